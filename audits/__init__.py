@@ -1,0 +1,1 @@
+"""What a recommender does to people: measures, intervals, groups, verdicts."""

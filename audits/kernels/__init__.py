@@ -1,0 +1,1 @@
+"""Pure array functions, one file a family of measures."""

@@ -1,0 +1,1 @@
+"""Pages and the command line over the engine and the audits."""

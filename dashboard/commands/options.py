@@ -1,0 +1,92 @@
+"""Options that several commands share, and how they are read."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from engine.config import RunConfig
+from engine.dataset import Dataset
+from engine.errors import OptionError
+from engine.sources.own_files import load_files
+from engine.sources.registry import load
+
+__all__ = ["add_data_options", "add_run_options", "load_data", "parse_mapping", "run_config"]
+
+
+def add_data_options(parser: argparse.ArgumentParser) -> None:
+    """Add --dataset, or the user's own files in its place."""
+    data = parser.add_argument_group("data")
+    data.add_argument("--dataset", metavar="D", help="a name from `recscope datasets`")
+    data.add_argument("--interactions", metavar="FILE", help="your own log, in place of --dataset")
+    data.add_argument("--users", metavar="FILE", help="user attributes for --interactions")
+    data.add_argument("--items", metavar="FILE", help="the catalogue for --interactions")
+    data.add_argument(
+        "--map",
+        metavar="NAME=COLUMN,…",
+        default="",
+        help="which of your columns holds what, e.g. user_id=uid,item_id=sku",
+    )
+    data.add_argument(
+        "--duplicates",
+        choices=("error", "last", "sum"),
+        default="error",
+        help="what to do with rows that name the same user and item",
+    )
+
+
+def add_run_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that decide a list of recommendations."""
+    run = parser.add_argument_group("run")
+    run.add_argument("--model", default="ease", help="default: %(default)s")
+    run.add_argument("--policy", default="epsilon-greedy", help="default: %(default)s")
+    run.add_argument("--rate", type=float, default=0.0, help="exploration rate from 0 to 1")
+    run.add_argument("--n", type=int, default=10, help="list length (default: %(default)s)")
+    run.add_argument("--seed", type=int, default=7, help="default: %(default)s")
+
+
+def load_data(args: argparse.Namespace) -> Dataset:
+    """Return the data set the options name."""
+    if (args.dataset is None) == (args.interactions is None):
+        raise OptionError("give either --dataset or --interactions, one of the two")
+    if args.dataset is not None:
+        return load(args.dataset)
+    return load_files(
+        Path(args.interactions),
+        users=None if args.users is None else Path(args.users),
+        items=None if args.items is None else Path(args.items),
+        mapping=parse_mapping(args.map),
+        duplicates=args.duplicates,
+    )
+
+
+def run_config(args: argparse.Namespace) -> RunConfig:
+    """Return the checked settings the options name."""
+    return RunConfig(
+        dataset=args.dataset or args.interactions,
+        model=args.model,
+        policy=args.policy,
+        rate=args.rate,
+        n=args.n,
+        seed=args.seed,
+    )
+
+
+def parse_mapping(text: str) -> dict[str, str]:
+    """Read ``name=column,name=column``.
+
+    Examples
+    --------
+    >>> parse_mapping("user_id=uid,item_id=sku")
+    {'user_id': 'uid', 'item_id': 'sku'}
+    """
+    mapping: dict[str, str] = {}
+    for part in filter(None, text.split(",")):
+        name, _, column = part.partition("=")
+        if not name or not column:
+            raise OptionError(
+                "--map holds {part}, which is not NAME=COLUMN; write user_id=uid,item_id=sku",
+                part=part,
+            )
+        mapping[name.strip()] = column.strip()
+    return mapping

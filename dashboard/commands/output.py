@@ -1,0 +1,70 @@
+"""Writing results where the user asked, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+
+from engine.errors import OutputError
+
+__all__ = ["write_table", "write_text"]
+
+
+def write_table(table: pl.DataFrame, path: str | Path) -> None:
+    """Write a table as CSV, Parquet or JSONL, by the ending of the path.
+
+    Raises
+    ------
+    OutputError
+        The ending is none of these, or the place cannot be written.
+    """
+    writers: dict[str, Callable[[str], None]] = {
+        ".csv": table.write_csv,
+        ".parquet": table.write_parquet,
+        ".jsonl": table.write_ndjson,
+    }
+    target = Path(path)
+    writer = writers.get(target.suffix.lower())
+    if writer is None:
+        raise OutputError(
+            "cannot tell what to write to {path}; end it in .csv, .parquet or .jsonl", path=target
+        )
+    _whole(target, writer)
+
+
+def write_text(text: str, path: str | Path) -> None:
+    """Write UTF-8 text."""
+    _whole(Path(path), lambda name: _write(text, name))
+
+
+def _write(text: str, name: str) -> None:
+    Path(name).write_text(text, encoding="utf-8")
+
+
+def _whole(target: Path, write: Callable[[str], None]) -> None:
+    """Write beside the target and rename, so that a reader never meets half a file."""
+    temporary: str | None = None
+    try:
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        os.close(handle)
+        write(temporary)
+        os.chmod(temporary, 0o666 & ~_umask())
+        os.replace(temporary, target)
+    except OSError as error:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
+        raise OutputError(
+            "cannot write {path}: {reason}; choose a place you may write to",
+            path=target,
+            reason=error.strerror or error,
+        ) from error
+
+
+def _umask() -> int:
+    current = os.umask(0)
+    os.umask(current)
+    return current

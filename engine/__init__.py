@@ -1,0 +1,1 @@
+"""The recommendation engine: data, models, policies, simulation and explanations."""

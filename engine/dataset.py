@@ -1,0 +1,207 @@
+"""One frozen data set: its tables, its ids as row numbers, its fingerprint."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from engine.errors import TableError, UnknownNameError
+from engine.histories import Histories
+from engine.tables import INTERACTIONS, ITEMS, USERS, Duplicates, conform, fingerprint
+
+__all__ = ["Dataset", "make_dataset"]
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Interactions, users and items that belong together; build it with `make_dataset`.
+
+    Attributes
+    ----------
+    name
+        What people call it.
+    interactions
+        user_id, item_id, weight, timestamp; by user, oldest first, ties in input order.
+    users
+        user_id and attributes, one row a user, in the order of the user rows.
+    items
+        item_id, title, provider, categories and further columns, in the order of item rows.
+    """
+
+    name: str
+    interactions: pl.DataFrame
+    users: pl.DataFrame
+    items: pl.DataFrame
+
+    @cached_property
+    def user_ids(self) -> tuple[str, ...]:
+        """The user id of each user row."""
+        return tuple(self.users["user_id"])
+
+    @cached_property
+    def item_ids(self) -> tuple[str, ...]:
+        """The item id of each item row."""
+        return tuple(self.items["item_id"])
+
+    @property
+    def n_users(self) -> int:
+        """U, the number of users."""
+        return self.users.height
+
+    @property
+    def n_items(self) -> int:
+        """I, the size of the catalogue."""
+        return self.items.height
+
+    @cached_property
+    def _user_rows(self) -> dict[str, int]:
+        return {user: row for row, user in enumerate(self.user_ids)}
+
+    @cached_property
+    def _item_rows(self) -> dict[str, int]:
+        return {item: row for row, item in enumerate(self.item_ids)}
+
+    def user_row(self, user_id: str) -> int:
+        """Return the row of a user; an unknown one is a named error."""
+        if user_id not in self._user_rows:
+            raise UnknownNameError(
+                "no user {user} in {dataset}; its users are {first} to {last}",
+                user=user_id,
+                dataset=self.name,
+                first=self.user_ids[0],
+                last=self.user_ids[-1],
+            )
+        return self._user_rows[user_id]
+
+    def item_row(self, item_id: str) -> int:
+        """Return the row of an item; an unknown one is a named error."""
+        if item_id not in self._item_rows:
+            raise UnknownNameError(
+                "no item {item} in {dataset}; its items are {first} to {last}",
+                item=item_id,
+                dataset=self.name,
+                first=self.item_ids[0],
+                last=self.item_ids[-1],
+            )
+        return self._item_rows[item_id]
+
+    @cached_property
+    def histories(self) -> Histories:
+        """Every user's history, in the order of the user rows."""
+        users = _rows(self.interactions["user_id"], self._user_rows)
+        items = _rows(self.interactions["item_id"], self._item_rows)
+        lengths = np.bincount(users, minlength=self.n_users)
+        return Histories(
+            np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
+            items,
+            self.interactions["weight"].to_numpy().astype(np.float32),
+            self.n_items,
+            self.users,
+        )
+
+    def with_interactions(self, interactions: pl.DataFrame) -> Dataset:
+        """Return the same users and catalogue with other interactions (a part, or more rounds)."""
+        return replace(self, interactions=interactions)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of the canonical content of the three tables; the name does not count."""
+        return fingerprint([self.interactions, self.users, self.items])
+
+
+def make_dataset(
+    name: str,
+    interactions: pl.DataFrame,
+    *,
+    users: pl.DataFrame | None = None,
+    items: pl.DataFrame | None = None,
+    duplicates: Duplicates = "error",
+    sources: Sequence[str | None] = (None, None, None),
+) -> Dataset:
+    """Check three tables and join them into a `Dataset`.
+
+    Weights default to 1 and timestamps to the input order. Users who have no row of their own
+    get one with missing attributes. Without an items table the catalogue is every item seen;
+    with one, an interaction with an item outside it is an error, for the catalogue is declared.
+
+    Raises
+    ------
+    TableError
+        Whatever `engine.tables.conform` finds, or an item outside the catalogue.
+
+    Examples
+    --------
+    >>> log = pl.DataFrame({"user_id": ["u", "u"], "item_id": ["b", "a"]})
+    >>> make_dataset("two", log).item_ids
+    ('a', 'b')
+    """
+    where, where_users, where_items = sources
+    log = conform(interactions, INTERACTIONS, source=where, duplicates=duplicates)
+    log = _with_defaults(log)
+    if items is None:
+        catalogue = log.select("item_id").unique()
+    else:
+        catalogue = conform(items, ITEMS, source=where_items)
+        _check_catalogue(log, catalogue, where or "the interactions table")
+    known = None if users is None else conform(users, USERS, source=where_users)
+    people = log.select("user_id").unique()
+    if known is not None:
+        everyone = pl.concat([people, known.select("user_id")]).unique()
+        people = everyone.join(known, on="user_id", how="left")
+    people = _by_id(people, "user_id")
+    order = dict(zip(people["user_id"], range(people.height), strict=True))
+    log = (
+        log.with_columns(pl.col("user_id").replace_strict(order, return_dtype=pl.Int64).alias("_u"))
+        .sort(["_u", "timestamp"], maintain_order=True)
+        .drop("_u")
+    )
+    return Dataset(name, log, people, _by_id(_item_defaults(catalogue), "item_id"))
+
+
+def _with_defaults(log: pl.DataFrame) -> pl.DataFrame:
+    if "weight" not in log.columns:
+        log = log.with_columns(pl.lit(1.0).alias("weight"))
+    if "timestamp" not in log.columns:
+        log = log.with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias("timestamp"))
+    return log
+
+
+def _item_defaults(items: pl.DataFrame) -> pl.DataFrame:
+    title = pl.col("item_id") if "title" not in items.columns else pl.col("title")
+    items = items.with_columns(title.fill_null(pl.col("item_id")).alias("title"))
+    if "provider" not in items.columns:
+        items = items.with_columns(pl.lit(None, dtype=pl.String).alias("provider"))
+    if "categories" not in items.columns:
+        items = items.with_columns(pl.lit([], dtype=pl.List(pl.String)).alias("categories"))
+    return items
+
+
+def _check_catalogue(log: pl.DataFrame, items: pl.DataFrame, where: str) -> None:
+    foreign = log.with_row_index("_row").join(items, on="item_id", how="anti")
+    if foreign.height:
+        raise TableError(
+            "{file}, row {row}: item {item} is not in the items table ({count} such rows). "
+            "Add it there, or remove the row",
+            file=where,
+            row=foreign["_row"].min() + 1,  # type: ignore[operator]
+            item=foreign.sort("_row")["item_id"][0],
+            count=foreign.height,
+        )
+
+
+def _by_id(table: pl.DataFrame, column: str) -> pl.DataFrame:
+    """Whole-number ids by number, all others by text."""
+    numbers = table[column].cast(pl.Int64, strict=False)
+    canonical = numbers.cast(pl.String) == table[column]
+    if canonical.fill_null(False).all():
+        return table[numbers.arg_sort().to_list()]
+    return table.sort(column)
+
+
+def _rows(ids: pl.Series, rows: dict[str, int]) -> NDArray[np.int32]:
+    return ids.replace_strict(rows, return_dtype=pl.Int32).to_numpy()

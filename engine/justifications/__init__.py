@@ -1,0 +1,1 @@
+"""The reason in words, built from an explanation."""

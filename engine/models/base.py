@@ -1,0 +1,101 @@
+"""What a recommender is: a function from histories to scores."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.dataset import Dataset
+from engine.errors import NotFittedError, TableError
+from engine.histories import Histories
+
+__all__ = ["Capabilities", "LinearRecommender", "Recommender"]
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What a model declares about itself; explanations are chosen by this, never by its name.
+
+    Attributes
+    ----------
+    linear_in_history
+        score(history) = base + sum over history items of weight × coefficient.
+    sequential
+        The order of the history matters.
+    uses_attributes
+        User attributes or context change the scores.
+    """
+
+    linear_in_history: bool = False
+    sequential: bool = False
+    uses_attributes: bool = False
+
+
+class Recommender(ABC):
+    """A recommender; constructors only store arguments, learned attributes end in ``_``.
+
+    The public `fit` and `score` check; a model writes `_fit` and `_score`.
+    """
+
+    name: ClassVar[str]
+    capabilities: ClassVar[Capabilities] = Capabilities()
+    n_items_: int
+
+    def fit(self, dataset: Dataset, *, rng: np.random.Generator) -> Self:
+        """Learn from every interaction in the data set; a second fit starts afresh."""
+        self._fit(dataset, rng=rng)
+        self.n_items_ = dataset.n_items
+        return self
+
+    def score(self, histories: Histories) -> NDArray[np.float32]:
+        """Return (B, I) finite float32 scores, in the model's own unit; higher is listed first.
+
+        Raises
+        ------
+        NotFittedError
+            `fit` was not called.
+        TableError
+            The histories are over another catalogue.
+        """
+        self._check_fitted()
+        if histories.n_items != self.n_items_:
+            raise TableError(
+                "the histories are over {given} items, but {model} was fitted on {fitted}; "
+                "use the data set it was fitted on",
+                given=histories.n_items,
+                model=self.name,
+                fitted=self.n_items_,
+            )
+        return self._score(histories)
+
+    def _check_fitted(self) -> None:
+        if not hasattr(self, "n_items_"):
+            raise NotFittedError("{model} is not fitted; call fit first", model=self.name)
+
+    @abstractmethod
+    def _fit(self, dataset: Dataset, *, rng: np.random.Generator) -> None: ...
+
+    @abstractmethod
+    def _score(self, histories: Histories) -> NDArray[np.float32]: ...
+
+
+class LinearRecommender(Recommender):
+    """A model that is linear in its history: score_t = base_t + sum_j x_j coefficient_jt."""
+
+    capabilities = Capabilities(linear_in_history=True)
+
+    @abstractmethod
+    def inputs(self, weights: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Map history weights to the x_j the model multiplies (for example to 1)."""
+
+    @abstractmethod
+    def coefficients(self, target: int) -> NDArray[np.floating]:
+        """(I,) what each history item adds to the target's score per unit of x."""
+
+    @abstractmethod
+    def base_value(self, target: int) -> float:
+        """Return the target's score for the empty history."""

@@ -1,0 +1,1 @@
+"""Exploration policies: one file a policy, exact propensities always."""

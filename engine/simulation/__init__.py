@@ -1,0 +1,1 @@
+"""Feedback loops: how people choose, rounds, arms."""
