@@ -47,7 +47,7 @@ def precision(hits: Hits, n_relevant: Counts) -> Values:
 
 def hit_rate(hits: Hits, n_relevant: Counts) -> Values:
     """1 if any relevant item is on the list, else 0."""
-    return _where_relevant(hits.any(axis=1), n_relevant)
+    return _where_relevant(np.any(hits, axis=1), n_relevant)
 
 
 def reciprocal_rank(hits: Hits, n_relevant: Counts) -> Values:

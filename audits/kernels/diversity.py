@@ -35,7 +35,7 @@ def intra_list_diversity(items: Items, categories: NDArray[np.floating]) -> Valu
     together = np.where(usable[:, :, None], unit[items], 0.0).sum(axis=1)
     cosines = (together**2).sum(axis=1) - m
     pairs = np.where(m > 1, m * (m - 1), np.nan)
-    return np.clip(1 - cosines / pairs, 0.0, 1.0)
+    return np.asarray(np.clip(1 - cosines / pairs, 0.0, 1.0))
 
 
 def category_entropy(items: Items, categories: NDArray[np.floating]) -> Values:
@@ -53,6 +53,6 @@ def category_entropy(items: Items, categories: NDArray[np.floating]) -> Values:
     spread = np.divide(categories, sizes, out=np.zeros_like(categories), where=sizes > 0)
     mass = np.where((items >= 0)[:, :, None], spread[items], 0.0).sum(axis=1)
     total = mass.sum(axis=1, keepdims=True)
-    shares = np.divide(mass, total, out=np.full_like(mass, np.nan), where=total > 0)
+    shares = np.divide(mass, total, out=np.zeros_like(mass), where=total > 0)
     logs = np.log2(np.where(shares > 0, shares, 1.0))
-    return np.asarray(-(shares * logs).sum(axis=1)) + 0.0
+    return np.where(total[:, 0] > 0, -(shares * logs).sum(axis=1) + 0.0, np.nan)

@@ -1,0 +1,113 @@
+"""The statistics of one set of lists: resampled means and gaps, computed once.
+
+Rows of a report and comparisons of two sets of lists are both read off an analysis, so moving
+from one exploration rate to another resamples nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from audits.data import AuditData
+from audits.evaluation import Evaluation
+from audits.gaps import Gap, find_gaps
+from audits.groups import Groups, visible_cells
+from audits.intervals import bootstrap_means
+from audits.settings import Settings
+
+__all__ = ["Analysis", "Partition", "analyse"]
+
+Values = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Partition:
+    """One user attribute.
+
+    Attributes
+    ----------
+    groups
+        Who is in which group.
+    visible
+        (G, M) true where the group may be shown for the measure.
+    means
+        (B, G, M) resampled group means.
+    gaps
+        The gap of each measure, by column, where two groups or more may be compared.
+    """
+
+    groups: Groups
+    visible: NDArray[np.bool_]
+    means: Values
+    gaps: dict[int, Gap]
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """What resampling says about one set of lists.
+
+    Attributes
+    ----------
+    evaluation, settings
+        What was measured, and how it is resampled.
+    means
+        (B, M) resampled means over all users, from the same draws as those of the partitions.
+    partitions
+        One for each user attribute asked for.
+    """
+
+    evaluation: Evaluation
+    settings: Settings
+    means: Values
+    partitions: tuple[Partition, ...]
+
+
+def analyse(
+    data: AuditData,
+    evaluation: Evaluation,
+    *,
+    by: Sequence[str] = (),
+    settings: Settings | None = None,
+) -> Analysis:
+    """Resample users; one set of draws serves all measures, groups and attributes.
+
+    Parameters
+    ----------
+    data, evaluation
+        What was audited, and what was measured.
+    by
+        User attributes to split by.
+
+    Raises
+    ------
+    UnknownNameError
+        The users have no such attribute.
+    """
+    chosen = settings or Settings()
+    values = evaluation.partial.values
+    attributes = [data.groups(attribute) for attribute in by]
+    parts = [np.arange(len(values))]
+    parts += [groups.members(g) for groups in attributes for g in range(len(groups.names))]
+    rng = np.random.default_rng(chosen.seed)
+    means = bootstrap_means(values, parts, resamples=chosen.resamples, rng=rng)
+    ends = np.cumsum([1, *(len(groups.names) for groups in attributes)])
+    overall, *by_attribute = np.split(means, ends[:-1], axis=1)
+    return Analysis(
+        evaluation,
+        chosen,
+        overall[:, 0],
+        tuple(
+            _partition(values, groups, group_means, settings=chosen)
+            for groups, group_means in zip(attributes, by_attribute, strict=True)
+        ),
+    )
+
+
+def _partition(values: Values, groups: Groups, means: Values, *, settings: Settings) -> Partition:
+    visible = visible_cells(values, groups, minimum=settings.min_group)
+    rng = np.random.default_rng([settings.seed, 1])
+    return Partition(groups, visible, means, find_gaps(values, groups, visible, rng=rng))

@@ -1,0 +1,83 @@
+"""What changed between two sets of lists for the same users."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from audits.analysis import Analysis, Partition
+from audits.intervals import percentile_interval
+from audits.means import mean_row, with_interval
+from audits.partials import USER_METRICS
+from audits.results import DIFFERENCE, Result
+from audits.system import system_changes
+from engine.errors import OptionError
+
+__all__ = ["changes"]
+
+
+def changes(before: Analysis, after: Analysis) -> tuple[Result, ...]:
+    """Say what changed, after minus before, with intervals of the change itself.
+
+    Both analyses draw the same users in every resample, so each user is paired with herself
+    and the spread between people drops out. By attribute only the change of the gap is given
+    (group "difference").
+
+    Raises
+    ------
+    OptionError
+        The two were not made with the same settings, cut-off and attributes.
+    """
+    if _design(before) != _design(after):
+        raise OptionError(
+            "the two audits differ in settings, k or attributes; make both in the same way"
+        )
+    rows = _overall(before, after) + system_changes(before.evaluation, after.evaluation)
+    for old, new in zip(before.partitions, after.partitions, strict=True):
+        rows += _gaps(after, old, new)
+    return tuple(rows)
+
+
+def _design(analysis: Analysis) -> tuple[object, ...]:
+    attributes = [partition.groups.attribute for partition in analysis.partitions]
+    return analysis.settings, analysis.evaluation.k, attributes
+
+
+def _method(analysis: Analysis) -> str:
+    return f"paired {analysis.settings.method}"
+
+
+def _overall(before: Analysis, after: Analysis) -> list[Result]:
+    values = after.evaluation.partial.values - before.evaluation.partial.values
+    low, high = percentile_interval(after.means - before.means)
+    return [
+        mean_row(
+            values[:, m],
+            (float(low[m]), float(high[m])),
+            metric=metric,
+            k=after.evaluation.k,
+            method=_method(after),
+        )
+        for m, metric in enumerate(USER_METRICS)
+    ]
+
+
+def _gaps(after: Analysis, old: Partition, new: Partition) -> list[Result]:
+    rows = []
+    for m in sorted(old.gaps.keys() & new.gaps.keys()):
+        was, now = old.gaps[m], new.gaps[m]
+        samples = (new.means[:, now.largest, m] - new.means[:, now.smallest, m]) - (
+            old.means[:, was.largest, m] - old.means[:, was.smallest, m]
+        )
+        row = Result(
+            USER_METRICS[m],
+            after.evaluation.k,
+            new.groups.attribute,
+            DIFFERENCE,
+            now.n,
+            now.difference - was.difference,
+            None,
+            None,
+            _method(after),
+        )
+        rows.append(with_interval(row, np.asarray(samples)))
+    return rows

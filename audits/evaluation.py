@@ -1,0 +1,135 @@
+"""From lists to numbers: one value a user and measure, and how often each item was shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from audits.blocks import blocks_of, count_blocks
+from audits.data import AuditData
+from audits.partials import Partial, measure
+from engine.errors import OptionError, TableError
+from engine.tables import RECOMMENDATIONS, conform
+
+__all__ = ["Evaluation", "evaluate"]
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """What was measured on one set of lists, before any mean is taken.
+
+    Attributes
+    ----------
+    k
+        How many places of each list were looked at.
+    partial
+        Per-user values and item counts of all audited users, in row order.
+    n_without_list, n_short_lists
+        Audited users without any list, and with fewer than k items.
+    n_not_audited
+        Users with a list but no held-out item; they count for coverage, Gini and entropy alone.
+    """
+
+    k: int
+    partial: Partial
+    n_without_list: int
+    n_short_lists: int
+    n_not_audited: int
+
+    @property
+    def n_lists(self) -> int:
+        """How many users have a list, audited or not."""
+        return len(self.partial.user_rows) - self.n_without_list + self.n_not_audited
+
+
+def evaluate(data: AuditData, recommendations: pl.DataFrame, *, k: int) -> Evaluation:
+    """Measure lists.
+
+    Parameters
+    ----------
+    data
+        From `audits.data.prepare`.
+    recommendations
+        The recommendations table; ranks start at 1 and only ranks up to k count.
+    k
+        How many places to look at, at least 1.
+
+    Raises
+    ------
+    OptionError
+        k is below 1.
+    TableError
+        The table is not as `engine.tables.RECOMMENDATIONS` says, two items share a rank, or an
+        item is outside the catalogue.
+    """
+    if k < 1:
+        raise OptionError("k is {k}; give a number from 1", k=k)
+    lists = conform(recommendations, RECOMMENDATIONS)
+    placed = _place(data, lists.filter(pl.col("rank") <= k))
+    items = _audited_lists(data, placed, k)
+    others, other_users = _other_lists(placed, k)
+    user_rows = np.arange(data.n_users)
+    partial = Partial(
+        user_rows,
+        measure(data, user_rows, items),
+        count_blocks(data.blocks, items, data.n_items)
+        + count_blocks(blocks_of(other_users), others, data.n_items),
+    )
+    filled = (items >= 0).sum(axis=1)
+    return Evaluation(
+        k=k,
+        partial=partial,
+        n_without_list=int((filled == 0).sum()),
+        n_short_lists=int(((filled > 0) & (filled < k)).sum()),
+        n_not_audited=len(others),
+    )
+
+
+def _place(data: AuditData, lists: pl.DataFrame) -> pl.DataFrame:
+    """Give each row its user row (null if not audited) and item row."""
+    placed = lists.join(data.item_rows, on="item_id", how="left", maintain_order="left").join(
+        data.user_rows, on="user_id", how="left", maintain_order="left"
+    )
+    foreign = placed["item_row"].is_null()
+    if foreign.any():
+        first = int(foreign.arg_true()[0])
+        raise TableError(
+            "the recommendations name item {item} (user {user}), which is not in the catalogue. "
+            "Add it to the items table, or remove the row",
+            item=placed["item_id"][first],
+            user=placed["user_id"][first],
+        )
+    shared = placed.select(pl.struct("user_id", "rank").is_duplicated()).to_series()
+    if shared.any():
+        first = int(shared.arg_true()[0])
+        raise TableError(
+            "the recommendations give user {user} two items at rank {rank}. Number each list "
+            "1, 2, 3, …",
+            user=placed["user_id"][first],
+            rank=placed["rank"][first],
+        )
+    return placed
+
+
+def _audited_lists(data: AuditData, placed: pl.DataFrame, k: int) -> NDArray[np.int64]:
+    audited = placed.filter(pl.col("user_row").is_not_null())
+    return _matrix(audited, audited["user_row"].to_numpy(), (data.n_users, k))
+
+
+def _other_lists(placed: pl.DataFrame, k: int) -> tuple[NDArray[np.int64], list[str]]:
+    others = placed.filter(pl.col("user_row").is_null())
+    users = others["user_id"].unique(maintain_order=True).to_list()
+    index = {user: row for row, user in enumerate(users)}
+    rows = np.array([index[user] for user in others["user_id"]], dtype=np.int64)
+    return _matrix(others, rows, (len(users), k)), users
+
+
+def _matrix(
+    placed: pl.DataFrame, rows: NDArray[np.integer], shape: tuple[int, int]
+) -> NDArray[np.int64]:
+    items = np.full(shape, -1, dtype=np.int64)
+    items[rows, placed["rank"].to_numpy() - 1] = placed["item_row"].to_numpy()
+    return items

@@ -1,0 +1,56 @@
+"""The row of a number, with its interval or the reason it has none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from audits.intervals import percentile_interval
+from audits.results import Result
+
+__all__ = ["mean_row", "with_interval"]
+
+
+def mean_row(
+    values: NDArray[np.float64],
+    interval: tuple[float, float],
+    *,
+    metric: str,
+    k: int,
+    method: str,
+    by: str | None = None,
+    group: str | None = None,
+) -> Result:
+    """Describe the mean of per-user values; NaN = missing.
+
+    No value, one user, or values that are all equal carry no interval: a resample of them
+    could not vary, and an interval of width 0 would read as certainty.
+    """
+    present = values[~np.isnan(values)]
+    n = len(present)
+    mean = float(present.mean()) if n else None
+    reason = _no_interval(present)
+    if reason:
+        return Result(metric, k, by, group, n, mean, None, None, reason)
+    return Result(metric, k, by, group, n, mean, *interval, method)
+
+
+def _no_interval(present: NDArray[np.float64]) -> str | None:
+    if len(present) == 0:
+        return "none: no user has a value"
+    if len(present) == 1:
+        return "none: only one user has a value"
+    return "none: all values are equal" if np.ptp(present) == 0 else None
+
+
+def with_interval(row: Result, samples: NDArray[np.float64]) -> Result:
+    """Give a row the percentile interval of its resampled values.
+
+    Samples that are all equal give none, for a width of 0 would read as certainty.
+    """
+    low, high = percentile_interval(samples)
+    if not high > low:
+        return replace(row, interval="none: all values are equal")
+    return replace(row, low=float(low), high=float(high))

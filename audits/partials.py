@@ -1,0 +1,93 @@
+"""What one partition of users contributes to an audit, and how contributions merge.
+
+A partition gives one row of values a user, and how often each item was shown by block of users.
+Values are put side by side, counts add up; so any partition of the users, in any order, gives
+the same audit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from audits.data import AuditData
+from audits.kernels import accuracy, diversity, popularity
+
+__all__ = ["USER_METRICS", "Partial", "measure", "merge"]
+
+USER_METRICS = (
+    "ndcg",
+    "recall",
+    "precision",
+    "hit_rate",
+    "mrr",
+    "map",
+    "arp",
+    "aplt",
+    "novelty",
+    "intra_list_diversity",
+    "category_entropy",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Partial:
+    """What one partition of the audited users contributes.
+
+    Attributes
+    ----------
+    user_rows
+        (u,) which users these are.
+    values
+        (u, M) columns in the order of `USER_METRICS`; NaN = missing.
+    counts
+        (BLOCKS, I) how often each item was shown to the users of a block.
+    """
+
+    user_rows: NDArray[np.int64]
+    values: NDArray[np.float64]
+    counts: NDArray[np.int64]
+
+
+def measure(
+    data: AuditData, user_rows: NDArray[np.int64], items: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Run every per-user kernel on the (u, k) item rows of the named users."""
+    hits = _hits(data, user_rows, items)
+    n_relevant = data.n_relevant[user_rows]
+    columns = (
+        accuracy.ndcg(hits, n_relevant),
+        accuracy.recall(hits, n_relevant),
+        accuracy.precision(hits, n_relevant),
+        accuracy.hit_rate(hits, n_relevant),
+        accuracy.reciprocal_rank(hits, n_relevant),
+        accuracy.average_precision(hits, n_relevant),
+        popularity.mean_popularity(items, data.popularity),
+        popularity.tail_share(items, data.tail),
+        popularity.novelty(items, data.popularity, data.n_train_users),
+        diversity.intra_list_diversity(items, data.categories),
+        diversity.category_entropy(items, data.categories),
+    )
+    return np.stack(columns, axis=1)
+
+
+def _hits(
+    data: AuditData, user_rows: NDArray[np.int64], items: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    keys = user_rows[:, None] * data.n_items + items
+    return (items >= 0) & np.isin(keys, data.relevant)
+
+
+def merge(partials: Iterable[Partial]) -> Partial:
+    """Join the contributions of disjoint partitions, users in row order."""
+    parts = tuple(partials)
+    user_rows = np.concatenate([part.user_rows for part in parts])
+    order = np.argsort(user_rows)
+    return Partial(
+        user_rows[order],
+        np.concatenate([part.values for part in parts])[order],
+        np.sum([part.counts for part in parts], axis=0),
+    )

@@ -1,0 +1,153 @@
+"""A whole audit as one value, and its JSON, which is the report."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from audits.analysis import analyse
+from audits.data import AuditData, prepare
+from audits.evaluation import Evaluation, evaluate
+from audits.results import Result, Suppressed
+from audits.settings import Settings
+from audits.summary import summarise
+from audits.thresholds import Threshold, Verdict, judge
+from engine.tables import fingerprint
+
+__all__ = ["AuditReport", "audit"]
+
+Scalar = str | int | float | bool | None
+SCHEMA_VERSION = "1.0"
+
+
+@dataclass(frozen=True)
+class AuditReport:
+    """Everything inputs, settings and seed decide; the same inputs give the same `hash`.
+
+    Attributes
+    ----------
+    fingerprints
+        SHA-256 of each input table.
+    config
+        The settings of the run, as given, with those of the audit.
+    results, verdicts, suppressed
+        The numbers, what the thresholds say of them, and what is withheld.
+    warnings
+        What a reader should know: users left out, short lists, and the like.
+    """
+
+    fingerprints: Mapping[str, str]
+    config: Mapping[str, Scalar]
+    results: tuple[Result, ...]
+    verdicts: tuple[Verdict, ...]
+    suppressed: tuple[Suppressed, ...]
+    warnings: tuple[str, ...]
+
+    def content(self) -> dict[str, Any]:
+        """Return the report as plain data, without its hash."""
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "fingerprints": dict(self.fingerprints),
+            "config": dict(self.config),
+            "results": [asdict(result) for result in self.results],
+            "verdicts": [asdict(verdict) for verdict in self.verdicts],
+            "suppressed": [asdict(cell) for cell in self.suppressed],
+            "warnings": list(self.warnings),
+        }
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of the canonical content: sorted keys, numbers as 10-digit decimals."""
+        canonical = json.dumps(
+            _decimals(self.content()), sort_keys=True, separators=(",", ":"), ensure_ascii=False
+        )
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+    def to_json(self) -> str:
+        """Return the report as JSON, hash first."""
+        return json.dumps({"hash": self.hash, **self.content()}, indent=1, ensure_ascii=False)
+
+
+def _decimals(value: Any) -> Any:
+    """Floats as text, so that the hash does not hang on how a platform prints them."""
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    if isinstance(value, dict):
+        return {key: _decimals(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_decimals(inner) for inner in value]
+    return value
+
+
+def audit(
+    *,
+    interactions: pl.DataFrame,
+    held_out: pl.DataFrame,
+    recommendations: pl.DataFrame,
+    users: pl.DataFrame | None = None,
+    items: pl.DataFrame | None = None,
+    k: int = 10,
+    by: Sequence[str] = (),
+    settings: Settings | None = None,
+    thresholds: Sequence[Threshold] = (),
+    config: Mapping[str, Scalar] | None = None,
+) -> AuditReport:
+    """Audit lists from any system: five plain tables in, one report out.
+
+    Parameters
+    ----------
+    interactions, held_out
+        What the recommender learned from, and what people really chose afterwards.
+    recommendations
+        The lists.
+    users, items
+        User attributes to split by; the catalogue with its categories.
+    k
+        How many places of each list to look at.
+    by
+        User attributes to split by.
+    settings, thresholds
+        How intervals are made; what to hold the numbers against.
+    config
+        Further settings to keep with the report (model, policy, rate, …).
+    """
+    chosen = settings or Settings()
+    data = prepare(interactions=interactions, held_out=held_out, users=users, items=items)
+    evaluation = evaluate(data, recommendations, k=k)
+    summary = summarise(analyse(data, evaluation, by=by, settings=chosen))
+    tables = {
+        "interactions": interactions,
+        "held_out": held_out,
+        "recommendations": recommendations,
+        "users": users,
+        "items": items,
+    }
+    return AuditReport(
+        fingerprints={
+            name: fingerprint([table]) for name, table in tables.items() if table is not None
+        },
+        config={**(config or {}), "k": k, "by": ",".join(by), **asdict(chosen)},
+        results=summary.results,
+        verdicts=tuple(judge(threshold, summary.results) for threshold in thresholds),
+        suppressed=summary.suppressed,
+        warnings=_warnings(data, evaluation, items_given=items is not None),
+    )
+
+
+def _warnings(data: AuditData, evaluation: Evaluation, *, items_given: bool) -> tuple[str, ...]:
+    k = evaluation.k
+    counted = (
+        (evaluation.n_without_list, "audited users have no list; their accuracy counts as 0"),
+        (evaluation.n_short_lists, f"audited users have fewer than {k} items; gaps are misses"),
+        (evaluation.n_not_audited, "users have a list but nothing held out; accuracy omits them"),
+    )
+    found = [f"{n} of {data.n_users} {text}" for n, text in counted if n]
+    if not items_given:
+        found.append("no items table: the catalogue is what the logs hold, without categories")
+    return tuple(found)

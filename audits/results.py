@@ -1,0 +1,77 @@
+"""The rows of a report: a number with its n and interval, or the reason it is withheld."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import polars as pl
+
+__all__ = ["DIFFERENCE", "RATIO", "Result", "Suppressed", "to_frame"]
+
+DIFFERENCE = "difference"
+RATIO = "ratio"
+
+
+@dataclass(frozen=True)
+class Result:
+    """One number of an audit.
+
+    Attributes
+    ----------
+    metric, k
+        A measure of the catalogue, and how many places of each list it looks at.
+    by, group
+        A user attribute and one of its groups; both None for all users. The gap between groups
+        has the group "difference" (largest minus smallest mean) or "ratio" (smallest over
+        largest).
+    n
+        Users the number rests on.
+    value
+        None where it cannot be had; `interval` says why.
+    low, high
+        95% interval; None where it cannot be had.
+    interval
+        How the interval was made, or why there is none.
+    by_chance
+        On a difference: the gap to be expected if group labels meant nothing.
+    """
+
+    metric: str
+    k: int
+    by: str | None
+    group: str | None
+    n: int
+    value: float | None
+    low: float | None
+    high: float | None
+    interval: str
+    by_chance: float | None = None
+
+
+@dataclass(frozen=True)
+class Suppressed:
+    """A cell that is withheld, and why; neither its value nor its exact n is kept."""
+
+    metric: str
+    k: int
+    by: str
+    group: str
+    reason: str
+
+
+def to_frame(results: Sequence[Result]) -> pl.DataFrame:
+    """Return the results as a table, one row each."""
+    schema = {
+        "metric": pl.String,
+        "k": pl.Int64,
+        "by": pl.String,
+        "group": pl.String,
+        "n": pl.Int64,
+        "value": pl.Float64,
+        "low": pl.Float64,
+        "high": pl.Float64,
+        "interval": pl.String,
+        "by_chance": pl.Float64,
+    }
+    return pl.DataFrame([asdict(result) for result in results], schema=schema, orient="row")

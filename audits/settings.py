@@ -1,0 +1,47 @@
+"""How an audit makes intervals, and what it withholds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.errors import OptionError
+
+__all__ = ["Settings"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of an audit's statistics.
+
+    Attributes
+    ----------
+    seed
+        Of the resampling; the same seed gives the same intervals.
+    resamples
+        Bootstrap resamples, B.
+    min_group
+        Smaller groups are withheld.
+
+    Raises
+    ------
+    OptionError
+        resamples or min_group below 1.
+    """
+
+    seed: int = 0
+    resamples: int = 1000
+    min_group: int = 10
+
+    def __post_init__(self) -> None:
+        if self.resamples < 1 or self.min_group < 1:
+            raise OptionError(
+                "resamples is {resamples} and the minimum group size {min_group}; give numbers "
+                "from 1",
+                resamples=self.resamples,
+                min_group=self.min_group,
+            )
+
+    @property
+    def method(self) -> str:
+        """How the intervals of means are made, in words."""
+        return f"user bootstrap, {self.resamples} resamples"

@@ -1,0 +1,150 @@
+"""Audit a model under a policy, or anyone's recommendation log."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+from engine.sources.own_files import read_table
+
+from audits.report import AuditReport, audit
+from audits.settings import Settings
+from audits.thresholds import read_thresholds
+from dashboard.commands.audit_text import render
+from dashboard.commands.options import (
+    add_data_options,
+    add_run_options,
+    load_data,
+    parse_mapping,
+    run_config,
+)
+from dashboard.commands.output import write_text
+from engine.config import stream
+from engine.dataset import Dataset
+from engine.errors import OptionError
+from engine.policies.registry import make_policy
+from engine.recommend import fit_model, recommend, tabulate
+from engine.splits import SPLITS
+from engine.tables import HELD_OUT, RECOMMENDATIONS, conform
+
+__all__ = ["HELP", "add_arguments", "run"]
+
+HELP = "measure lists: quality, exposure, popularity, variety, by group, with intervals"
+MOST_GROUPS = 30
+FAILED, MISSING_EVIDENCE = 1, 3
+
+
+@dataclass(frozen=True)
+class _Inputs:
+    train: Dataset
+    held_out: pl.DataFrame
+    recommendations: pl.DataFrame
+    config: dict[str, str | float | int]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what only an audit takes to the options of data and run."""
+    add_data_options(parser)
+    add_run_options(parser)
+    lists = parser.add_argument_group("audit")
+    lists.add_argument(
+        "--recommendations", metavar="FILE", help="lists of another system; no model is run"
+    )
+    lists.add_argument("--held-out", metavar="FILE", help="what people chose afterwards")
+    lists.add_argument(
+        "--split", choices=sorted(SPLITS), default="random", help="of --dataset: %(default)s"
+    )
+    lists.add_argument("--test-share", type=float, default=0.25, help="default: %(default)s")
+    lists.add_argument("--k", type=int, help="places of each list to look at (default: n)")
+    lists.add_argument("--by", metavar="A,B", help="user attributes (default: all with few groups)")
+    lists.add_argument("--resamples", type=int, default=1000, help="default: %(default)s")
+    lists.add_argument("--min-group", type=int, default=10, help="smaller groups are withheld")
+    lists.add_argument("--thresholds", metavar="FILE", help="YAML; decides the exit code")
+    lists.add_argument("--out", metavar="FILE", help="write the JSON report here")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the report and return the exit code its verdicts ask for."""
+    settings = Settings(seed=args.seed, resamples=args.resamples, min_group=args.min_group)
+    thresholds = read_thresholds(args.thresholds) if args.thresholds else ()
+    inputs = _foreign(args) if args.recommendations else _own(args)
+    users = inputs.train.users
+    report = audit(
+        interactions=inputs.train.interactions,
+        held_out=inputs.held_out,
+        recommendations=inputs.recommendations,
+        users=users,
+        items=inputs.train.items,
+        k=args.n if args.k is None else args.k,
+        by=_attributes(args.by, users),
+        settings=settings,
+        thresholds=thresholds,
+        config=inputs.config,
+    )
+    if args.out:
+        write_text(report.to_json(), args.out)
+    print(report.to_json() if args.json else render(report))
+    return exit_code(report)
+
+
+def exit_code(report: AuditReport) -> int:
+    """1 if a threshold failed, 3 if none failed but one lacks evidence, else 0."""
+    outcomes = {verdict.verdict for verdict in report.verdicts}
+    if "fail" in outcomes:
+        return FAILED
+    return MISSING_EVIDENCE if "insufficient evidence" in outcomes else 0
+
+
+def _own(args: argparse.Namespace) -> _Inputs:
+    """Run a model: on a split of a data set, or on the user's own log and held-out file."""
+    config = run_config(args)
+    dataset = load_data(args)
+    plan = config.to_dict()
+    if args.held_out:
+        train, held_out = dataset, _read_held_out(args)
+    elif args.dataset:
+        split = SPLITS[args.split](
+            dataset, test_share=args.test_share, rng=stream(config.seed, "split")
+        )
+        train, held_out = split.train, split.held_out
+        plan |= {"split": args.split, "test_share": args.test_share}
+    else:
+        raise OptionError("--interactions needs --held-out FILE: what people chose afterwards")
+    slates = recommend(
+        fit_model(config, train),
+        train.histories,
+        policy=make_policy(config.policy),
+        rate=config.rate,
+        n=config.n,
+        rng=stream(config.seed, "policy"),
+    )
+    return _Inputs(train, held_out, tabulate(slates, train, config=config), plan)
+
+
+def _foreign(args: argparse.Namespace) -> _Inputs:
+    """Take lists as they are; the log is only what they are held against."""
+    if args.dataset or not args.interactions or not args.held_out:
+        raise OptionError(
+            "--recommendations needs --interactions FILE (what the system learned from) and "
+            "--held-out FILE (what people chose afterwards)"
+        )
+    path = Path(args.recommendations)
+    mapping = dict(parse_mapping(args.map).items())
+    lists = conform(read_table(path, mapping=mapping), RECOMMENDATIONS, source=str(path))
+    config: dict[str, str | float | int] = {"recommendations": path.name, "seed": args.seed}
+    return _Inputs(load_data(args), _read_held_out(args), lists, config)
+
+
+def _read_held_out(args: argparse.Namespace) -> pl.DataFrame:
+    path = Path(args.held_out)
+    table = read_table(path, mapping=parse_mapping(args.map))
+    return conform(table, HELD_OUT, source=str(path), duplicates=args.duplicates)
+
+
+def _attributes(asked: str | None, users: pl.DataFrame) -> tuple[str, ...]:
+    if asked is not None:
+        return tuple(filter(None, asked.split(",")))
+    names = [name for name in users.columns if name != "user_id"]
+    return tuple(name for name in names if users[name].n_unique() <= MOST_GROUPS)
