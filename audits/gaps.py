@@ -67,9 +67,9 @@ def find_gaps(
     found: dict[int, Gap] = {}
     for columns, codes in _same_groups(usable):
         rows = np.flatnonzero(np.isin(groups.codes, codes))
-        rows = rows[np.argsort(groups.codes[rows], kind="stable")]
         part = values[rows][:, columns]
-        sizes = [int((groups.codes == code).sum()) for code in codes]
+        # Sorted, so that the draws do not hang on what the groups are called.
+        sizes = sorted(int((groups.codes == code).sum()) for code in codes)
         chance = chance_gap(part, sizes, rng=rng)
         found |= _read(_metric_frame(part, groups.codes[rows], columns), part, columns, chance)
     return found

@@ -1,0 +1,81 @@
+"""How alike and how narrow people are: hand-made answers, and brute force."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audits.kernels import bubble
+
+Sets = list[set[int]]
+worlds = st.lists(st.sets(st.integers(0, 9), max_size=6), max_size=9)
+
+
+def padded(sets: Sets) -> np.ndarray:
+    rows = np.full((len(sets), max((len(s) for s in sets), default=0)), -1)
+    for row, items in zip(rows, sets, strict=True):
+        row[: len(items)] = sorted(items)
+    return rows
+
+
+def mean(values: list[float]) -> float:
+    return sum(values) / len(values) if values else float("nan")
+
+
+def test_the_reference_vector() -> None:
+    sets = padded([{1, 2, 3}, {2, 3, 4}, {5}])
+
+    assert bubble.homogenisation(sets) == pytest.approx(1 / 6, abs=1e-15)
+    assert bubble.mean_intersection(sets) == pytest.approx(2 / 3, abs=1e-15)
+
+
+@given(worlds)
+def test_jaccard_is_that_of_every_pair(sets: Sets) -> None:
+    pairs = [(a, b) for a, b in combinations(sets, 2) if a or b]
+    expected = mean([len(a & b) / len(a | b) for a, b in pairs])
+
+    assert bubble.homogenisation(padded(sets)) == pytest.approx(expected, abs=1e-12, nan_ok=True)
+    assert bubble.comparable_pairs(padded(sets)) == len(pairs)
+
+
+@given(worlds)
+def test_intersection_is_that_of_every_pair(sets: Sets) -> None:
+    expected = mean([len(a & b) for a, b in combinations(sets, 2)])
+
+    assert bubble.mean_intersection(padded(sets)) == pytest.approx(expected, abs=1e-12, nan_ok=True)
+
+
+def test_blocks_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(4)
+    sets = padded([set(rng.integers(0, 40, 6).tolist()) for _ in range(57)])
+    whole = bubble.homogenisation(sets)
+
+    for size in (1, 7, 56, 57):
+        monkeypatch.setattr(bubble, "BLOCK", size)
+        assert bubble.homogenisation(sets) == pytest.approx(whole, abs=1e-12)
+
+
+def test_twins_are_fully_alike_and_strangers_not_at_all() -> None:
+    assert bubble.homogenisation(padded([{1, 2}] * 5)) == 1
+    assert bubble.homogenisation(padded([{0}, {1}, {2}])) == 0
+
+
+def test_nothing_consumed_is_missing_not_zero() -> None:
+    nothing = padded([set(), set()])
+
+    assert np.isnan(bubble.homogenisation(nothing))
+    assert np.isnan(bubble.majority_category_share(nothing, np.eye(3))).all()
+
+
+def test_the_majority_share_splits_items_over_their_categories() -> None:
+    categories = np.array([[1.0, 0, 0], [1, 1, 0], [0, 0, 1], [0, 0, 0]])
+    shares = bubble.majority_category_share(
+        padded([{0, 1}, {1, 2}, {2, 3}, {3}, set()]), categories
+    )
+    np.testing.assert_allclose(shares, [0.75, 0.5, 1.0, np.nan, np.nan])
+
+
+def test_without_categories_there_is_no_majority() -> None:
+    assert np.isnan(bubble.majority_category_share(padded([{0}]), np.zeros((1, 0)))).all()

@@ -1,0 +1,136 @@
+"""`recscope audit`: own models and foreign logs, and the exit code of every outcome."""
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from dashboard.cli import main
+
+PLANTED = ["--dataset", "planted", "--model", "item-knn", "--n", "10", "--resamples", "200"]
+
+
+def audit(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, object]]:
+    code = main(["audit", *arguments, "--json"])
+    return code, json.loads(capsys.readouterr().out)
+
+
+def thresholds(folder: Path, *rows: str) -> list[str]:
+    path = folder / "thresholds.yaml"
+    path.write_text("thresholds:\n" + "".join(f"- {{{row}, reason: agreed}}\n" for row in rows))
+    return ["--thresholds", str(path)]
+
+
+def test_report_holds_every_measure_with_n_and_interval_and_by_group(capsys):
+    code, report = audit(capsys, *PLANTED)
+    assert code == 0
+    rows = {(row["metric"], row["by"], row["group"]): row for row in report["results"]}
+    assert {"ndcg", "coverage", "gini", "arp", "novelty"} <= {metric for metric, *_ in rows}
+    row = rows["ndcg", None, None]
+    assert row["n"] == 300
+    assert row["low"] < row["value"] < row["high"]
+    assert {group for metric, by, group in rows if metric == "ndcg" and by} == {
+        "A",
+        "B",
+        "difference",
+        "ratio",
+    }
+
+
+def test_same_command_same_hash_and_another_seed_another(capsys):
+    _, one = audit(capsys, *PLANTED)
+    _, same = audit(capsys, *PLANTED)
+    _, other = audit(capsys, *PLANTED, "--seed", "8")
+    assert one == same
+    assert other["hash"] != one["hash"]
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ("metric: ndcg, at_least: 0.0", 0),
+        ("metric: ndcg, at_least: 0.99", 1),
+        ("metric: ndcg, by: group, group: Z, at_least: 0.1", 3),
+    ],
+)
+def test_exit_code_is_the_verdict(capsys, tmp_path, row, code):
+    assert audit(capsys, *PLANTED, *thresholds(tmp_path, row))[0] == code
+
+
+def test_one_failure_outweighs_missing_evidence(capsys, tmp_path):
+    rows = ("metric: ndcg, at_least: 0.99", "metric: ndcg, by: group, group: Z, at_least: 0.1")
+    assert audit(capsys, *PLANTED, *thresholds(tmp_path, *rows))[0] == 1
+
+
+def test_text_names_measures_and_withheld_groups(capsys, tmp_path):
+    assert main(["audit", *PLANTED, "--min-group", "200"]) == 0
+    text = capsys.readouterr().out
+    assert "ndcg@10" in text
+    assert "withheld: group A (fewer than 200 users" in text
+    assert "content hash" in text
+
+
+@pytest.fixture
+def foreign(tmp_path: Path) -> list[str]:
+    """A log of another system: everyone is shown what they chose, but for one user."""
+    users = [f"u{i}" for i in range(30)]
+    train = pl.DataFrame({"uid": users, "item_id": ["a", "b", "c"] * 10})
+    shown = pl.DataFrame({"uid": users, "item_id": ["b", "c", "a"] * 10, "pos": [1] * 30})
+    tables = {"train": train, "held": shown.drop("pos"), "shown": shown.tail(29)}
+    for name, table in tables.items():
+        table.write_csv(tmp_path / f"{name}.csv")
+    places = [str(tmp_path / f"{name}.csv") for name in ("train", "held", "shown")]
+    options = ("--interactions", "--held-out", "--recommendations")
+    pairs = [part for pair in zip(options, places, strict=True) for part in pair]
+    return [*pairs, "--map", "user_id=uid,rank=pos", "--n", "1"]
+
+
+def test_foreign_log_is_audited_without_a_model(capsys, foreign):
+    code, report = audit(capsys, *foreign)
+    rows = {row["metric"]: row for row in report["results"] if row["by"] is None}
+    assert code == 0
+    assert rows["recall"]["value"] == pytest.approx(29 / 30)
+    assert report["warnings"][0].startswith("1 of 30 audited users have no list")
+    assert set(report["fingerprints"]) >= {"interactions", "held_out", "recommendations"}
+
+
+def test_own_model_on_own_files_is_held_against_the_held_out_file(capsys, foreign):
+    own = [part for part in foreign if "shown" not in part and part != "--recommendations"]
+    own[own.index("user_id=uid,rank=pos")] = "user_id=uid"
+    code, report = audit(capsys, *own, "--model", "popularity")
+    assert code == 0
+    assert report["config"]["model"] == "popularity"
+
+
+def test_report_is_written_whole(capsys, tmp_path):
+    out = tmp_path / "report.json"
+    _, printed = audit(capsys, *PLANTED, "--out", str(out))
+    assert json.loads(out.read_text()) == printed
+    assert [path.name for path in tmp_path.iterdir()] == ["report.json"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--dataset", "planted", "--rate", "1.5"], "exploration rate is 1.5"),
+        (["--dataset", "planted", "--n", "500"], "the catalogue holds 160 items"),
+        (["--dataset", "planted", "--n", "0"], "list length n is 0"),
+        (["--dataset", "planted", "--k", "0"], "k is 0"),
+        (["--dataset", "planted", "--seed", "-1"], "seed is -1"),
+        (["--dataset", "planted", "--by", "shoe"], "no user attribute shoe"),
+        (["--dataset", "planted", "--policy", "greedy", "--rate", "0.1"], "does not explore"),
+        (["--dataset", "planted", "--model", "oracle"], "oracle"),
+        (["--dataset", "planted", "--out", "/nowhere/r.json"], "cannot write /nowhere/r.json"),
+        (["--dataset", "planted", "--thresholds", "/nowhere.yaml"], "cannot read the thresholds"),
+        (["--dataset", "nothing"], "nothing"),
+        ([], "give either --dataset or --interactions"),
+        (["--recommendations", "x.csv"], "--recommendations needs"),
+    ],
+)
+def test_bad_input_is_one_line_and_exit_2(capsys, arguments, message):
+    assert main(["audit", "--model", "popularity", *arguments]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1
+    assert message in captured.err
