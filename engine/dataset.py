@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from engine.errors import TableError, UnknownNameError
 from engine.histories import Histories
-from engine.tables import INTERACTIONS, ITEMS, USERS, Duplicates, conform, fingerprint
+from engine.tables import INTERACTIONS, ITEMS, USERS, Duplicates, Origin, conform, fingerprint
 
 __all__ = ["Dataset", "make_dataset"]
 
@@ -108,6 +108,22 @@ class Dataset:
         """Return the same users and catalogue with other interactions (a part, or more rounds)."""
         return replace(self, interactions=interactions)
 
+    def with_histories(self, histories: Histories) -> Dataset:
+        """Return the same users and catalogue with these histories as the log.
+
+        Histories know an order but no clock: the timestamp is the place within the history.
+        """
+        return self.with_interactions(
+            pl.DataFrame(
+                {
+                    "user_id": self.users["user_id"].gather(histories.rows),
+                    "item_id": self.items["item_id"].gather(histories.items),
+                    "weight": histories.weights.astype(np.float64),
+                    "timestamp": np.arange(len(histories.items)) - histories.indptr[histories.rows],
+                }
+            )
+        )
+
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of the canonical content of the three tables; the name does not count."""
@@ -121,7 +137,7 @@ def make_dataset(
     users: pl.DataFrame | None = None,
     items: pl.DataFrame | None = None,
     duplicates: Duplicates = "error",
-    sources: Sequence[str | None] = (None, None, None),
+    sources: Sequence[str | Origin | None] = (None, None, None),
 ) -> Dataset:
     """Check three tables and join them into a `Dataset`.
 
@@ -141,24 +157,25 @@ def make_dataset(
     ('a', 'b')
     """
     where, where_users, where_items = sources
-    log = conform(interactions, INTERACTIONS, source=where, duplicates=duplicates)
-    log = _with_defaults(log)
+    # Rows are counted before any is merged or dropped, so that a message names the right one.
+    log = _with_defaults(conform(interactions, replace(INTERACTIONS, key=()), source=where))
     if items is None:
         catalogue = log.select("item_id").unique()
     else:
         catalogue = conform(items, ITEMS, source=where_items)
-        _check_catalogue(log, catalogue, where or "the interactions table")
-    known = None if users is None else conform(users, USERS, source=where_users)
+        _check_catalogue(log, catalogue, where)
+    log = conform(log, INTERACTIONS, source=where, duplicates=duplicates)
     people = log.select("user_id").unique()
-    if known is not None:
+    if users is not None:
+        known = conform(users, USERS, source=where_users)
         everyone = pl.concat([people, known.select("user_id")]).unique()
         people = everyone.join(known, on="user_id", how="left")
     people = _by_id(people, "user_id")
-    order = dict(zip(people["user_id"], range(people.height), strict=True))
+    order = pl.DataFrame({"user_id": people["user_id"]}).with_row_index("_row")
     log = (
-        log.with_columns(pl.col("user_id").replace_strict(order, return_dtype=pl.Int64).alias("_u"))
-        .sort(["_u", "timestamp"], maintain_order=True)
-        .drop("_u")
+        log.join(order, on="user_id", maintain_order="left")
+        .sort("_row", "timestamp", maintain_order=True)
+        .drop("_row")
     )
     return Dataset(name, log, people, _by_id(_item_defaults(catalogue), "item_id"))
 
@@ -181,16 +198,18 @@ def _item_defaults(items: pl.DataFrame) -> pl.DataFrame:
     return items
 
 
-def _check_catalogue(log: pl.DataFrame, items: pl.DataFrame, where: str) -> None:
-    foreign = log.with_row_index("_row").join(items, on="item_id", how="anti")
-    if foreign.height:
+def _check_catalogue(log: pl.DataFrame, items: pl.DataFrame, source: str | Origin | None) -> None:
+    foreign = (~log["item_id"].is_in(items["item_id"].implode())).arg_true()
+    if len(foreign):
+        row = foreign[0]
+        origin = Origin.of(source, default=f"the {INTERACTIONS.name} table")
         raise TableError(
-            "{file}, row {row}: item {item} is not in the items table ({count} such rows). "
-            "Add it there, or remove the row",
-            file=where,
-            row=foreign["_row"].min() + 1,  # type: ignore[operator]
-            item=foreign.sort("_row")["item_id"][0],
-            count=foreign.height,
+            "{file}, column item_id, row {row}: item {item} is not in the items table ({count} "
+            "such rows). Add it there, or remove the row",
+            file=origin.at(row),
+            row=row + 1,
+            item=log["item_id"][row],
+            count=len(foreign),
         )
 
 
@@ -199,7 +218,7 @@ def _by_id(table: pl.DataFrame, column: str) -> pl.DataFrame:
     numbers = table[column].cast(pl.Int64, strict=False)
     canonical = numbers.cast(pl.String) == table[column]
     if canonical.fill_null(False).all():
-        return table[numbers.arg_sort().to_list()]
+        return table[numbers.arg_sort()]
     return table.sort(column)
 
 

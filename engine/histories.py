@@ -47,6 +47,14 @@ class Histories:
     attributes: pl.DataFrame | None = None
 
     def __post_init__(self) -> None:
+        if not self.indptr[-1] == len(self.items) == len(self.weights):
+            raise TableError(
+                "histories of {length} entries hold {items} items but {weights} weights; give one "
+                "weight an item",
+                length=self.indptr[-1],
+                items=len(self.items),
+                weights=len(self.weights),
+            )
         if len(self.items) and (self.items.min() < 0 or self.items.max() >= self.n_items):
             raise TableError(
                 "a history names an item row outside the catalogue of {n_items} items; "
@@ -66,6 +74,8 @@ class Histories:
     ) -> Histories:
         """Build from one list of item rows a person, oldest first; weights default to 1."""
         lengths = [len(items) for items in lists]
+        if any(len(set(items)) < len(items) for items in lists):
+            raise TableError("a history names an item row twice; name each item once")
         flat = np.array([item for items in lists for item in items], dtype=np.int32)
         if weights is None:
             values = np.ones(len(flat), dtype=np.float32)

@@ -32,27 +32,27 @@ def top_n(
     [[1, 2]]
     """
     masked = np.where(eligible, scores, -np.inf)
-    if n >= masked.shape[1]:
-        order = np.argsort(-masked, axis=1, kind="stable")
-        width = masked.shape[1]
-    else:
-        order = _best(masked, n)
-        width = n
-    chosen = order[:, :width].astype(np.int32)
-    chosen[np.take_along_axis(masked, chosen, axis=1) == -np.inf] = -1
-    padding = np.full((len(chosen), n - width), -1, dtype=np.int32)
-    return np.concatenate([chosen, padding], axis=1)
+    width = min(n, masked.shape[1])
+    members = _members(masked, width)
+    values = np.take_along_axis(masked, members, axis=1)
+    order = np.argsort(-values, axis=1, kind="stable")
+    chosen = np.full((len(masked), n), -1, dtype=np.int32)
+    chosen[:, :width] = np.take_along_axis(members, order, axis=1)
+    chosen[:, :width][np.take_along_axis(values, order, axis=1) == -np.inf] = -1
+    return chosen
 
 
-def _best(masked: NDArray[np.floating], n: int) -> NDArray[np.intp]:
-    """Partition first, sort the few; rows tied at the border are sorted whole."""
-    partition = np.argpartition(-masked, n - 1, axis=1)[:, :n]
-    partition.sort(axis=1)
-    values = np.take_along_axis(masked, partition, axis=1)
-    order = np.take_along_axis(partition, np.argsort(-values, axis=1, kind="stable"), axis=1)
-    border = values.min(axis=1)
-    tied = (masked >= border[:, None]).sum(axis=1) > n
-    tied &= border > -np.inf
-    if tied.any():
-        order[tied] = np.argsort(-masked[tied], axis=1, kind="stable")[:, :n]
-    return order
+def _members(masked: NDArray[np.floating], width: int) -> NDArray[np.intp]:
+    """(B, width) rows of the best items, by row; of those tied at the border the lowest."""
+    place = masked.shape[1] - width
+    border = np.partition(masked, place, axis=1)[:, [place]]
+    members = masked >= border
+    crowded = np.count_nonzero(members, axis=1) > width
+    if crowded.any():
+        rows = masked[crowded]
+        above = rows > border[crowded]
+        tied = rows == border[crowded]
+        room = width - above.sum(axis=1, keepdims=True)
+        members[crowded] = above | (tied & (np.cumsum(tied, axis=1) <= room))
+    rows_of_members: NDArray[np.intp] = np.flatnonzero(members) % masked.shape[1]
+    return rows_of_members.reshape(-1, width)

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
 import polars as pl
 
+from engine.cells import EXPECTED, Kind, bad_cells, convert
 from engine.errors import OptionError, TableError
 
 __all__ = [
@@ -24,12 +24,12 @@ __all__ = [
     "USERS",
     "Column",
     "Duplicates",
+    "Origin",
     "TableSpec",
     "conform",
     "fingerprint",
 ]
 
-Kind = Literal["id", "number", "time", "text", "rank", "probability", "categories"]
 Duplicates = Literal["error", "last", "sum"]
 
 
@@ -49,6 +49,38 @@ class TableSpec:
     name: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a table came from, so that a message can point at the place.
+
+    Attributes
+    ----------
+    name
+        A file name, or what people call the table.
+    first_line
+        The line of the file that holds the first row; None where rows are not lines.
+
+    Examples
+    --------
+    >>> Origin("ratings.csv", first_line=2).at(0)
+    'ratings.csv:2'
+    >>> Origin("ratings.parquet").at(0)
+    'ratings.parquet'
+    """
+
+    name: str
+    first_line: int | None = None
+
+    @staticmethod
+    def of(source: str | Origin | None, *, default: str) -> Origin:
+        """Return an origin from whatever a caller knows about it."""
+        return source if isinstance(source, Origin) else Origin(source or default)
+
+    def at(self, index: int) -> str:
+        """Return the place of a row, counted from 0, as editors and compilers write it."""
+        return self.name if self.first_line is None else f"{self.name}:{self.first_line + index}"
 
 
 INTERACTIONS = TableSpec(
@@ -85,41 +117,25 @@ RECOMMENDATIONS = TableSpec(
     ("user_id", "item_id"),
 )
 
-_TYPES: dict[Kind, pl.DataType] = {
-    "id": pl.String(),
-    "number": pl.Float64(),
-    "time": pl.Int64(),
-    "text": pl.String(),
-    "rank": pl.Int64(),
-    "probability": pl.Float64(),
-    "categories": pl.List(pl.String()),
-}
-_MEND: dict[Kind, str] = {
-    "id": "a non-empty id",
-    "number": "a finite number",
-    "time": "a whole number of seconds since 1970",
-    "text": "text",
-    "rank": "a whole number from 1",
-    "probability": "a number above 0 and at most 1",
-    "categories": "names separated by |",
-}
-
 
 def conform(
     frame: pl.DataFrame,
     spec: TableSpec,
     *,
-    source: str | None = None,
+    source: str | Origin | None = None,
     duplicates: Duplicates = "error",
 ) -> pl.DataFrame:
     """Return the frame with the declared columns and types, or say what is wrong and where.
+
+    Times may be whole seconds since 1970 or ISO dates (UTC where they name no zone); categories
+    may be lists or names separated by ``|``.
 
     Parameters
     ----------
     frame
         Any frame; columns the spec does not name are kept as they are.
     spec
-        What the table must hold.
+        What the table must hold; one without a key lets rows repeat.
     source
         Where the table came from (a file name), for messages.
     duplicates
@@ -129,69 +145,46 @@ def conform(
     ------
     TableError
         A required column is missing, a cell has the wrong type or is empty, the table has no
-        rows, or two rows share the key.
+        rows, or two rows share the key. Rows are counted from 1, without the header.
+
+    Examples
+    --------
+    >>> log = pl.DataFrame({"user_id": [7], "item_id": ["a"], "timestamp": ["1970-01-02"]})
+    >>> conform(log, INTERACTIONS).row(0)
+    ('7', 'a', 86400)
     """
-    where = source or f"the {spec.name} table"
+    origin = Origin.of(source, default=f"the {spec.name} table")
     columns = [column for column in spec.columns if column.required or column.name in frame.columns]
     missing = [column.name for column in columns if column.name not in frame.columns]
     if missing:
         raise TableError(
             "{file} lacks the column(s) {missing}; it has {present}. Rename the columns, or map "
             "them with --map {example}=YOUR_COLUMN",
-            file=where,
+            file=origin.name,
             missing=", ".join(missing),
             present=", ".join(frame.columns) or "no columns",
             example=missing[0],
         )
     if frame.is_empty():
-        raise TableError("{file} has no rows; give a table with at least one row", file=where)
-    typed = frame.with_columns([_cast(frame, column, where) for column in columns])
-    return _unique(typed, spec, where, duplicates)
+        raise TableError("{file} has no rows; give a table with at least one row", file=origin.name)
+    typed = frame.with_columns([_cast(frame[column.name], column, origin) for column in columns])
+    return _unique(typed, spec, origin, duplicates)
 
 
-def _cast(frame: pl.DataFrame, column: Column, where: str) -> pl.Series:
-    before = frame[column.name]
-    if column.kind == "categories" and not isinstance(before.dtype, pl.List):
-        text = before.cast(pl.String, strict=False).fill_null("")
-        return text.str.split("|").list.eval(pl.element().filter(pl.element() != ""))
-    if column.kind == "id" and before.dtype.is_float():
-        before = _whole_ids(before)
-    after = before.cast(_TYPES[column.kind], strict=False)
-    bad = _bad_cells(before, after, column.kind)
+def _cast(before: pl.Series, column: Column, origin: Origin) -> pl.Series:
+    after = convert(before, column.kind)
+    bad = bad_cells(before, after, column.kind)
     if bad.any():
         row = bad.arg_true()[0]
         raise TableError(
             "{file}, column {column}, row {row}: {value} is not {expected}. Mend or remove the row",
-            file=where,
+            file=origin.at(row),
             column=column.name,
             row=row + 1,
-            value=_show(before[row]),
-            expected=_MEND[column.kind],
+            value=_show(before.slice(row, 1).to_list()[0]),
+            expected=EXPECTED[column.kind],
         )
     return after
-
-
-def _whole_ids(ids: pl.Series) -> pl.Series:
-    """Ids that a reader took for floats because one cell was empty: 7.0 is the id 7."""
-    numbers = ids.fill_nan(None)
-    if (numbers.drop_nulls() % 1 == 0).all():
-        return numbers.cast(pl.Int64)
-    return numbers
-
-
-def _bad_cells(before: pl.Series, after: pl.Series, kind: Kind) -> pl.Series:
-    if kind in ("text", "categories"):
-        return before.is_not_null() & after.is_null()
-    if kind == "id":
-        return after.is_null() | after.str.strip_chars().is_in(["", "nan", "NaN", "null", "None"])
-    if kind == "probability":
-        return before.is_not_null() & ~((after > 0) & (after <= 1)).fill_null(False)
-    if kind == "rank":
-        whole = before.cast(pl.Float64, strict=False) == after.cast(pl.Float64)
-        return ~((after >= 1) & whole).fill_null(False)
-    if kind == "number":
-        return ~after.is_finite().fill_null(False)
-    return after.is_null()
 
 
 def _show(value: object) -> str:
@@ -199,8 +192,10 @@ def _show(value: object) -> str:
 
 
 def _unique(
-    frame: pl.DataFrame, spec: TableSpec, where: str, duplicates: Duplicates
+    frame: pl.DataFrame, spec: TableSpec, origin: Origin, duplicates: Duplicates
 ) -> pl.DataFrame:
+    if not spec.key:
+        return frame
     key = list(spec.key)
     doubled = frame.select(pl.struct(key).is_duplicated()).to_series()
     if not doubled.any():
@@ -214,16 +209,22 @@ def _unique(
         raise OptionError(
             "duplicates={choice} cannot be used for {file}: choose error or last",
             choice=duplicates,
-            file=where,
+            file=origin.name,
         )
+    raise _repeated(frame, key, doubled, origin)
+
+
+def _repeated(
+    frame: pl.DataFrame, key: list[str], doubled: pl.Series, origin: Origin
+) -> TableError:
     first = doubled.arg_true()[0]
     values = frame.row(first, named=True)
     same = pl.all_horizontal([pl.col(name) == values[name] for name in key])
     rows = frame.select(same.arg_true()).to_series()
-    raise TableError(
+    return TableError(
         "{file}, rows {first} and {second} both hold {what}. Remove one, or say "
         "--duplicates last (keep the later row) or --duplicates sum (add the weights)",
-        file=where,
+        file=origin.at(rows[1]),
         first=rows[0] + 1,
         second=rows[1] + 1,
         what=", ".join(f"{name} {values[name]}" for name in key),
@@ -248,10 +249,29 @@ def fingerprint(tables: Iterable[pl.DataFrame]) -> str:
 
 
 def _canonical(values: pl.Series) -> bytes:
+    """Return kind, lengths or gaps, then content, so that no two columns share their bytes."""
     if isinstance(values.dtype, pl.List):
-        values = values.cast(pl.List(pl.String)).list.join("\x1f", ignore_nulls=True)
+        lengths = values.list.len().cast(pl.Int64).fill_null(-1)
+        return b"list" + _little_endian(lengths) + _canonical(values.filter(lengths > 0).explode())
     if values.dtype.is_numeric():
-        numbers = values.cast(pl.Float64).fill_null(float("nan")).to_numpy()
-        return np.ascontiguousarray(numbers, dtype="<f8").tobytes()
-    text = values.cast(pl.String).fill_null("\x00")
-    return "\x1e".join(text.to_list()).encode()
+        gaps = values.is_null().arg_true().cast(pl.Int64)
+        numbers = _plainest(values.fill_null(0))
+        return str(numbers.dtype).encode() + _little_endian(gaps) + _little_endian(numbers)
+    text = values.cast(pl.String)
+    lengths = text.str.len_bytes().cast(pl.Int64).fill_null(-1)
+    return b"text" + _little_endian(lengths) + "".join(text.drop_nulls()).encode()
+
+
+def _plainest(numbers: pl.Series) -> pl.Series:
+    """Whole numbers as integers, whichever type they came in: 3.0 and 3 are one content."""
+    if not numbers.dtype.is_float():
+        return numbers.cast(pl.Int64)
+    if ((numbers % 1 == 0) & (numbers.abs() < 2**53)).all():
+        return numbers.cast(pl.Int64)
+    return numbers.cast(pl.Float64)
+
+
+def _little_endian(numbers: pl.Series) -> bytes:
+    # Adding 0 turns -0.0 into 0.0, which is the same content; polars would skip the sum.
+    values = numbers.to_numpy() + 0
+    return values.astype(values.dtype.newbyteorder("<")).tobytes()

@@ -8,6 +8,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from engine.dataset import Dataset
 from engine.errors import NotFittedError, TableError
@@ -28,11 +29,14 @@ class Capabilities:
         The order of the history matters.
     uses_attributes
         User attributes or context change the scores.
+    personalised
+        The history matters at all; a model without this gives everyone the same scores.
     """
 
     linear_in_history: bool = False
     sequential: bool = False
     uses_attributes: bool = False
+    personalised: bool = True
 
 
 class Recommender(ABC):
@@ -99,3 +103,10 @@ class LinearRecommender(Recommender):
     @abstractmethod
     def base_value(self, target: int) -> float:
         """Return the target's score for the empty history."""
+
+    def input_matrix(self, histories: Histories) -> sparse.csr_array:
+        """(B, I) sparse float32 x_j of each history, zero where an item is absent."""
+        return sparse.csr_array(
+            (self.inputs(histories.weights), histories.items, histories.indptr),
+            shape=(len(histories), histories.n_items),
+        )

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from engine.errors import OptionError
 
-__all__ = ["Policy", "Slates"]
+__all__ = ["Policy", "Slates", "make_slates"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,11 +29,15 @@ class Slates:
     propensities
         (B, n) exact chance that the policy put this item in this place given the places above
         it, in (0, 1]; NaN where padded. The chance of the whole list is the product.
+    explored
+        (B, n) true where the item is not the best one left by score: the model alone would
+        have put another item in this place.
     """
 
     items: NDArray[np.int32]
     scores: NDArray[np.float32]
     propensities: NDArray[np.float64]
+    explored: NDArray[np.bool_]
 
     def to_table(self, user_ids: Sequence[str], item_ids: Sequence[str]) -> pl.DataFrame:
         """Return the recommendations table: user_id, item_id, rank from 1, score, propensity."""
@@ -54,6 +58,20 @@ class Slates:
                 "propensity": pl.Float64,
             },
         )
+
+
+def make_slates(
+    items: NDArray[np.int32],
+    scores: NDArray[np.floating],
+    *,
+    propensities: NDArray[np.float64],
+    explored: NDArray[np.bool_],
+) -> Slates:
+    """Look the (B, n) items up in the (B, I) scores; NaN where the list is padded."""
+    padded = items < 0
+    shown = np.take_along_axis(scores, items, axis=1).astype(np.float32)
+    shown[padded] = np.nan
+    return Slates(items, shown, np.where(padded, np.nan, propensities), explored & ~padded)
 
 
 class Policy(ABC):
@@ -99,14 +117,20 @@ class Policy(ABC):
         self._check(scores, n=n, rate=rate)
         return self._choose(scores, eligible, n=n, rate=rate, rng=rng)
 
-    def _check(self, scores: NDArray[np.floating], *, n: int, rate: float) -> None:
+    def check_rate(self, rate: float) -> None:
+        """Raise OptionError unless the policy can take this exploration rate."""
         if not 0 <= rate <= 1:
-            raise OptionError("the exploration rate is {rate}; give a number from 0 to 1", rate=rate)
+            raise OptionError(
+                "the exploration rate is {rate}; give a number from 0 to 1", rate=rate
+            )
         if rate > 0 and not self.stochastic:
             raise OptionError(
                 "the policy {policy} does not explore; use rate 0, or another policy",
                 policy=self.name,
             )
+
+    def _check(self, scores: NDArray[np.floating], *, n: int, rate: float) -> None:
+        self.check_rate(rate)
         if not 1 <= n <= scores.shape[1]:
             raise OptionError(
                 "n is {n}, but the catalogue holds {items} items; give a number from 1 to {items}",

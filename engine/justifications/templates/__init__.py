@@ -1,0 +1,1 @@
+"""The fixed words, one file a language."""

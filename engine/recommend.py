@@ -1,0 +1,53 @@
+"""The way from a data set to lists: fit, score, choose among what is not yet seen."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from engine.config import RunConfig, stream
+from engine.dataset import Dataset
+from engine.histories import Histories
+from engine.models.base import Recommender
+from engine.models.registry import make_model
+from engine.policies.base import Policy, Slates
+
+__all__ = ["fit_model", "recommend", "tabulate"]
+
+
+def fit_model(config: RunConfig, train: Dataset) -> Recommender:
+    """Fit the configured model on every interaction of ``train``, from the run's own stream."""
+    return make_model(config.model).fit(train, rng=stream(config.seed, "fit"))
+
+
+def recommend(
+    model: Recommender,
+    histories: Histories,
+    *,
+    policy: Policy,
+    rate: float,
+    n: int,
+    rng: np.random.Generator,
+) -> Slates:
+    """Choose n items for each history among those that are not in it.
+
+    Raises
+    ------
+    OptionError
+        n or rate outside its range, or a rate the policy cannot use.
+    """
+    scores = model.score(histories)
+    return policy.choose(scores, ~histories.seen(), n=n, rate=rate, rng=rng)
+
+
+def tabulate(slates: Slates, dataset: Dataset, *, config: RunConfig) -> pl.DataFrame:
+    """Return the recommendations table of all users, and the settings it came from.
+
+    Columns user_id, item_id, rank (from 1), score, propensity, model, policy, rate, seed.
+    """
+    return slates.to_table(dataset.user_ids, dataset.item_ids).with_columns(
+        pl.lit(config.model).alias("model"),
+        pl.lit(config.policy).alias("policy"),
+        pl.lit(config.rate, dtype=pl.Float64).alias("rate"),
+        pl.lit(config.seed, dtype=pl.Int64).alias("seed"),
+    )
