@@ -72,13 +72,12 @@ def measure_rounds(feedback: pl.DataFrame, data: AuditData) -> pl.DataFrame:
     TableError
         A column is missing, or an item is outside the catalogue.
     """
-    coded = _with_rows(feedback, data)
-    n_users = coded["user_row"].n_unique()
-    runs = coded.partition_by(_RUN, as_dict=True, maintain_order=True)
+    _check_columns(feedback)
+    people = feedback.select("user_id").unique(maintain_order=True).with_row_index("user_row")
     rows = [
         (*key, index, measure, value if n else None, n)
-        for key, run in runs.items()
-        for index, values in _measure_run(run, data, n_users)
+        for key in feedback.select(_RUN).unique(maintain_order=True).rows()
+        for index, values in _measure_run(_run(feedback, key, people, data), data, people.height)
         for measure, (value, n) in values.items()
     ]
     return pl.DataFrame(rows, schema=_SCHEMA, orient="row")
@@ -154,7 +153,7 @@ def _with_interval(paired: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _with_rows(feedback: pl.DataFrame, data: AuditData) -> pl.DataFrame:
+def _check_columns(feedback: pl.DataFrame) -> None:
     needed = ["user_id", "item_id", "round", "clicked", *_RUN]
     missing = [name for name in needed if name not in feedback.columns]
     if missing:
@@ -162,9 +161,16 @@ def _with_rows(feedback: pl.DataFrame, data: AuditData) -> pl.DataFrame:
             "the feedback table lacks the column(s) {missing}; take it from a simulation",
             missing=", ".join(missing),
         )
-    people = feedback.select("user_id").unique(maintain_order=True).with_row_index("user_row")
+
+
+def _run(
+    feedback: pl.DataFrame, key: tuple[object, ...], people: pl.DataFrame, data: AuditData
+) -> pl.DataFrame:
+    """Row numbers of one run; one at a time, for all of them together can be very large."""
+    same = [pl.col(name).eq_missing(pl.lit(part)) for name, part in zip(_RUN, key, strict=True)]
     coded = (
-        feedback.select(needed)
+        feedback.filter(same)
+        .select("user_id", "item_id", "round", "clicked")
         .join(people, on="user_id", how="left")
         .join(data.item_rows, on="item_id", how="left")
     )

@@ -108,7 +108,8 @@ def _read(frame: MetricFrame, values: Values, columns: Columns, chance: Values) 
         means = frame.by_group[name]
         found[int(m)] = Gap(
             largest=int(means.idxmax()),
-            smallest=int(means.idxmin()),
+            # The last of equals, so that equal means still give two groups.
+            smallest=int(means[::-1].idxmin()),
             difference=float(differences[name]),
             ratio=float(ratios[name]) if means.max() > 0 else None,
             n=int((~np.isnan(values[:, j])).sum()),

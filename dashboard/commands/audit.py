@@ -86,10 +86,10 @@ def run(args: argparse.Namespace) -> int:
     if args.out:
         write_text(report.to_json(), args.out)
     print(report.to_json() if args.json else render(report))
-    return exit_code(report)
+    return _exit_code(report)
 
 
-def exit_code(report: AuditReport) -> int:
+def _exit_code(report: AuditReport) -> int:
     """1 if a threshold failed, 3 if none failed but one lacks evidence, else 0."""
     outcomes = {verdict.verdict for verdict in report.verdicts}
     if "fail" in outcomes:

@@ -11,7 +11,7 @@ import polars as pl
 
 from engine.errors import OutputError
 
-__all__ = ["write_table", "write_text"]
+__all__ = ["check_writable", "write_table", "write_text"]
 
 
 def write_table(table: pl.DataFrame, path: str | Path) -> None:
@@ -28,12 +28,27 @@ def write_table(table: pl.DataFrame, path: str | Path) -> None:
         ".jsonl": table.write_ndjson,
     }
     target = Path(path)
-    writer = writers.get(target.suffix.lower())
-    if writer is None:
+    _whole(target, writers[_ending(target)])
+
+
+def check_writable(path: str | Path) -> None:
+    """Raise what `write_table` would raise at the end of a long run, now."""
+    target = Path(path)
+    _ending(target)
+    try:
+        with tempfile.TemporaryFile(dir=target.parent):
+            pass
+    except OSError as error:
+        raise _unwritable(target, error) from error
+
+
+def _ending(target: Path) -> str:
+    ending = target.suffix.lower()
+    if ending not in (".csv", ".parquet", ".jsonl"):
         raise OutputError(
             "cannot tell what to write to {path}; end it in .csv, .parquet or .jsonl", path=target
         )
-    _whole(target, writer)
+    return ending
 
 
 def write_text(text: str, path: str | Path) -> None:
@@ -57,11 +72,15 @@ def _whole(target: Path, write: Callable[[str], None]) -> None:
     except OSError as error:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
-        raise OutputError(
-            "cannot write {path}: {reason}; choose a place you may write to",
-            path=target,
-            reason=error.strerror or error,
-        ) from error
+        raise _unwritable(target, error) from error
+
+
+def _unwritable(target: Path, error: OSError) -> OutputError:
+    return OutputError(
+        "cannot write {path}: {reason}; choose a place you may write to",
+        path=target,
+        reason=error.strerror or error,
+    )
 
 
 def _umask() -> int:

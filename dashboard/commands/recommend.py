@@ -1,0 +1,65 @@
+"""`recscope recommend`: everyone's list, with the chance of each place."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+import polars as pl
+
+from dashboard.commands.options import add_data_options, add_run_options, run_config
+from dashboard.commands.output import write_table
+from dashboard.commands.training import add_split_options, load_training
+from engine.config import stream
+from engine.policies.registry import make_policy
+from engine.recommend import fit_model, recommend, tabulate
+
+__all__ = ["HELP", "add_arguments", "run"]
+
+HELP = "make everyone's list, with the chance of each place"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    add_data_options(parser)
+    add_run_options(parser)
+    add_split_options(parser)
+    parser.add_argument(
+        "--out", metavar="FILE", help="ends in .csv, .parquet or .jsonl (default: CSV to stdout)"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write or print the recommendations table."""
+    config = run_config(args)
+    policy = make_policy(config.policy)
+    train = load_training(args)
+    slates = recommend(
+        fit_model(config, train),
+        train.histories,
+        policy=policy,
+        rate=config.rate,
+        n=config.n,
+        rng=stream(config.seed, "policy"),
+    )
+    table = tabulate(slates, train, config=config)
+    if args.out is not None:
+        write_table(table, args.out)
+        print(f"{table.height:,} rows written to {args.out}", file=sys.stderr)
+    if args.json:
+        summary = {
+            "config": config.to_dict(),
+            "fingerprints": {"train": train.fingerprint},
+            "users": table["user_id"].n_unique(),
+            "rows": table.height,
+        }
+        print(json.dumps(summary | _content(args.out, table), ensure_ascii=False))
+    elif args.out is None:
+        sys.stdout.write(table.write_csv())
+    return 0
+
+
+def _content(out: str | None, table: pl.DataFrame) -> dict[str, object]:
+    """Return where the rows are, or the rows."""
+    return {"recommendations": table.to_dicts()} if out is None else {"out": out}

@@ -1,0 +1,37 @@
+"""Which part of the data a command lets the model learn from."""
+
+from __future__ import annotations
+
+import argparse
+
+from dashboard.commands.options import load_data
+from engine.config import stream
+from engine.dataset import Dataset
+from engine.splits import SPLITS
+
+__all__ = ["add_split_options", "load_training"]
+
+WHOLE = "none"
+
+
+def add_split_options(parser: argparse.ArgumentParser) -> None:
+    """Add --split and --test-share; by default nothing is held out."""
+    parts = parser.add_argument_group("split")
+    parts.add_argument(
+        "--split",
+        choices=(WHOLE, *SPLITS),
+        default=WHOLE,
+        help="learn from the training part only (default: from everything)",
+    )
+    parts.add_argument(
+        "--test-share", type=float, default=0.25, help="held out by a split (default: %(default)s)"
+    )
+
+
+def load_training(args: argparse.Namespace) -> Dataset:
+    """Return the data set the options name, or its training part."""
+    dataset = load_data(args)
+    if args.split == WHOLE:
+        return dataset
+    rng = stream(args.seed, "split")
+    return SPLITS[args.split](dataset, test_share=args.test_share, rng=rng).train

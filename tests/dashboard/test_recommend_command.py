@@ -1,0 +1,96 @@
+"""`recscope recommend`: what it writes, and how it refuses."""
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from dashboard.cli import main
+from engine.tables import RECOMMENDATIONS, conform
+from tests import worlds
+
+COLUMNS = ["user_id", "item_id", "rank", "score", "propensity", "model", "policy", "rate", "seed"]
+TEXT_IDS = {"user_id": pl.String, "item_id": pl.String}
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> list[str]:
+    """The noisy world as the user's own log."""
+    worlds.noisy().interactions.write_csv(tmp_path / "log.csv")
+    return ["--interactions", str(tmp_path / "log.csv"), "--n", "4"]
+
+
+def read(path: Path) -> pl.DataFrame:
+    readers = {
+        ".csv": lambda: pl.read_csv(path, schema_overrides=TEXT_IDS),
+        ".parquet": lambda: pl.read_parquet(path),
+        ".jsonl": lambda: pl.read_ndjson(path, schema_overrides=TEXT_IDS),
+    }
+    return readers[path.suffix]()
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet", "jsonl"])
+def test_writes_the_same_table_whatever_the_ending(
+    ending: str, log: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / f"lists.{ending}"
+    assert main(["recommend", *log, "--rate", "0.3", "--out", str(out)]) == 0
+    assert capsys.readouterr().out == ""
+    table = read(out)
+    assert table.columns == COLUMNS
+    assert conform(table.with_columns(pl.col("rate").cast(float)), RECOMMENDATIONS).height == 116
+    assert main(["recommend", *log, "--rate", "0.3"]) == 0
+    printed = pl.read_csv(capsys.readouterr().out.encode(), schema_overrides=TEXT_IDS)
+    assert printed["item_id"].equals(table["item_id"])
+    assert printed["propensity"].to_list() == pytest.approx(table["propensity"].to_list())
+
+
+def test_json_holds_the_rows_unless_they_were_written(
+    log: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["recommend", *log, "--json"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["rows"] == len(printed["recommendations"]) == 116
+    assert list(printed["recommendations"][0]) == COLUMNS
+    out = str(tmp_path / "lists.csv")
+    assert main(["recommend", *log, "--json", "--out", out]) == 0
+    summary = json.loads(capsys.readouterr().out)
+    assert summary["out"] == out
+    assert "recommendations" not in summary
+    assert summary["fingerprints"] == printed["fingerprints"]
+
+
+def test_a_split_leaves_room_to_recommend_what_was_held_out(
+    log: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["recommend", *log, "--split", "random"]) == 0
+    table = pl.read_csv(capsys.readouterr().out.encode(), schema_overrides=TEXT_IDS)
+    seen = worlds.noisy().interactions
+    assert not table.join(seen, on=["user_id", "item_id"], how="semi").is_empty()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--n", "99"], "the catalogue holds 25 items"),
+        (["--n", "0"], "from 1"),
+        (["--rate", "1.5"], "from 0 to 1"),
+        (["--rate", "nan"], "from 0 to 1"),
+        (["--policy", "greedy", "--rate", "0.1"], "does not explore"),
+        (["--policy", "ucb"], "no policy ucb"),
+        (["--model", "svd"], "no model svd"),
+        (["--out", "/nowhere/lists.csv"], "cannot write /nowhere/lists.csv"),
+        (["--out", "lists.xlsx"], "end it in .csv"),
+        (["--dataset", "ml-100k"], "one of the two"),
+    ],
+)
+def test_refuses_in_one_line(
+    options: list[str], message: str, log: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main(["recommend", *log, *options])
+    printed = capsys.readouterr()
+    assert code == 2
+    assert printed.out == ""
+    assert message in printed.err
+    assert printed.err.count("\n") == 1

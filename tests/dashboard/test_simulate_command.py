@@ -1,0 +1,150 @@
+"""`recscope simulate`: its contract, and how it refuses."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from audits.feedback import MEASURES
+from dashboard.cli import main
+from tests import worlds
+
+EFFECT = ["measure", "arm", "reference", "round", "by", "group", "n", "value", "low", "high"]
+TEXT_IDS = {"user_id": pl.String, "item_id": pl.String}
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> list[str]:
+    """The noisy world as the user's own log, and a short simulation of it."""
+    worlds.noisy().interactions.write_csv(tmp_path / "log.csv")
+    worlds.noisy().items.select("item_id", categories=pl.lit("x|y")).write_csv(
+        tmp_path / "items.csv"
+    )
+    data = ["--interactions", str(tmp_path / "log.csv"), "--items", str(tmp_path / "items.csv")]
+    short = ["--n", "4", "--rounds", "2", "--seeds", "2", "--rates", "0,0.5"]
+    return ["simulate", *data, "--model", "popularity", *short]
+
+
+def printed(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    assert main([*arguments, "--json"]) == 0
+    result: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return result
+
+
+def test_json_holds_effects_validity_and_config(
+    small: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    result = printed(small, capsys)
+    effects = pl.DataFrame(result["effects"])
+
+    assert list(result) == ["effects", "validity", "config"]
+    assert effects.columns[:10] == EFFECT
+    assert set(effects["measure"]) == set(MEASURES)
+    assert effects.select("arm", "reference", "round").unique(maintain_order=True).sort(
+        "arm", "round"
+    ).rows() == [(arm, "rate 0", r) for arm in ("rate 0.5", "search") for r in (1, 2)]
+    assert result["config"]["seeds"] == [7, 8]
+    assert result["config"]["behaviour"]["picks"] == 2
+    assert result["validity"]["not_checked"]
+
+
+def test_own_interactions_are_all_history_unless_a_split_is_asked_for(
+    small: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    out = tmp_path / "feedback.csv"
+    seen = worlds.noisy().interactions
+
+    whole = printed([*small, "--out", str(out)], capsys)
+    shown = pl.read_csv(out, schema_overrides=TEXT_IDS)
+    assert shown.join(seen, on=["user_id", "item_id"], how="semi").is_empty()
+    assert whole["validity"]["held_out_bits_over_uniform"] is None
+
+    split = printed([*small, "--split", "random", "--out", str(out)], capsys)
+    shown = pl.read_csv(out, schema_overrides=TEXT_IDS)
+    assert not shown.join(seen, on=["user_id", "item_id"], how="semi").is_empty()
+    assert [row["name"] for row in split["validity"]["held_out_bits_over_uniform"]] == [
+        "tastes",
+        "popularity",
+    ]
+
+
+def test_out_is_the_feedback_table(
+    small: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    out = tmp_path / "feedback.parquet"
+    assert main([*small, "--out", str(out)]) == 0
+    table = pl.read_parquet(out)
+
+    assert table.columns == [
+        *("user_id", "item_id", "rank", "score", "propensity", "round", "clicked"),
+        *("model", "policy", "rate", "seed", "arm"),
+    ]
+    assert set(table["arm"]) == {"rate 0", "rate 0.5", "search"}
+
+
+def test_the_same_command_prints_the_same(
+    small: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert printed(small, capsys) == printed(small, capsys)
+
+
+def test_text_names_the_last_round_and_progress_stays_off_stdout(
+    small: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(small) == 0
+    told = capsys.readouterr()
+    lines = told.out.splitlines()
+
+    assert len(lines) == 2 * len(MEASURES)
+    assert all(line.startswith("round 2  ") and "95% interval" in line for line in lines)
+    assert "round 12 of 12" in told.err
+
+
+def test_one_seed_says_why_there_is_no_interval(
+    small: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = printed([*small, "--seeds", "1"], capsys)["effects"]
+
+    assert all(row["low"] is row["high"] is None for row in rows)
+    assert all(row["note"].startswith("one seed") for row in rows if row["n"] == 1)
+    assert {row["n"] for row in rows if row["measure"] == "gini"} == {1}
+
+
+def test_rate_0_is_always_run(small: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    result = printed([*small, "--rates", "0.9,0.2"], capsys)
+
+    assert result["config"]["rates"] == [0, 0.2, 0.9]
+    assert {row["reference"] for row in result["effects"]} == {"rate 0"}
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--rates", "0,x"], "'x', which is not a number from 0 to 1"),
+        (["--rates", "0,1.5"], "'1.5', which is not a number from 0 to 1"),
+        (["--rates", "nan"], "'nan', which is not"),
+        (["--rounds", "0"], "give numbers from 1"),
+        (["--refit-every", "0"], "give numbers from 1"),
+        (["--seeds", "0"], "from 1"),
+        (["--seed", "-1"], "from 0"),
+        (["--n", "99"], "the catalogue holds 27 items"),
+        (["--policy", "greedy"], "does not explore"),
+        (["--policy", "ucb"], "no policy ucb"),
+        (["--model", "svd"], "no model svd"),
+        (["--out", "/nowhere/feedback.csv"], "cannot write /nowhere/feedback.csv"),
+        (["--out", "feedback.xlsx"], "end it in .csv"),
+        (["--dataset", "ml-100k"], "one of the two"),
+    ],
+)
+def test_refuses_in_one_line(
+    options: list[str], message: str, small: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main([*small, *options])
+    told = capsys.readouterr()
+
+    assert code == 2
+    assert told.out == ""
+    assert message in told.err
+    assert told.err.count("\n") == 1

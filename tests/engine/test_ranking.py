@@ -1,0 +1,24 @@
+"""The one order of lists, against sorting everything."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from engine.ranking import top_n
+
+
+@given(
+    scores=arrays.arrays(
+        np.float32, st.tuples(st.integers(0, 4), st.integers(1, 9)), elements=st.integers(-2, 2)
+    ),
+    n=st.integers(1, 12),
+    seed=st.integers(0, 99),
+)
+def test_equals_sorting_by_score_then_row(scores: np.ndarray, n: int, seed: int) -> None:
+    eligible = np.random.default_rng(seed).random(scores.shape) < 0.7
+    expected = np.full((len(scores), n), -1)
+    for row, values in enumerate(scores):
+        items = sorted(np.flatnonzero(eligible[row]), key=lambda item: (-values[item], item))[:n]
+        expected[row, : len(items)] = items
+    np.testing.assert_array_equal(top_n(scores, eligible, n=n), expected)
