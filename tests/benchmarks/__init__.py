@@ -1,0 +1,1 @@
+"""Speed against peers, turn and turn about in one run: ``make bench``."""

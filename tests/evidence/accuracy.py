@@ -1,0 +1,77 @@
+"""nDCG@10 on MovieLens-100K, 75/25 at random within each user, seen items removed.
+
+Every rating is relevant, all unseen items compete. Published for this protocol by Microsoft
+Recommenders: SAR .382, BPR .442, BiVAE .475; a rerun moves such figures by about .01.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from audits.kernels.accuracy import ndcg
+from engine.config import stream
+from engine.dataset import Dataset
+from engine.models.base import Recommender
+from engine.models.registry import MODELS, make_model
+from engine.policies.registry import make_policy
+from engine.recommend import recommend
+from engine.sources.registry import load
+from engine.splits import Split, random_ratio
+
+__all__ = ["cut", "measure", "run"]
+
+K = 10
+SEEDS = (7, 8, 9)
+TEST_SHARE = 0.25
+AT_LEAST = {"ease": 0.470, "item-knn": 0.400}
+
+
+def run() -> dict[str, object]:
+    """Return each model's mean over users, by seed, with the mean and spread over seeds."""
+    dataset = load("ml-100k")
+    splits = {seed: cut(dataset, seed=seed) for seed in SEEDS}
+    values = {
+        name: [measure(make_model(name), split, seed=seed) for seed, split in splits.items()]
+        for name in MODELS
+    }
+    means = {name: float(np.mean(by_seed)) for name, by_seed in values.items()}
+    return {
+        "headline": ", ".join(f"{name} {mean:.4f}" for name, mean in means.items()),
+        "holds": all(means[name] >= least for name, least in AT_LEAST.items())
+        and means["popularity"] < 0.75 * min(means["ease"], means["item-knn"]),
+        "settings": {
+            "seeds": list(SEEDS),
+            "test share": TEST_SHARE,
+            "k": K,
+            "models": {name: vars(make_model(name)) for name in MODELS},
+        },
+        "ndcg": {
+            name: {
+                "mean": round(means[name], 4),
+                "spread": round(float(np.std(by_seed, ddof=1)), 4),
+                "by seed": [round(value, 4) for value in by_seed],
+            }
+            for name, by_seed in values.items()
+        },
+    }
+
+
+def cut(dataset: Dataset, *, seed: int) -> Split:
+    """Hold out a quarter of every user's ratings."""
+    return random_ratio(dataset, test_share=TEST_SHARE, rng=stream(seed, "split"))
+
+
+def measure(model: Recommender, split: Split, *, seed: int, k: int = K) -> float:
+    """Fit, list the k best unseen items of every user, return the mean nDCG@k."""
+    train = split.train
+    slates = recommend(
+        model.fit(train, rng=stream(seed, "fit")),
+        train.histories,
+        policy=make_policy("greedy"),
+        rate=0,
+        n=k,
+        rng=stream(seed, "policy"),
+    )
+    relevant = train.with_interactions(split.held_out).histories.seen()
+    hits = np.take_along_axis(relevant, slates.items, axis=1) & (slates.items >= 0)
+    return float(np.nanmean(ndcg(hits, relevant.sum(axis=1))))
