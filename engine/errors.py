@@ -56,9 +56,7 @@ class RecscopeError(Exception):
         return _restore, (type(self), self.template, self.values)
 
 
-def _restore(
-    kind: type[RecscopeError], template: str, values: dict[str, object]
-) -> RecscopeError:
+def _restore(kind: type[RecscopeError], template: str, values: dict[str, object]) -> RecscopeError:
     return kind(template, **values)
 
 

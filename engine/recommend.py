@@ -11,8 +11,9 @@ from engine.histories import Histories
 from engine.models.base import Recommender
 from engine.models.registry import make_model
 from engine.policies.base import Policy, Slates
+from engine.policies.registry import make_policy
 
-__all__ = ["fit_model", "recommend", "tabulate"]
+__all__ = ["fit_model", "recommend", "recommend_everyone", "tabulate"]
 
 
 def fit_model(config: RunConfig, train: Dataset) -> Recommender:
@@ -51,3 +52,28 @@ def tabulate(slates: Slates, dataset: Dataset, *, config: RunConfig) -> pl.DataF
         pl.lit(config.rate, dtype=pl.Float64).alias("rate"),
         pl.lit(config.seed, dtype=pl.Int64).alias("seed"),
     )
+
+
+def recommend_everyone(config: RunConfig, train: Dataset) -> pl.DataFrame:
+    """Return the recommendations table of a whole run: fit on ``train``, list for all its users.
+
+    Every draw hangs on the configured seed. A wrong policy or rate is told before the fit.
+
+    Raises
+    ------
+    UnknownNameError
+        No model or policy has that name.
+    OptionError
+        n is above the catalogue, or the rate is not one the policy can take.
+    """
+    policy = make_policy(config.policy)
+    policy.check_rate(config.rate)
+    slates = recommend(
+        fit_model(config, train),
+        train.histories,
+        policy=policy,
+        rate=config.rate,
+        n=config.n,
+        rng=stream(config.seed, "policy"),
+    )
+    return tabulate(slates, train, config=config)

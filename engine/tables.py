@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Literal
 
 import polars as pl
 
-from engine.cells import EXPECTED, Kind, bad_cells, convert
 from engine.errors import OptionError, TableError
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "fingerprint",
 ]
 
+Kind = Literal["id", "number", "time", "text", "rank", "probability", "categories"]
 Duplicates = Literal["error", "last", "sum"]
 
 
@@ -118,6 +119,26 @@ RECOMMENDATIONS = TableSpec(
 )
 
 
+_TYPES: dict[Kind, pl.DataType] = {
+    "id": pl.String(),
+    "number": pl.Float64(),
+    "time": pl.Int64(),
+    "text": pl.String(),
+    "rank": pl.Int64(),
+    "probability": pl.Float64(),
+    "categories": pl.List(pl.String()),
+}
+_MEND: dict[Kind, str] = {
+    "id": "an id",
+    "number": "a finite number",
+    "time": "a whole number of seconds since 1970, or an ISO date",
+    "text": "text",
+    "rank": "a whole number from 1",
+    "probability": "a number above 0 and at most 1",
+    "categories": "names separated by |",
+}
+
+
 def conform(
     frame: pl.DataFrame,
     spec: TableSpec,
@@ -172,8 +193,8 @@ def conform(
 
 
 def _cast(before: pl.Series, column: Column, origin: Origin) -> pl.Series:
-    after = convert(before, column.kind)
-    bad = bad_cells(before, after, column.kind)
+    after = _convert(before, column.kind)
+    bad = _bad_cells(before, after, column.kind)
     if bad.any():
         row = bad.arg_true()[0]
         raise TableError(
@@ -182,9 +203,77 @@ def _cast(before: pl.Series, column: Column, origin: Origin) -> pl.Series:
             column=column.name,
             row=row + 1,
             value=_show(before.slice(row, 1).to_list()[0]),
-            expected=EXPECTED[column.kind],
+            expected=_MEND[column.kind],
         )
     return after
+
+
+def _convert(values: pl.Series, kind: Kind) -> pl.Series:
+    """Cast to the type of the kind; what cannot be read as that is null."""
+    if kind == "categories":
+        return _name_lists(values)
+    if values.dtype.is_nested():
+        return pl.Series(values.name, [None] * len(values), dtype=_TYPES[kind])
+    if kind == "time":
+        return _seconds(values)
+    if kind == "id" and values.dtype.is_float():
+        values = _whole_ids(values)
+    return values.cast(_TYPES[kind], strict=False)
+
+
+def _name_lists(values: pl.Series) -> pl.Series:
+    if not isinstance(values.dtype, pl.List):
+        values = values.cast(pl.String, strict=False).str.split("|")
+    named = pl.element().is_not_null() & (pl.element() != "")
+    lists = values.cast(pl.List(pl.String)).list.eval(pl.element().filter(named))
+    return lists.fill_null(pl.Series([[]], dtype=pl.List(pl.String)))
+
+
+def _seconds(values: pl.Series) -> pl.Series:
+    if values.dtype.is_temporal():
+        return values.cast(pl.Datetime("us"), strict=False).dt.epoch("s")
+    seconds = values.cast(pl.Int64, strict=False)
+    numbers = values.cast(pl.Float64, strict=False)
+    seconds = seconds.fill_null(numbers.cast(pl.Int64, strict=False))
+    # Beyond 2**53 floats skip whole numbers, so the comparison is made only where it can tell.
+    fraction = (numbers % 1 != 0).fill_null(False)
+    seconds = seconds.set(fraction, None)
+    if values.dtype == pl.String and seconds.has_nulls():
+        return seconds.fill_null(pl.Series([_iso_seconds(text) for text in values], dtype=pl.Int64))
+    return seconds
+
+
+def _iso_seconds(text: str | None) -> int | None:
+    try:
+        moment = datetime.fromisoformat((text or "").strip())
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return int(moment.timestamp())
+
+
+def _whole_ids(ids: pl.Series) -> pl.Series:
+    """Ids that a reader took for floats because one cell was empty: 7.0 is the id 7."""
+    numbers = ids.fill_nan(None)
+    if (numbers.drop_nulls() % 1 == 0).all():
+        return numbers.cast(pl.Int64, strict=False)
+    return numbers
+
+
+def _bad_cells(before: pl.Series, after: pl.Series, kind: Kind) -> pl.Series:
+    if kind in ("text", "categories"):
+        return before.is_not_null() & after.is_null()
+    if kind == "id":
+        return after.is_null() | after.str.strip_chars().is_in(["", "nan", "NaN", "null", "None"])
+    if kind == "probability":
+        return before.is_not_null() & ~((after > 0) & (after <= 1)).fill_null(False)
+    if kind == "rank":
+        whole = before.cast(pl.Float64, strict=False) == after.cast(pl.Float64)
+        return ~((after >= 1) & whole).fill_null(False)
+    if kind == "number":
+        return ~after.is_finite().fill_null(False)
+    return after.is_null()
 
 
 def _show(value: object) -> str:

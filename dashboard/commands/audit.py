@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
-from engine.sources.own_files import read_table
 
 from audits.report import AuditReport, audit
 from audits.settings import Settings
 from audits.thresholds import read_thresholds
 from dashboard.commands.audit_text import render
 from dashboard.commands.options import (
+    DATA_FILES,
     add_data_options,
     add_run_options,
     load_data,
-    parse_mapping,
+    read_files,
     run_config,
 )
 from dashboard.commands.output import write_text
 from engine.config import stream
 from engine.dataset import Dataset
 from engine.errors import OptionError
-from engine.policies.registry import make_policy
-from engine.recommend import fit_model, recommend, tabulate
+from engine.recommend import recommend_everyone
+from engine.sources.own_files import join_tables
 from engine.splits import SPLITS
-from engine.tables import HELD_OUT, RECOMMENDATIONS, conform
+from engine.tables import HELD_OUT, RECOMMENDATIONS, Origin, conform
 
 __all__ = ["HELP", "add_arguments", "run"]
 
@@ -100,27 +101,25 @@ def _exit_code(report: AuditReport) -> int:
 def _own(args: argparse.Namespace) -> _Inputs:
     """Run a model: on a split of a data set, or on the user's own log and held-out file."""
     config = run_config(args)
-    dataset = load_data(args)
     plan = config.to_dict()
     if args.held_out:
-        train, held_out = dataset, _read_held_out(args)
-    elif args.dataset:
-        split = SPLITS[args.split](
-            dataset, test_share=args.test_share, rng=stream(config.seed, "split")
-        )
-        train, held_out = split.train, split.held_out
-        plan |= {"split": args.split, "test_share": args.test_share}
-    else:
+        train, held_out = _own_files(args)
+    elif args.interactions:
         raise OptionError("--interactions needs --held-out FILE: what people chose afterwards")
-    slates = recommend(
-        fit_model(config, train),
-        train.histories,
-        policy=make_policy(config.policy),
-        rate=config.rate,
-        n=config.n,
-        rng=stream(config.seed, "policy"),
-    )
-    return _Inputs(train, held_out, tabulate(slates, train, config=config), plan)
+    else:
+        splitter = SPLITS[args.split]
+        share, rng = args.test_share, stream(config.seed, "split")
+        split = splitter(load_data(args), test_share=share, rng=rng)
+        train, held_out = split.train, split.held_out
+        plan |= {"split": args.split, "test_share": share}
+    return _Inputs(train, held_out, recommend_everyone(config, train), plan)
+
+
+def _own_files(args: argparse.Namespace) -> tuple[Dataset, pl.DataFrame]:
+    if args.dataset or not args.interactions:
+        raise OptionError("--held-out goes with --interactions FILE, what the model learns from")
+    tables = read_files(args, (*DATA_FILES, "held_out"))
+    return join_tables(tables, duplicates=args.duplicates), _held_out(args, tables)
 
 
 def _foreign(args: argparse.Namespace) -> _Inputs:
@@ -130,17 +129,21 @@ def _foreign(args: argparse.Namespace) -> _Inputs:
             "--recommendations needs --interactions FILE (what the system learned from) and "
             "--held-out FILE (what people chose afterwards)"
         )
-    path = Path(args.recommendations)
-    mapping = dict(parse_mapping(args.map).items())
-    lists = conform(read_table(path, mapping=mapping), RECOMMENDATIONS, source=str(path))
-    config: dict[str, str | float | int] = {"recommendations": path.name, "seed": args.seed}
-    return _Inputs(load_data(args), _read_held_out(args), lists, config)
+    tables = read_files(args, (*DATA_FILES, "held_out", "recommendations"))
+    lists, origin = tables["recommendations"]
+    return _Inputs(
+        join_tables(tables, duplicates=args.duplicates),
+        _held_out(args, tables),
+        conform(lists, RECOMMENDATIONS, source=origin),
+        {"recommendations": Path(args.recommendations).name, "seed": args.seed},
+    )
 
 
-def _read_held_out(args: argparse.Namespace) -> pl.DataFrame:
-    path = Path(args.held_out)
-    table = read_table(path, mapping=parse_mapping(args.map))
-    return conform(table, HELD_OUT, source=str(path), duplicates=args.duplicates)
+def _held_out(
+    args: argparse.Namespace, tables: Mapping[str, tuple[pl.DataFrame, Origin]]
+) -> pl.DataFrame:
+    frame, origin = tables["held_out"]
+    return conform(frame, HELD_OUT, source=origin, duplicates=args.duplicates)
 
 
 def _attributes(asked: str | None, users: pl.DataFrame) -> tuple[str, ...]:

@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
+import polars as pl
+
+from dashboard.commands.fetch import show_progress, show_terms
 from engine.config import RunConfig
 from engine.dataset import Dataset
 from engine.errors import OptionError
-from engine.sources.own_files import load_files
+from engine.sources.own_files import join_tables, read_tables
 from engine.sources.registry import load
+from engine.tables import Origin
 
-__all__ = ["add_data_options", "add_run_options", "load_data", "parse_mapping", "run_config"]
+__all__ = [
+    "DATA_FILES",
+    "add_data_options",
+    "add_run_options",
+    "load_data",
+    "parse_mapping",
+    "read_files",
+    "run_config",
+]
+
+DATA_FILES = ("interactions", "users", "items")
 
 
 def add_data_options(parser: argparse.ArgumentParser) -> None:
@@ -50,14 +65,18 @@ def load_data(args: argparse.Namespace) -> Dataset:
     if (args.dataset is None) == (args.interactions is None):
         raise OptionError("give either --dataset or --interactions, one of the two")
     if args.dataset is not None:
-        return load(args.dataset)
-    return load_files(
-        Path(args.interactions),
-        users=None if args.users is None else Path(args.users),
-        items=None if args.items is None else Path(args.items),
-        mapping=parse_mapping(args.map),
-        duplicates=args.duplicates,
-    )
+        progress = show_progress(args.dataset)
+        return load(args.dataset, progress=progress, show_terms=show_terms)
+    return join_tables(read_files(args, DATA_FILES), duplicates=args.duplicates)
+
+
+def read_files(
+    args: argparse.Namespace, names: Sequence[str]
+) -> dict[str, tuple[pl.DataFrame, Origin]]:
+    """Read those of the named options that give a file; one --map serves them all."""
+    given = {name: getattr(args, name) for name in names}
+    paths = {name: Path(file) for name, file in given.items() if file is not None}
+    return read_tables(paths, mapping=parse_mapping(args.map))
 
 
 def run_config(args: argparse.Namespace) -> RunConfig:
@@ -88,5 +107,7 @@ def parse_mapping(text: str) -> dict[str, str]:
                 "--map holds {part}, which is not NAME=COLUMN; write user_id=uid,item_id=sku",
                 part=part,
             )
+        if name.strip() in mapping:
+            raise OptionError("--map names {name} twice; name it once", name=name.strip())
         mapping[name.strip()] = column.strip()
     return mapping

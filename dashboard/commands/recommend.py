@@ -11,9 +11,7 @@ import polars as pl
 from dashboard.commands.options import add_data_options, add_run_options, run_config
 from dashboard.commands.output import write_table
 from dashboard.commands.training import add_split_options, load_training
-from engine.config import stream
-from engine.policies.registry import make_policy
-from engine.recommend import fit_model, recommend, tabulate
+from engine.recommend import recommend_everyone
 
 __all__ = ["HELP", "add_arguments", "run"]
 
@@ -33,17 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write or print the recommendations table."""
     config = run_config(args)
-    policy = make_policy(config.policy)
     train = load_training(args)
-    slates = recommend(
-        fit_model(config, train),
-        train.histories,
-        policy=policy,
-        rate=config.rate,
-        n=config.n,
-        rng=stream(config.seed, "policy"),
-    )
-    table = tabulate(slates, train, config=config)
+    table = recommend_everyone(config, train)
     if args.out is not None:
         write_table(table, args.out)
         print(f"{table.height:,} rows written to {args.out}", file=sys.stderr)

@@ -10,9 +10,9 @@ import polars as pl
 from engine.dataset import Dataset, make_dataset
 from engine.errors import TableError
 from engine.sources.table_files import read_file
-from engine.tables import Duplicates
+from engine.tables import Duplicates, Origin
 
-__all__ = ["load_files", "read_table"]
+__all__ = ["join_tables", "load_files", "read_table", "read_tables"]
 
 
 def load_files(
@@ -43,37 +43,46 @@ def load_files(
     TableError
         A file cannot be read or does not hold what it should.
     """
-    paths = [path for path in (interactions, users, items) if path is not None]
-    frames, origins = zip(*(read_file(path) for path in paths), strict=True)
-    _check_mapping(mapping or {}, dict(zip(paths, frames, strict=True)))
-    tables = {
-        path: (_rename(frame, mapping or {}), origin)
-        for path, frame, origin in zip(paths, frames, origins, strict=True)
-    }
-    log, where = tables[interactions]
-    people, where_users = tables[users] if users is not None else (None, None)
-    catalogue, where_items = tables[items] if items is not None else (None, None)
+    paths = {"interactions": interactions, "users": users, "items": items}
+    given = {name: path for name, path in paths.items() if path is not None}
+    return join_tables(read_tables(given, mapping=mapping or {}), duplicates=duplicates)
+
+
+def read_tables(
+    paths: Mapping[str, Path], *, mapping: Mapping[str, str]
+) -> dict[str, tuple[pl.DataFrame, Origin]]:
+    """Read several files that share one mapping, under the names they are given.
+
+    Raises
+    ------
+    TableError
+        A file cannot be read as what its ending says, or the mapping does not fit any of them.
+    """
+    tables = {name: read_file(path) for name, path in paths.items()}
+    _check_mapping(mapping, {paths[name]: frame for name, (frame, _) in tables.items()})
+    return {name: (_rename(frame, mapping), origin) for name, (frame, origin) in tables.items()}
+
+
+def join_tables(
+    tables: Mapping[str, tuple[pl.DataFrame, Origin]], *, duplicates: Duplicates = "error"
+) -> Dataset:
+    """Join what `read_tables` gave as interactions, users and items; the last two may lack."""
+    log, where = tables["interactions"]
+    users, where_users = tables.get("users", (None, None))
+    items, where_items = tables.get("items", (None, None))
     return make_dataset(
-        interactions.stem,
+        Path(where.name).stem,
         log,
-        users=people,
-        items=catalogue,
+        users=users,
+        items=items,
         duplicates=duplicates,
         sources=(where, where_users, where_items),
     )
 
 
 def read_table(path: Path, *, mapping: Mapping[str, str] | None = None) -> pl.DataFrame:
-    """Read one table by its file's ending, with our column names.
-
-    Raises
-    ------
-    TableError
-        The file cannot be read as what its ending says, or the mapping does not fit it.
-    """
-    frame, _ = read_file(path)
-    _check_mapping(mapping or {}, {path: frame})
-    return _rename(frame, mapping or {})
+    """Read one table by its file's ending, with our column names; errors as in `read_tables`."""
+    return read_tables({path.name: path}, mapping=mapping or {})[path.name][0]
 
 
 def _check_mapping(mapping: Mapping[str, str], frames: Mapping[Path, pl.DataFrame]) -> None:
