@@ -1,0 +1,33 @@
+"""The router: page frame, navigation, and what is chosen for all pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard.components.sidebar import sidebar
+from dashboard.state import keep, read
+
+HERE = Path(__file__).parent
+
+st.set_page_config(page_title="recscope", page_icon=str(HERE / "theme" / "icon.svg"), layout="wide")
+st.logo(str(HERE / "theme" / "logo.svg"), size="large", icon_image=str(HERE / "theme" / "icon.svg"))
+keep()
+_ = read().translate
+page = st.navigation(
+    [
+        st.Page(
+            HERE / "views" / "explore.py",
+            title=_("Explore or exploit"),
+            icon=":material/tune:",
+            default=True,
+        ),
+        st.Page(
+            HERE / "views" / "person.py", title=_("One person's list"), icon=":material/person:"
+        ),
+        st.Page(HERE / "views" / "groups.py", title=_("Groups"), icon=":material/groups:"),
+    ]
+)
+sidebar(_)
+page.run()

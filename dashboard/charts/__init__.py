@@ -1,0 +1,1 @@
+"""Chart functions: a frame in, an altair chart out."""

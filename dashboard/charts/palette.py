@@ -1,0 +1,27 @@
+"""The same colour for the same thing everywhere, told apart by any eye (Okabe & Ito 2008).
+
+Every colour here reads on the light and on the dark background; what a colour says is always
+said by place or word as well.
+"""
+
+from __future__ import annotations
+
+__all__ = ["AGAINST", "BEFORE", "NOW", "OTHER_RATES", "QUIET", "rate_colours"]
+
+NOW = "#0072B2"
+BEFORE = "#8A8F98"
+AGAINST = "#D55E00"
+QUIET = "#8A8F98"
+OTHER_RATES = ("#E69F00", "#009E73", "#CC79A7", "#56B4E9")
+
+
+def rate_colours(rates: list[float], *, now: float) -> list[str]:
+    """Return one colour a rate: grey for rate 0, blue for the rate now, others in order.
+
+    Examples
+    --------
+    >>> rate_colours([0.0, 0.1, 0.3], now=0.3)
+    ['#8A8F98', '#E69F00', '#0072B2']
+    """
+    others = iter(OTHER_RATES)
+    return [BEFORE if rate == 0 else NOW if rate == now else next(others) for rate in rates]

@@ -1,0 +1,32 @@
+"""The frame of every page: what was chosen, and what a person reads when it cannot be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from dashboard.components.plain import plain
+from dashboard.i18n import Translator
+from dashboard.state import Selection, read
+from engine.errors import RecscopeError
+
+__all__ = ["View", "heading", "show"]
+
+View = Callable[[Selection, Translator], None]
+
+
+def show(view: View) -> None:
+    """Draw a page; an error a person can act on becomes its translated sentence."""
+    selection = read()
+    _ = selection.translate
+    try:
+        view(selection, _)
+    except RecscopeError as error:
+        st.error(plain(_.error(error)), icon=":material/error:")
+
+
+def heading(title: str, question: str) -> None:
+    """Draw the title of a page and the one question it answers."""
+    st.title(title, anchor=False)
+    st.caption(question)

@@ -1,0 +1,32 @@
+"""The table beside every picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import polars as pl
+import streamlit as st
+
+from audits.results import Result
+from dashboard.components.figures import range_text, value_text
+from dashboard.i18n import Translator
+
+__all__ = ["numbers_table", "result_row"]
+
+
+def result_row(_: Translator, result: Result | None, **names: str) -> dict[str, str | int]:
+    """Return one row: what it is about, then value, interval and n."""
+    if result is None:
+        return {**names, _("Value"): "–", _("95% interval"): "–", _("People (n)"): 0}
+    return {
+        **names,
+        _("Value"): value_text(_, result),
+        _("95% interval"): range_text(_, result),
+        _("People (n)"): result.n,
+    }
+
+
+def numbers_table(rows: Iterable[dict[str, str | int]], title: str) -> None:
+    """Draw the numbers of a picture behind a fold."""
+    with st.expander(title, icon=":material/table:"):
+        st.dataframe(pl.DataFrame(list(rows)), hide_index=True)

@@ -1,0 +1,111 @@
+"""What people read in place of a name: data sets, models, policies, attributes and their values.
+
+A name without a row here (someone's own column or category) is shown as it is.
+"""
+
+from __future__ import annotations
+
+from dashboard.i18n import N_, Translator
+
+__all__ = ["attribute_label", "category_label", "label", "person_label", "value_label"]
+
+NAMES = {
+    "ml-100k": N_("MovieLens 100K (films)"),
+    "ml-1m": N_("MovieLens 1M (films)"),
+    "planted": N_("Planted world (synthetic)"),
+    "popularity": N_("Popularity"),
+    "item-knn": N_("Item neighbours (ItemKNN)"),
+    "ease": N_("Linear item-to-item (EASE)"),
+    "als": N_("Matrix factorisation (ALS)"),
+    "epsilon-greedy": N_("Epsilon-greedy, place by place"),
+    "greedy": N_("Greedy"),
+    "exact": N_("exact, from the model's own form"),
+    "leave-one-out": N_("leaving out one item at a time"),
+}
+ATTRIBUTES = {
+    "gender": N_("Gender"),
+    "age_band": N_("Age band"),
+    "occupation": N_("Occupation"),
+    "group": N_("Group"),
+    "taste": N_("Favourite category"),
+}
+VALUES = {
+    "F": N_("women"),
+    "M": N_("men"),
+    "Under 18": N_("under 18"),
+    "(missing)": N_("(not stated)"),
+    "administrator": N_("administrator"),
+    "artist": N_("artist"),
+    "doctor": N_("doctor"),
+    "educator": N_("educator"),
+    "engineer": N_("engineer"),
+    "entertainment": N_("entertainer"),
+    "executive": N_("executive"),
+    "healthcare": N_("healthcare worker"),
+    "homemaker": N_("homemaker"),
+    "lawyer": N_("lawyer"),
+    "librarian": N_("librarian"),
+    "marketing": N_("marketing"),
+    "none": N_("no occupation"),
+    "other": N_("other occupation"),
+    "programmer": N_("programmer"),
+    "retired": N_("retired"),
+    "salesman": N_("salesperson"),
+    "scientist": N_("scientist"),
+    "student": N_("student"),
+    "technician": N_("technician"),
+    "writer": N_("writer"),
+}
+PERSON = {
+    "F": N_("woman"),
+    "M": N_("man"),
+}
+CATEGORIES = {
+    "Action": N_("Action"),
+    "Adventure": N_("Adventure"),
+    "Animation": N_("Animation"),
+    "Children's": N_("Children's"),
+    "Comedy": N_("Comedy"),
+    "Crime": N_("Crime"),
+    "Documentary": N_("Documentary"),
+    "Drama": N_("Drama"),
+    "Fantasy": N_("Fantasy"),
+    "Film-Noir": N_("Film noir"),
+    "Horror": N_("Horror"),
+    "Musical": N_("Musical"),
+    "Mystery": N_("Mystery"),
+    "Romance": N_("Romance"),
+    "Sci-Fi": N_("Science fiction"),
+    "Thriller": N_("Thriller"),
+    "War": N_("War"),
+    "Western": N_("Western"),
+}
+
+
+def label(_: Translator, name: str) -> str:
+    """Return what a person reads for a data set, model, policy or method."""
+    return _translated(_, NAMES, name)
+
+
+def attribute_label(_: Translator, name: str) -> str:
+    """Return what a person reads for a user attribute."""
+    return _translated(_, ATTRIBUTES, name)
+
+
+def value_label(_: Translator, value: object) -> str:
+    """Return what a person reads for the value of a user attribute, i.e. for a group."""
+    return _translated(_, VALUES, "(missing)" if value is None else str(value))
+
+
+def person_label(_: Translator, value: object) -> str:
+    """Return what the value of a user attribute says about one person."""
+    return _(PERSON[str(value)]) if str(value) in PERSON else value_label(_, value)
+
+
+def category_label(_: Translator, name: str) -> str:
+    """Return what a person reads for an item category."""
+    return _translated(_, CATEGORIES, name)
+
+
+def _translated(_: Translator, table: dict[str, str], name: str) -> str:
+    return _(table[name]) if name in table else name

@@ -1,0 +1,191 @@
+"""Costly things, computed once and kept within bounds.
+
+Everything is keyed by plain values, so that two people who choose the same share the work. What
+`cache_resource` keeps is frozen; nothing here draws.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import polars as pl
+import streamlit as st
+
+from audits.analysis import Analysis, analyse
+from audits.changes import changes
+from audits.data import AuditData, prepare
+from audits.evaluation import Evaluation, evaluate
+from audits.feedback import measure_rounds
+from audits.results import Result
+from audits.settings import Settings
+from audits.summary import Summary, summarise
+from audits.validity import compare_with_log
+from engine.config import RunConfig, stream
+from engine.dataset import Dataset
+from engine.errors import AssetError
+from engine.explanations.attribution import explain_each
+from engine.explanations.explanation import Explanation
+from engine.justifications.facts import FactRecord, collect_facts
+from engine.models.base import Recommender
+from engine.models.registry import make_model
+from engine.policies.base import Slates
+from engine.policies.registry import make_policy
+from engine.recommend import fit_model, recommend
+from engine.simulation.arms import compare, rate_arms
+from engine.simulation.loop import LoopSettings
+from engine.simulation.tastes import Tastes, fit_tastes
+from engine.sources.registry import SOURCES, is_at_hand, load, planted_world
+from engine.splits import Split, random_ratio
+
+__all__ = [
+    "TEST_SHARE",
+    "Simulated",
+    "audit_data",
+    "change_from_greedy",
+    "dataset",
+    "evaluation",
+    "explanations",
+    "facts",
+    "simulated",
+    "slates",
+    "split",
+    "summary",
+]
+
+TEST_SHARE = 0.25
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """One simulated run: its measures by round, and its choices beside the logged ones."""
+
+    measures: pl.DataFrame
+    validity: pl.DataFrame
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def dataset(name: str) -> Dataset:
+    """Return a data set; one that is not on this machine is a named error, never a download."""
+    source = next((source for source in SOURCES if source.name == name), None)
+    if source is not None and not is_at_hand(source):
+        raise AssetError(
+            "the data set {dataset} is not on this machine yet. Run “recscope fetch {dataset}”, "
+            "then reload this page",
+            dataset=name,
+        )
+    return load(name)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def split(name: str, seed: int) -> Split:
+    """Return the data set with a quarter of each person's interactions held out."""
+    if name == "planted":
+        # Its own held-out items carry the planted gap; a random part of the training does not.
+        world = planted_world()
+        return Split(world.dataset, world.held_out)
+    return random_ratio(dataset(name), test_share=TEST_SHARE, rng=stream(seed, "split"))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def audit_data(name: str, seed: int) -> AuditData:
+    """Return what the lists of a split are held against."""
+    parts = split(name, seed)
+    return prepare(
+        interactions=parts.train.interactions,
+        held_out=parts.held_out,
+        users=parts.train.users,
+        items=parts.train.items,
+    )
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _fitted(name: str, model: str, seed: int) -> Recommender:
+    return fit_model(RunConfig(name, model, seed=seed), split(name, seed).train)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def slates(run: RunConfig) -> Slates:
+    """Return everyone's list."""
+    return recommend(
+        _fitted(run.dataset, run.model, run.seed),
+        split(run.dataset, run.seed).train.histories,
+        policy=make_policy(run.policy),
+        rate=run.rate,
+        n=run.n,
+        rng=stream(run.seed, "policy"),
+    )
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def evaluation(run: RunConfig) -> Evaluation:
+    """Return what was measured on everyone's list."""
+    train = split(run.dataset, run.seed).train
+    table = slates(run).to_table(train.user_ids, train.item_ids)
+    return evaluate(audit_data(run.dataset, run.seed), table, k=run.n)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _analysis(run: RunConfig, by: tuple[str, ...]) -> Analysis:
+    data = audit_data(run.dataset, run.seed)
+    return analyse(data, evaluation(run), by=by, settings=Settings(seed=run.seed))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def summary(run: RunConfig, by: tuple[str, ...]) -> Summary:
+    """Return the whole audit of a run, with intervals, split by user attributes."""
+    return summarise(_analysis(run, by))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def change_from_greedy(run: RunConfig, by: tuple[str, ...]) -> tuple[Result, ...]:
+    """Return what differs from the same run with nothing left to chance."""
+    return changes(_analysis(replace(run, rate=0.0), by), _analysis(run, by))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def explanations(run: RunConfig, user: str) -> dict[int, Explanation]:
+    """Return why each item of one person's list has its score, by item row."""
+    train = split(run.dataset, run.seed).train
+    row = train.user_row(user)
+    shown = slates(run).items[row]
+    found = explain_each(
+        _fitted(run.dataset, run.model, run.seed),
+        train.histories.take([row]),
+        targets=shown[shown >= 0].tolist(),
+    )
+    return {explanation.target: explanation for explanation in found}
+
+
+def facts(run: RunConfig, user: str, place: int) -> FactRecord:
+    """Return what may be said about one place of a person's list, counted from 0."""
+    train = split(run.dataset, run.seed).train
+    row = train.user_row(user)
+    shown = slates(run)
+    return collect_facts(
+        explanations(run, user)[int(shown.items[row, place])],
+        train,
+        personalised=_fitted(run.dataset, run.model, run.seed).capabilities.personalised,
+        explored=bool(shown.explored[row, place]),
+        propensity=float(shown.propensities[row, place]),
+    )
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _tastes(name: str, seed: int) -> Tastes:
+    return fit_tastes(dataset(name), rng=stream(seed, "users"))
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def simulated(run: RunConfig, world: int, rounds: int) -> Simulated:
+    """Return one arm in one world; arms of a world share its tastes and its luck."""
+    parts = split(run.dataset, run.seed)
+    feedback = compare(
+        parts.train,
+        rate_arms(make_policy(run.policy), [run.rate]),
+        model=make_model(run.model),
+        tastes=lambda *, rng: _tastes(run.dataset, world),
+        seeds=[world],
+        settings=LoopSettings(rounds=rounds, n=run.n),
+    )
+    data = audit_data(run.dataset, run.seed)
+    return Simulated(measure_rounds(feedback, data), compare_with_log(feedback, data))

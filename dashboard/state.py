@@ -1,0 +1,173 @@
+"""The one place that reads and writes what the person has chosen.
+
+A choice lives in the session under the key of its widget. Links carry the choices as query
+parameters, so that a link shows its reader the same view; session keys win over the link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+import polars as pl
+import streamlit as st
+
+from dashboard.i18n import LANGUAGES, Translator, best_language, translator
+from engine.config import RunConfig
+from engine.models.registry import MODELS
+from engine.policies.registry import POLICIES
+from engine.sources.registry import SOURCES
+
+__all__ = [
+    "DEFAULTS",
+    "MAX_SEED",
+    "Selection",
+    "Simulation",
+    "choose_place",
+    "choose_user",
+    "chosen_place",
+    "datasets",
+    "keep",
+    "keep_simulation",
+    "kept_simulation",
+    "policies",
+    "read",
+    "settle",
+]
+
+T = TypeVar("T")
+MAX_SEED = 2**31 - 1
+
+
+@dataclass(frozen=True, eq=False)
+class Simulation:
+    """A simulation that was run in this session: its rates and worlds, and what was measured.
+
+    ``run`` is the run it belongs to, at rate 0; the frames are those of `audits.feedback` and
+    `audits.validity`.
+    """
+
+    run: RunConfig
+    rates: tuple[float, ...]
+    worlds: int
+    measures: pl.DataFrame
+    validity: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What the person has chosen for all pages: a run, and the language to read it in."""
+
+    run: RunConfig
+    language: str
+
+    @property
+    def translate(self) -> Translator:
+        """The translator of the chosen language."""
+        return translator(self.language)
+
+    @property
+    def greedy(self) -> RunConfig:
+        """The same run with nothing left to chance, which everything is compared with."""
+        return replace(self.run, rate=0.0)
+
+
+def policies() -> list[str]:
+    """Names of the policies that explore; for the others a rate has no meaning."""
+    return [name for name, policy in POLICIES.items() if policy.stochastic]
+
+
+def datasets() -> list[str]:
+    """Names of the data sets."""
+    return [source.name for source in SOURCES]
+
+
+DEFAULTS: dict[str, Any] = {
+    "dataset": "ml-100k",
+    "model": "ease",
+    "policy": "epsilon-greedy",
+    "rate": 0.1,
+    "seed": 7,
+}
+PAGE_CHOICES = ("user", "attribute", "measure", "rounds", "worlds")
+_VALID: dict[str, Callable[[str], Any]] = {
+    "dataset": lambda text: text if text in datasets() else None,
+    "model": lambda text: text if text in MODELS else None,
+    "policy": lambda text: text if text in policies() else None,
+    "rate": lambda text: round(min(max(float(text), 0.0), 1.0) * 20) / 20,
+    "seed": lambda text: min(max(int(text), 0), MAX_SEED),
+    "language": lambda text: text if text in LANGUAGES else None,
+}
+
+
+def keep() -> None:
+    """Keep the choices whose widget is on another page; the router calls it before any widget.
+
+    Streamlit forgets a widget's value once a page without it is shown; a key that is written
+    again belongs to the session, not to the widget.
+    """
+    for key in (*DEFAULTS, "language", *PAGE_CHOICES):
+        if key in st.session_state:
+            st.session_state[key] = st.session_state[key]
+
+
+def read() -> Selection:
+    """Return the choices, and write them into the address so that it can be shared."""
+    first = {**DEFAULTS, "language": best_language(st.context.locale)}
+    for key, default in first.items():
+        if key not in st.session_state:
+            st.session_state[key] = _from_link(key, default)
+    chosen = {key: st.session_state[key] for key in first}
+    st.query_params.update({key: str(value) for key, value in chosen.items()})
+    language = chosen.pop("language")
+    return Selection(RunConfig(**chosen), language)
+
+
+def settle(key: str, options: Sequence[T], *, usual: T | None = None) -> T:
+    """Return a page's own choice; where it has none that is still to be had, the usual one.
+
+    It is called before the widget of that key. Without a usual one the first option stands in.
+    """
+    current: Any = st.session_state.get(key)
+    fallback = options[0] if usual is None else usual
+    settled: T = current if current in options else fallback
+    st.session_state[key] = settled
+    return settled
+
+
+def choose_user(user: str) -> None:
+    """Turn to another person, and to the top of their list."""
+    st.session_state["user"] = user
+    choose_place(1)
+
+
+def choose_place(rank: int) -> None:
+    """Turn to another place of the list."""
+    st.session_state["place"] = rank
+
+
+def chosen_place() -> int:
+    """Return the place of the list whose reasons are asked for, from 1."""
+    return int(st.session_state.get("place", 1))
+
+
+def kept_simulation() -> Simulation | None:
+    """Return the last simulation of this session."""
+    kept: Simulation | None = st.session_state.get("simulation")
+    return kept
+
+
+def keep_simulation(simulation: Simulation) -> None:
+    """Keep a simulation until the next one, so that moving about costs nothing."""
+    st.session_state["simulation"] = simulation
+
+
+def _from_link(key: str, default: object) -> object:
+    if key not in st.query_params:
+        return default
+    try:
+        value = _VALID[key](st.query_params[key])
+    except (ValueError, OverflowError):
+        return default
+    return default if value is None else value

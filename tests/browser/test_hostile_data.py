@@ -1,0 +1,36 @@
+"""Titles and groups that are markup, images, scripts and formulas stay text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.chromium import serve, visit
+from tests.dashboard.apptest import HOSTILE
+from tests.dashboard.messages import ROOT
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def hostile_address() -> Iterator[str]:
+    with serve(ROOT / "tests" / "browser" / "hostile_app.py") as where:
+        yield where
+
+
+@pytest.mark.parametrize("view", ["One person's list", "Groups", "Explore or exploit"])
+def test_text_stays_text_and_asks_for_nothing(
+    browser: Browser, hostile_address: str, view: str
+) -> None:
+    with visit(browser, hostile_address, query="?dataset=ml-1m") as seen:
+        page = seen.page
+        page.get_by_test_id("stSidebarNav").get_by_role("link", name=view).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(view)
+        seen.settle()
+        assert HOSTILE in " ".join(page.get_by_test_id("stMain").inner_text().split())
+        assert page.locator("img[src*=elsewhere], [onerror]").count() == 0
+        assert seen.elsewhere() == []
+        assert seen.dialogs == []
+        assert seen.complaints == []

@@ -1,0 +1,95 @@
+"""What an analyst does, in a real browser, on MovieLens-100K."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.chromium import Visit, visit
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def seen(browser: Browser, address: str) -> Iterator[Visit]:
+    with visit(browser, address) as opened:
+        yield opened
+        assert opened.complaints == []
+        assert opened.elsewhere() == []
+
+
+def _values(page: Page) -> list[str]:
+    return page.get_by_test_id("stMetricValue").all_inner_texts()
+
+
+def _open(seen: Visit, name: str) -> None:
+    seen.page.get_by_test_id("stSidebarNav").get_by_role("link", name=name).click()
+    expect(seen.page.get_by_role("heading", level=1)).to_have_text(name)
+    seen.settle()
+
+
+def test_moving_the_slider_moves_the_four_effects(seen: Visit) -> None:
+    page = seen.page
+    before = _values(page)
+    assert len(before) == 4
+    slider = page.get_by_role("slider", name="Exploration rate")
+    for _ in range(4):
+        slider.press("ArrowRight")
+    expect(page.get_by_text("On average 3 of 10 places are chosen by chance.")).to_be_visible()
+    seen.settle()
+    assert all(old != new for old, new in zip(before, _values(page), strict=True))
+    expect(page.get_by_text("With 30% of places left to chance, accuracy falls by")).to_be_visible()
+    assert "rate=0.3" in page.url
+
+
+def test_one_persons_list_and_the_reasons_for_an_item(seen: Visit) -> None:
+    page = seen.page
+    _open(seen, "One person's list")
+    page.get_by_role("button", name="Next").click()
+    seen.settle()
+    expect(page.get_by_role("combobox", name="Person")).to_have_value(
+        "2 · woman · 50-55 · other occupation"
+    )
+    page.get_by_role("button", name="Why?").nth(2).click()
+    expect(page.get_by_role("heading", name="Why number 3?")).to_be_visible()
+    seen.settle()
+    bars = page.get_by_test_id("stVegaLiteChart").last
+    expect(bars).to_contain_text("other items")
+    assert bars.locator("path[aria-roledescription='bar']").count() == 11
+    expect(page.get_by_text("The bars add up to the score")).to_be_visible()
+
+
+def test_groups_name_the_gap_and_what_is_withheld(seen: Visit) -> None:
+    page = seen.page
+    _open(seen, "Groups")
+    expect(page.get_by_text("The gap is")).to_contain_text("men 0.")
+    page.get_by_role("combobox", name="Compare by").click()
+    page.get_by_role("option", name="Occupation").click()
+    seen.settle()
+    expect(page.get_by_text("groups are withheld")).to_be_visible()
+
+
+def test_chinese_from_the_switch_and_from_the_browser(
+    seen: Visit, browser: Browser, address: str
+) -> None:
+    page = seen.page
+    page.get_by_role("radio", name="中文").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("探索还是利用")
+    seen.settle()
+    assert "Accuracy" not in page.get_by_test_id("stMain").inner_text()
+    with visit(browser, address, locale="zh-CN") as other:
+        expect(other.page.get_by_role("heading", level=1)).to_have_text("探索还是利用")
+
+
+def test_a_small_simulation_is_labelled_and_drawn(browser: Browser, address: str) -> None:
+    with visit(browser, address, query="?dataset=planted") as seen:
+        page = seen.page
+        page.get_by_role("radio", name="5", exact=True).first.click()
+        page.get_by_role("button", name="Run the simulation").click()
+        expect(page.get_by_text("After 5 rounds, ").first).to_be_visible(timeout=120_000)
+        seen.settle()
+        assert page.get_by_text("Round (simulated)").count() == 4
+        assert seen.complaints == []
+        assert seen.elsewhere() == []

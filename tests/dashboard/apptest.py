@@ -1,0 +1,64 @@
+"""Pages run without a browser, on small worlds made for the test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from streamlit.testing.v1 import AppTest
+
+from engine.dataset import Dataset, make_dataset
+from tests.dashboard.messages import ROOT
+
+VIEWS = ("explore", "person", "groups")
+PATIENCE = 60.0
+HOSTILE = "![x](http://elsewhere.example/x.png) :red[a] $b$ <img src=x onerror=alert(1)>"
+
+
+def page(name: str, **chosen: Any) -> AppTest:
+    """Run one view alone, on the planted world unless another data set is chosen."""
+    return _run(ROOT / "dashboard" / "views" / f"{name}.py", chosen)
+
+
+def router(**chosen: Any) -> AppTest:
+    """Run the whole app, which opens its first page."""
+    return _run(ROOT / "dashboard" / "app.py", chosen)
+
+
+def _run(path: Path, chosen: dict[str, Any]) -> AppTest:
+    app = AppTest.from_file(str(path), default_timeout=PATIENCE)
+    for key, value in {"dataset": "planted", **chosen}.items():
+        app.session_state[key] = value
+    return app.run()
+
+
+def shown_text(app: AppTest) -> str:
+    """Return all words of the page, without the backslashes that keep data from being markup."""
+    kinds = ("title", "header", "markdown", "caption", "text", "error", "info", "badge")
+    words = [str(element.value) for kind in kinds for element in app.get(kind)]
+    return "\n".join(words).replace("\\", "")
+
+
+def small_world(*, users: pl.DataFrame | None = None, hostile: bool = False) -> Dataset:
+    """Return 24 people with 8 of 20 items each; titles and groups may be an attack."""
+    rows = [(f"u{u}", f"i{(u * 3 + j * 2) % 20}") for u in range(24) for j in range(8)]
+    titles = [HOSTILE if hostile else f"Film {i}" for i in range(20)]
+    items = pl.DataFrame(
+        {
+            "item_id": [f"i{i}" for i in range(20)],
+            "title": titles,
+            "categories": [[HOSTILE if hostile else "Drama", f"c{i % 3}"] for i in range(20)],
+        }
+    )
+    log = pl.DataFrame(rows, schema=["user_id", "item_id"], orient="row").unique(
+        maintain_order=True
+    )
+    return make_dataset("small", log, users=users, items=items)
+
+
+def two_groups(names: tuple[str, str]) -> pl.DataFrame:
+    """Return 12 people of each of two groups."""
+    return pl.DataFrame(
+        {"user_id": [f"u{u}" for u in range(24)], "group": [names[u % 2] for u in range(24)]}
+    )

@@ -1,0 +1,81 @@
+"""Every sentence a person can see, taken from the code itself."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.extract import extract
+
+import engine.errors
+from audits.catalogue import CATALOGUE
+from audits.validity import NOT_CHECKED
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("engine", "audits", "dashboard")
+KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
+ERRORS = {name for name in engine.errors.__all__ if name.endswith("Error")}
+
+
+@dataclass(frozen=True)
+class Message:
+    """One sentence to translate, with its plural where it has one, and where it stands."""
+
+    id: str
+    plural: str | None
+    where: str
+
+
+def all_messages() -> list[Message]:
+    """Return marked sentences, error templates and the texts of the catalogue of measures."""
+    return [*marked(), *error_templates(), *catalogue_texts()]
+
+
+def marked() -> Iterator[Message]:
+    for path in sources("dashboard"):
+        found = extract("python", BytesIO(path.read_bytes()), keywords=KEYWORDS)
+        for line, text, _comments, _context in found:
+            one, many = (text, None) if isinstance(text, str) else text[:2]
+            yield Message(one, many, f"{path.relative_to(ROOT)}:{line}")
+
+
+def error_templates() -> Iterator[Message]:
+    for package in PACKAGES:
+        for path in sources(package):
+            for call in _calls(path):
+                if isinstance(call.func, ast.Name) and call.func.id in ERRORS and call.args:
+                    template = call.args[0]
+                    where = f"{path.relative_to(ROOT)}:{call.lineno}"
+                    assert isinstance(template, ast.Constant), f"{where}: not a plain literal"
+                    yield Message(template.value, None, where)
+
+
+def catalogue_texts() -> Iterator[Message]:
+    for spec in CATALOGUE:
+        yield Message(spec.label, None, f"audits/catalogue.py {spec.id}")
+        yield Message(spec.definition, None, f"audits/catalogue.py {spec.id}")
+    for sentence in NOT_CHECKED:
+        yield Message(sentence, None, "audits/validity.py")
+
+
+def sources(package: str) -> list[Path]:
+    return sorted((ROOT / package).rglob("*.py"))
+
+
+def literals(package: str) -> set[str]:
+    """Return every string in the code of a package."""
+    return {
+        node.value
+        for path in sources(package)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+
+def _calls(path: Path) -> Iterator[ast.Call]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            yield node

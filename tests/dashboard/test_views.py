@@ -1,0 +1,185 @@
+"""Each view alone and through the router, in both languages, with data, without, and with bad."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+import streamlit as st
+
+from dashboard import loaders
+from engine.config import RunConfig
+from engine.errors import TableError
+from tests.dashboard.apptest import (
+    HOSTILE,
+    VIEWS,
+    page,
+    router,
+    shown_text,
+    small_world,
+    two_groups,
+)
+
+TITLES = {
+    ("explore", "en"): "Explore or exploit",
+    ("explore", "zh"): "探索还是利用",
+    ("person", "en"): "One person's list",
+    ("person", "zh"): "单个用户的列表",
+    ("groups", "en"): "Groups",
+    ("groups", "zh"): "群体对比",
+}
+
+
+@pytest.fixture(autouse=True)
+def _clean_caches() -> Iterator[None]:
+    yield
+    st.cache_resource.clear()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_view_runs_alone(view: str, language: str, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        app = page(view, language=language, rate=0.3)
+    assert not app.exception
+    assert not app.error
+    assert app.title[0].value == TITLES[view, language]
+    assert [record.message for record in caplog.records if "session_state" in record.message] == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_router_reaches_every_view(language: str) -> None:
+    app = router(language=language)
+    for view in VIEWS:
+        app.switch_page(f"views/{view}.py").run()
+        assert not app.exception
+        assert app.title[0].value == TITLES[view, language]
+
+
+def test_choices_outlive_a_change_of_page() -> None:
+    app = router(rate=0.3, user="u2")
+    app.switch_page("views/groups.py").run()
+    app.selectbox(key="measure").set_value("recall").run()
+    app.switch_page("views/explore.py").run()
+    app.switch_page("views/groups.py").run()
+    assert app.selectbox(key="measure").value == "recall"
+    assert app.slider(key="rate").value == 0.3
+
+
+def test_switching_the_language_keeps_everything_else() -> None:
+    app = router(rate=0.3)
+    before = app.metric[0].value
+    app.sidebar.get("button_group")[0].set_value("zh").run()
+    assert app.title[0].value == "探索还是利用"
+    assert app.metric[0].value == before
+
+
+def test_moving_the_slider_moves_the_numbers_and_says_so() -> None:
+    app = page("explore", rate=0.0)
+    at_zero = [metric.value for metric in app.metric]
+    assert "model's own list" in shown_text(app)
+    app.slider(key="rate").set_value(0.5).run()
+    assert [metric.value for metric in app.metric] != at_zero
+    assert "On average 5 of 10 places are chosen by chance." in shown_text(app)
+    assert "With 50% of places left to chance, accuracy falls by" in shown_text(app)
+
+
+def test_every_card_has_its_n_and_interval() -> None:
+    app = page("explore", rate=0.3)
+    lines = [caption.value for caption in app.caption if "n = 300" in caption.value]
+    assert len(lines) == len(app.metric) == 4
+    assert all(" to " in line for line in lines)
+
+
+def test_the_simulation_runs_when_asked_and_says_what_it_found() -> None:
+    app = page("explore", rate=0.3, rounds=5)
+    assert "Nothing has been simulated" in shown_text(app)
+    app.button(key="simulate").click().run()
+    assert not app.exception
+    assert shown_text(app).count("After 5 rounds, ") == 4
+    assert "Round (simulated)" in str(app.get("vega_lite_chart")[-1].proto.spec)
+
+
+def test_why_shows_reasons_that_add_up() -> None:
+    app = page("person", rate=0.0)
+    app.button(key="why-3").click().run()
+    assert app.header[-1].value == "Why number 3?"
+    run = RunConfig("planted", "ease", rate=0.0)
+    train = loaders.split("planted", 7).train
+    place = loaders.slates(run).items[train.user_row(app.selectbox(key="user").value)][2]
+    found = loaders.explanations(run, app.selectbox(key="user").value)[int(place)]
+    total = found.base_value + found.contributions.sum() + found.residual
+    assert total == pytest.approx(found.score, abs=1e-6)
+    assert f"{found.score:.3f}" in str(app.get("vega_lite_chart")[0].proto)
+
+
+def test_next_and_anyone_turn_to_another_person() -> None:
+    app = page("person")
+    first = app.selectbox(key="user").value
+    app.button(key="next-person").click().run()
+    assert app.selectbox(key="user").value != first
+    app.button(key="any-person").click().run()
+    assert not app.exception
+
+
+def test_a_missing_data_set_says_what_to_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RECSCOPE_CACHE", str(tmp_path))
+    for language, sentence in (("en", "recscope fetch ml-100k"), ("zh", "本机上还没有数据集")):
+        app = router(dataset="ml-100k", language=language)
+        assert not app.exception
+        assert sentence in shown_text(app)
+        app.selectbox(key="dataset").set_value("planted").run()
+        assert not app.error
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_an_error_of_the_data_is_a_sentence_and_the_page_lives(
+    view: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(name: str) -> None:
+        raise TableError("{file} has no rows; give a table with at least one row", file="a_*b*.csv")
+
+    monkeypatch.setattr(loaders, "load", refuse)
+    monkeypatch.setattr(loaders, "split", lambda name, seed: loaders.dataset(name))
+    app = page(view, language="zh")
+    assert not app.exception
+    assert app.error[0].value.replace("\\", "") == "a_*b*.csv 没有数据行；请给出至少有一行的表"
+
+
+def test_people_nobody_knows_anything_about_make_no_groups(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(loaders, "load", lambda name: small_world())
+    monkeypatch.setattr(loaders, "is_at_hand", lambda source: True)
+    app = page("groups", dataset="ml-1m")
+    assert not app.exception
+    assert "there are no groups to compare" in app.info[0].value
+    app = page("explore", dataset="ml-1m", rate=0.2)
+    assert not app.exception
+    assert [metric.value for metric in app.metric][1] == "–"
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_text_from_data_is_never_markup(view: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    people = two_groups((HOSTILE, "b"))
+    monkeypatch.setattr(loaders, "load", lambda name: small_world(users=people, hostile=True))
+    monkeypatch.setattr(loaders, "is_at_hand", lambda source: True)
+    app = page(view, dataset="ml-1m")
+    assert not app.exception
+    marked = [*app.markdown, *app.caption, *app.error, *app.info, *app.get("badge")]
+    assert [element.value for element in marked if "![x]" in str(element.value)] == []
+
+
+def test_a_group_too_small_to_show_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ["few"] * 3 + ["some"] * 10 + ["many"] * 11
+    users = two_groups(("a", "b")).with_columns(group=pl.Series(names))
+    monkeypatch.setattr(loaders, "load", lambda name: small_world(users=users))
+    monkeypatch.setattr(loaders, "is_at_hand", lambda source: True)
+    app = page("groups", dataset="ml-1m")
+    assert not app.exception
+    assert "2 groups are withheld: few and some" in shown_text(app)
