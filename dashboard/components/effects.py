@@ -1,25 +1,15 @@
-"""The four effects of exploring: gathered from the audit, drawn as cards with their panels."""
+"""The four effects of exploring, gathered from the audit."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
-
-import polars as pl
-import streamlit as st
 
 from audits.catalogue import metric
 from audits.results import DIFFERENCE, Result
 from dashboard import loaders
-from dashboard.charts.effect import effect
 from dashboard.components.figures import (
-    decimals,
-    direction,
     extremes,
     find,
-    interval_text,
-    n_text,
-    range_text,
     value_text,
 )
 from dashboard.components.plain import plain
@@ -27,9 +17,7 @@ from dashboard.i18n import Translator
 from dashboard.labels import value_label
 from engine.config import RunConfig
 
-__all__ = ["Effect", "draw_effect", "effects_of", "rate_name"]
-
-Colour = Literal["blue", "orange", "gray"]
+__all__ = ["Effect", "effects_of"]
 
 
 @dataclass(frozen=True)
@@ -111,41 +99,6 @@ def effects_of(run: RunConfig, attribute: str | None, _: Translator) -> list[Eff
     ]
 
 
-def draw_effect(card: Effect, run: RunConfig, _: Translator) -> None:
-    """Draw one card: value, change, interval and n, and the panel of before and now."""
-    moved = direction(card.change)
-    with st.container(border=True, height="stretch", gap="xsmall"):
-        st.metric(
-            card.title,
-            value_text(_, card.now),
-            delta=_delta(card, run, _),
-            delta_color=_colour(card),
-            delta_arrow="up" if moved > 0 else "down" if moved < 0 else "off",
-            delta_description=_("from rate 0") if run.rate else None,
-            help=card.definition,
-        )
-        if card.now is not None:
-            st.caption(f"{range_text(_, card.now)} · {n_text(_, card.now)}")
-        if run.rate and card.change is not None:
-            st.caption(_change_words(card.change, _))
-        st.caption(card.note)
-        points = _points(card, run, _)
-        if points.height:
-            st.altair_chart(
-                effect(points, zero_line=card.now is not None and card.now.group == DIFFERENCE),
-                alt=_(
-                    "{label}: {text}",
-                    label=card.title,
-                    text=_.clauses(points["spoken"].to_list()),
-                ),
-            )
-
-
-def rate_name(rate: float, _: Translator) -> str:
-    """Return how a list at a rate is called in charts."""
-    return _("rate {rate}", rate=_.number(rate, digits=0 if rate in (0, 1) else 2))
-
-
 def _gap_note(results: tuple[Result, ...], attribute: str | None, _: Translator) -> str:
     span = extremes(results, "ndcg", attribute) if attribute else None
     if span is None:
@@ -163,40 +116,3 @@ def _gap_note(results: tuple[Result, ...], attribute: str | None, _: Translator)
 
 def _share(result: Result | None, _: Translator) -> str:
     return "–" if result is None or result.value is None else _.percent(result.value)
-
-
-def _delta(card: Effect, run: RunConfig, _: Translator) -> str | None:
-    if run.rate == 0 or card.change is None or card.change.value is None:
-        return None
-    return _.signed(card.change.value, digits=decimals(card.change.metric))
-
-
-def _colour(card: Effect) -> Colour:
-    """Blue for better, orange for worse: told apart by any eye, and by the sign beside it."""
-    gain = direction(card.change) * card.wanted
-    return "blue" if gain > 0 else "orange" if gain < 0 else "gray"
-
-
-def _change_words(change: Result, _: Translator) -> str:
-    ends = range_text(_, change, signed=True)
-    if direction(change):
-        return _("change {ends}", ends=ends)
-    return _("no clear change: {ends}", ends=ends)
-
-
-def _points(card: Effect, run: RunConfig, _: Translator) -> pl.DataFrame:
-    states = {0.0: card.before, run.rate: card.now}
-    rows = [
-        {
-            "state": rate_name(rate, _),
-            "text": value_text(_, result),
-            "spoken": f"{rate_name(rate, _)} {value_text(_, result)}, {interval_text(_, result)}",
-            "value": result.value,
-            "low": result.low,
-            "high": result.high,
-            "n": result.n,
-        }
-        for rate, result in states.items()
-        if result is not None and result.value is not None
-    ]
-    return pl.DataFrame(rows)

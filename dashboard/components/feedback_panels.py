@@ -9,7 +9,7 @@ from audits.feedback import effects
 from audits.validity import NOT_CHECKED
 from dashboard.charts.palette import rate_colours
 from dashboard.charts.rounds import rounds as rounds_chart
-from dashboard.components.effects import rate_name
+from dashboard.components.rate import rate_name
 from dashboard.i18n import N_, Translator
 from dashboard.state import Simulation
 

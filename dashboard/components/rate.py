@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.i18n import Translator
 from engine.config import RunConfig
 
-__all__ = ["rate_slider"]
+__all__ = ["rate_name", "rate_slider"]
 
 
 def rate_slider(run: RunConfig, _: Translator) -> None:
@@ -25,6 +25,11 @@ def rate_slider(run: RunConfig, _: Translator) -> None:
         ),
     )
     st.caption(_words(run, _))
+
+
+def rate_name(rate: float, _: Translator) -> str:
+    """Return how a list at a rate is called in charts."""
+    return _("rate {rate}", rate=_.number(rate, digits=0 if rate in (0, 1) else 2))
 
 
 def _words(run: RunConfig, _: Translator) -> str:

@@ -6,11 +6,12 @@ import streamlit as st
 
 from dashboard import loaders
 from dashboard.components.attributes import attributes_of
-from dashboard.components.effects import Effect, draw_effect, effects_of, rate_name
+from dashboard.components.effect_card import draw_effect
+from dashboard.components.effects import Effect, effects_of
 from dashboard.components.feedback import feedback
 from dashboard.components.figures import decimals, direction, range_text, value_text
 from dashboard.components.page import heading, show
-from dashboard.components.rate import rate_slider
+from dashboard.components.rate import rate_name, rate_slider
 from dashboard.components.tables import numbers_table, result_row
 from dashboard.i18n import Translator
 from dashboard.state import Selection

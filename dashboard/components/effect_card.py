@@ -1,0 +1,94 @@
+"""One effect as a card: value, change, interval, n, and the panel of before and now."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import polars as pl
+import streamlit as st
+
+from audits.results import DIFFERENCE, Result
+from dashboard.charts.effect import effect
+from dashboard.components.effects import Effect
+from dashboard.components.figures import (
+    decimals,
+    direction,
+    interval_text,
+    n_text,
+    range_text,
+    value_text,
+)
+from dashboard.components.rate import rate_name
+from dashboard.i18n import Translator
+from engine.config import RunConfig
+
+__all__ = ["draw_effect"]
+
+Colour = Literal["blue", "orange", "gray"]
+
+
+def draw_effect(card: Effect, run: RunConfig, _: Translator) -> None:
+    """Draw one card: value, change, interval and n, and the panel of before and now."""
+    moved = direction(card.change)
+    with st.container(border=True, height="stretch", gap="xsmall"):
+        st.metric(
+            card.title,
+            value_text(_, card.now),
+            delta=_delta(card, run, _),
+            delta_color=_colour(card),
+            delta_arrow="up" if moved > 0 else "down" if moved < 0 else "off",
+            delta_description=_("from rate 0") if run.rate else None,
+            help=card.definition,
+        )
+        if card.now is not None:
+            st.caption(f"{range_text(_, card.now)} · {n_text(_, card.now)}")
+        if run.rate and card.change is not None:
+            st.caption(_change_words(card.change, _))
+        st.caption(card.note)
+        points = _points(card, run, _)
+        if points.height:
+            st.altair_chart(
+                effect(points, zero_line=card.now is not None and card.now.group == DIFFERENCE),
+                alt=_(
+                    "{label}: {text}",
+                    label=card.title,
+                    text=_.clauses(points["spoken"].to_list()),
+                ),
+            )
+
+
+def _delta(card: Effect, run: RunConfig, _: Translator) -> str | None:
+    if run.rate == 0 or card.change is None or card.change.value is None:
+        return None
+    return _.signed(card.change.value, digits=decimals(card.change.metric))
+
+
+def _colour(card: Effect) -> Colour:
+    """Blue for better, orange for worse: told apart by any eye, and by the sign beside it."""
+    gain = direction(card.change) * card.wanted
+    return "blue" if gain > 0 else "orange" if gain < 0 else "gray"
+
+
+def _change_words(change: Result, _: Translator) -> str:
+    ends = range_text(_, change, signed=True)
+    if direction(change):
+        return _("change {ends}", ends=ends)
+    return _("no clear change: {ends}", ends=ends)
+
+
+def _points(card: Effect, run: RunConfig, _: Translator) -> pl.DataFrame:
+    states = {0.0: card.before, run.rate: card.now}
+    rows = [
+        {
+            "state": rate_name(rate, _),
+            "text": value_text(_, result),
+            "spoken": f"{rate_name(rate, _)} {value_text(_, result)}, {interval_text(_, result)}",
+            "value": result.value,
+            "low": result.low,
+            "high": result.high,
+            "n": result.n,
+        }
+        for rate, result in states.items()
+        if result is not None and result.value is not None
+    ]
+    return pl.DataFrame(rows)
