@@ -34,7 +34,7 @@ from engine.recommend import fit_model, recommend
 from engine.simulation.arms import compare, rate_arms
 from engine.simulation.loop import LoopSettings
 from engine.simulation.tastes import Tastes, fit_tastes
-from engine.sources.registry import SOURCES, is_at_hand, load, planted_world
+from engine.sources.registry import SOURCES, is_at_hand, load, own_split
 from engine.splits import Split, random_ratio
 
 __all__ = [
@@ -78,11 +78,10 @@ def dataset(name: str) -> Dataset:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def split(name: str, seed: int) -> Split:
-    """Return the data set with a quarter of each person's interactions held out."""
-    if name == "planted":
-        # Its own held-out items carry the planted gap; a random part of the training does not.
-        world = planted_world()
-        return Split(world.dataset, world.held_out)
+    """Return the data set's own split, or a quarter of each person's interactions held out."""
+    own = own_split(name)
+    if own is not None:
+        return own
     return random_ratio(dataset(name), test_share=TEST_SHARE, rng=stream(seed, "split"))
 
 

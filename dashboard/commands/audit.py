@@ -27,7 +27,8 @@ from engine.dataset import Dataset
 from engine.errors import OptionError
 from engine.recommend import recommend_everyone
 from engine.sources.own_files import join_tables
-from engine.splits import SPLITS
+from engine.sources.registry import own_split
+from engine.splits import SPLITS, Split
 from engine.tables import HELD_OUT, RECOMMENDATIONS, Origin, conform
 
 __all__ = ["HELP", "add_arguments", "run"]
@@ -55,7 +56,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     lists.add_argument("--held-out", metavar="FILE", help="what people chose afterwards")
     lists.add_argument(
-        "--split", choices=sorted(SPLITS), default="random", help="of --dataset: %(default)s"
+        "--split",
+        choices=sorted(SPLITS),
+        help="of --dataset (default: its own held-out items where it has some, else random)",
     )
     lists.add_argument("--test-share", type=float, default=0.25, help="default: %(default)s")
     lists.add_argument("--k", type=int, help="places of each list to look at (default: n)")
@@ -107,12 +110,21 @@ def _own(args: argparse.Namespace) -> _Inputs:
     elif args.interactions:
         raise OptionError("--interactions needs --held-out FILE: what people chose afterwards")
     else:
-        splitter = SPLITS[args.split]
-        share, rng = args.test_share, stream(config.seed, "split")
-        split = splitter(load_data(args), test_share=share, rng=rng)
+        split, how = _split(args)
         train, held_out = split.train, split.held_out
-        plan |= {"split": args.split, "test_share": share}
+        plan |= how
     return _Inputs(train, held_out, recommend_everyone(config, train), plan)
+
+
+def _split(args: argparse.Namespace) -> tuple[Split, dict[str, str | float]]:
+    own = own_split(args.dataset) if args.split is None else None
+    if own is not None:
+        return own, {"split": "own"}
+    name = args.split or "random"
+    split = SPLITS[name](
+        load_data(args), test_share=args.test_share, rng=stream(args.seed, "split")
+    )
+    return split, {"split": name, "test_share": args.test_share}
 
 
 def _own_files(args: argparse.Namespace) -> tuple[Dataset, pl.DataFrame]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -13,6 +14,7 @@ from engine.dataset import Dataset
 from engine.errors import AssetError, TableError, UnknownNameError
 from engine.sources.movielens import load_folder, load_movielens_zip
 from engine.sources.planted import PlantedWorld, make_world
+from engine.splits import Split
 from engine.wheels import Progress
 
 __all__ = [
@@ -23,7 +25,7 @@ __all__ = [
     "is_at_hand",
     "keep_zip",
     "load",
-    "planted_world",
+    "own_split",
 ]
 
 PLANTED_SEED = 2026
@@ -53,6 +55,8 @@ class Source:
         The packaged asset it is in; None where no package carries it.
     load
         How it is read.
+    split
+        Its own split, for a data set that brings held-out items with it.
     """
 
     name: str
@@ -60,6 +64,7 @@ class Source:
     licence: str
     asset: str | None
     load: Loader
+    split: Callable[[], Split] | None = None
 
 
 def load(name: str, *, progress: Progress = silent, show_terms: ShowTerms = silent) -> Dataset:
@@ -119,9 +124,14 @@ def keep_zip(name: str, file: Path) -> Path:
     return keep_file(file, name=_kept_zip(name).name)
 
 
-def planted_world() -> PlantedWorld:
-    """Return the registered planted world, with its held-out items and its truth."""
-    return make_world(stream(PLANTED_SEED, "world"))
+def own_split(name: str) -> Split | None:
+    """Return the split a data set brings with it; None where it brings no held-out items.
+
+    The planted world's held-out items carry its planted gap; a random part of its training
+    interactions would not.
+    """
+    split = next((source.split for source in SOURCES if source.name == name), None)
+    return None if split is None else split()
 
 
 def _find(name: str) -> Source:
@@ -158,8 +168,17 @@ def _load_1m(*, progress: Progress, show_terms: ShowTerms) -> Dataset:
     return load_movielens_zip(kept)
 
 
+def _planted() -> PlantedWorld:
+    return make_world(stream(PLANTED_SEED, "world"))
+
+
 def _load_planted(*, progress: Progress, show_terms: ShowTerms) -> Dataset:
-    return planted_world().dataset
+    return _planted().dataset
+
+
+def _split_planted() -> Split:
+    world = _planted()
+    return Split(world.dataset, world.held_out)
 
 
 SOURCES: tuple[Source, ...] = (
@@ -183,5 +202,6 @@ SOURCES: tuple[Source, ...] = (
         licence="Apache-2.0",
         asset=None,
         load=_load_planted,
+        split=_split_planted,
     ),
 )

@@ -134,3 +134,14 @@ def test_bad_input_is_one_line_and_exit_2(capsys, arguments, message):
     assert captured.out == ""
     assert captured.err.count("\n") == 1
     assert message in captured.err
+
+
+def test_planted_world_brings_its_own_held_out_items_and_its_gap(capsys):
+    _, report = audit(capsys, *PLANTED)
+    assert report["config"]["split"] == "own"
+    rows = {(row["metric"], row["group"]): row for row in report["results"]}
+    assert rows["recall", "A"]["n"] == 150
+    assert rows["recall", "difference"]["low"] > 0
+    _, other = audit(capsys, *PLANTED, "--split", "random")
+    assert other["config"]["split"] == "random"
+    assert other["fingerprints"]["held_out"] != report["fingerprints"]["held_out"]

@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from engine.config import stream
 from engine.errors import OptionError
 from engine.sources.own_files import load_files
 from engine.sources.planted import (
@@ -16,7 +17,7 @@ from engine.sources.planted import (
     oracle_recommendations,
     write_world,
 )
-from engine.sources.registry import load, planted_world
+from engine.sources.registry import PLANTED_SEED, load
 
 SHIPPED = Path(__file__).parents[2] / "data" / "synthetic"
 
@@ -114,7 +115,7 @@ def test_a_seed_is_a_world(world: PlantedWorld) -> None:
 
 
 def test_regenerating_the_shipped_world_gives_the_same_bytes(tmp_path: Path) -> None:
-    write_world(planted_world(), tmp_path)
+    write_world(make_world(stream(PLANTED_SEED, "world")), tmp_path)
     names = sorted(path.name for path in tmp_path.iterdir())
     assert names == ["held_out.csv", "interactions.csv", "items.csv", "truth.json", "users.csv"]
     for name in names:
