@@ -22,6 +22,7 @@ HELP = "open the dashboard in the browser"
 HOST = "127.0.0.1"
 DEFAULT_PORT = 8501
 PATIENCE = 60.0
+PATIENCE_AT_THE_END = 5.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,7 +49,16 @@ def run(args: argparse.Namespace) -> int:
         print("recscope: stopped", file=sys.stderr)
         return 0
     finally:
-        server.terminate()
+        _end(server)
+
+
+def _end(server: subprocess.Popen[bytes]) -> None:
+    """Ask the server to stop; one that still waits for an open page is not asked twice."""
+    server.terminate()
+    try:
+        server.wait(PATIENCE_AT_THE_END)
+    except subprocess.TimeoutExpired:
+        server.kill()
         server.wait()
 
 
