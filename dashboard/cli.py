@@ -17,7 +17,16 @@ from engine.errors import RecscopeError
 
 __all__ = ["main"]
 
-COMMANDS = ("fetch", "datasets", "app", "recommend", "explain", "audit", "simulate")
+COMMANDS = (
+    "fetch",
+    "datasets",
+    "app",
+    "recommend",
+    "explain",
+    "audit",
+    "simulate",
+    "off-policy",
+)
 BAD_INPUT = 2
 
 
@@ -51,7 +60,7 @@ def _parser(first: Sequence[str]) -> _Parser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     wanted = [name for name in COMMANDS if name in first] or COMMANDS
     for name in wanted:
-        module = import_module(f"dashboard.commands.{name}")
+        module = import_module(f"dashboard.commands.{name.replace('-', '_')}")
         command = commands.add_parser(name, help=module.HELP, description=module.HELP)
         module.add_arguments(command)
         command.add_argument("--json", action="store_true", help="print JSON instead of text")

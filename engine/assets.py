@@ -130,6 +130,23 @@ ASSETS: tuple[Asset, ...] = (
             "arXiv:2008.07146\n"
         ),
     ),
+    Asset(
+        name="open-bandit-prior",
+        wheel=Wheel(
+            package="obp",
+            version="0.4.1",
+            sha256="87dec9caf4283c25ab13036532e0a24566f1c7bdcad1653a8ded43b2f5ef8208",
+            size=1_338_290,
+        ),
+        members=("obp/policy/conf/prior_bts.yaml",),
+        licence="Apache-2.0",
+        terms=(
+            "The parameters of the Thompson sampler behind the Open Bandit Dataset are part of the "
+            "Open\n"
+            "Bandit Pipeline by ZOZO Technologies, Inc., under the Apache License 2.0.\n"
+            "Terms: https://www.apache.org/licenses/LICENSE-2.0\n"
+        ),
+    ),
 )
 
 

@@ -258,7 +258,8 @@ def test_a_kept_file_is_a_copy_and_is_replaced_whole(cache: Path, tmp_path: Path
 
 
 def test_the_rows_are_complete() -> None:
-    assert [asset.name for asset in ASSETS] == ["ml-100k", "minilm", "smollm2", "open-bandit"]
+    names = ["ml-100k", "minilm", "smollm2", "open-bandit", "open-bandit-prior"]
+    assert [asset.name for asset in ASSETS] == names
     assert all(len(bytes.fromhex(asset.wheel.sha256)) == 32 for asset in ASSETS)
     assert all("https://" in asset.terms and asset.licence for asset in ASSETS)
 
