@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from dashboard.commands.off_policy_text import render
 from dashboard.commands.options import read_files
 from engine.assets import find_asset, install
 from engine.errors import OptionError, UnknownNameError
-from engine.off_policy.cautions import ASSUMPTIONS
+from engine.off_policy.cautions import ASSUMPTIONS, Caution
 from engine.off_policy.estimate import Estimate
 from engine.off_policy.evaluation import Evaluation, Settings, evaluate, logged_value
 from engine.off_policy.feedback import LoggedFeedback
@@ -199,8 +199,12 @@ def _open_bandit(args: argparse.Namespace, settings: Settings) -> _Found:
         table = uniform_odds(len(feedback.action_ids))[None]
     target = place_target(args.target, table, feedback)
     config = {"dataset": OPEN_BANDIT, "campaign": args.campaign, "logged_by": args.logged_by}
+    evaluation = evaluate(feedback, target, settings=settings)
+    if args.target == THOMPSON:
+        cautions = (*evaluation.cautions, Caution("learned_on", {}))
+        evaluation = replace(evaluation, cautions=cautions)
     return _Found(
-        evaluate(feedback, target, settings=settings),
+        evaluation,
         config,
         on_policy=logged_value(own, settings=settings),
     )

@@ -59,6 +59,10 @@ CAUTIONS: Mapping[str, str] = {
     "model_interval": (
         "the interval of dm leaves out the error of its reward model, and can be far too narrow"
     ),
+    "learned_on": (
+        "the target is the Thompson sampler as it went live; it learned on while its own log was "
+        "made, so that log tells of a policy that moved away from the target"
+    ),
     "lists_depend": (
         "iips and pi are left out: they need the chance of an item in its place whatever stands "
         "above, which is what the log holds only if places were filled independently"

@@ -57,7 +57,8 @@ def list_weights(
     marks = np.zeros((len(lists), places * n_actions))
     marks[np.arange(len(lists))[:, None], np.arange(places) * n_actions + lists] = 1
     gamma = marks.T @ (logging[:, None] * marks)
-    inverse = np.linalg.pinv(gamma, hermitian=True)
+    # Γ is singular by nature (each place holds one item); what is below this is rounding.
+    inverse = np.linalg.pinv(gamma, rcond=1e-10, hermitian=True)
     return np.asarray(marks @ (inverse @ (target @ marks)))
 
 

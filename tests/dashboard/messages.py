@@ -13,6 +13,7 @@ from babel.messages.extract import extract
 import engine.errors
 from audits.catalogue import CATALOGUE
 from audits.validity import NOT_CHECKED
+from engine.off_policy.cautions import ASSUMPTIONS, CAUTIONS
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("engine", "audits", "dashboard")
@@ -59,6 +60,8 @@ def catalogue_texts() -> Iterator[Message]:
         yield Message(spec.definition, None, f"audits/catalogue.py {spec.id}")
     for sentence in NOT_CHECKED:
         yield Message(sentence, None, "audits/validity.py")
+    for sentence in (*ASSUMPTIONS.values(), *CAUTIONS.values()):
+        yield Message(sentence, None, "engine/off_policy/cautions.py")
 
 
 def sources(package: str) -> list[Path]:
