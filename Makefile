@@ -23,6 +23,8 @@ app: .venv/.installed
 
 test: .venv/.installed
 	$(BIN)/recscope fetch ml-100k
+	$(BIN)/recscope fetch open-bandit
+	$(BIN)/recscope fetch open-bandit-prior
 	$(BIN)/python -m pytest -n auto
 	$(BIN)/python -m pytest tests/browser
 

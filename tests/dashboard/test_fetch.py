@@ -89,6 +89,7 @@ def test_the_list_for_people_has_one_line_a_data_set(capsys: pytest.CaptureFixtu
         ["ml-100k", "-", "-", "-", "no"],
         ["ml-1m", "-", "-", "-", "no"],
         ["planted", "300", "160", "4500", "yes"],
+        ["open-bandit", "-", "-", "-", "no"],
     ]
 
 

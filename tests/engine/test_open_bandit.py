@@ -1,10 +1,12 @@
 """The Open Bandit sample: its published counts, and figures published for it."""
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from dashboard.cli import main
 from engine.assets import fetch
 from engine.errors import TableError
 from engine.sources.open_bandit import (
@@ -58,6 +60,13 @@ def test_published_figures_come_out_again() -> None:
     assert found["ips"] == pytest.approx(1.198126, abs=1e-6)
     assert found["dm"] == pytest.approx(0.932797, abs=1e-4)
     assert found["dr"] == pytest.approx(1.244027, abs=1e-4)
+
+
+def test_the_list_of_data_sets_counts_its_logs(capsys: pytest.CaptureFixture[str]) -> None:
+    fetch("open-bandit")
+    assert main(["datasets", "--json"]) == 0
+    rows = {row["name"]: row for row in json.loads(capsys.readouterr().out)}
+    assert [rows["open-bandit"][key] for key in ("items", "interactions")] == [80, 60_000]
 
 
 def test_a_folder_without_the_files_says_so(tmp_path: Path) -> None:
