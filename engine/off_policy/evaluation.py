@@ -126,7 +126,6 @@ def evaluate(feedback: LoggedFeedback, target: Target, *, settings: Settings) ->
         notes.append(Caution("rows_for_users", {}))
     terms = [ips(feedback.rewards, weights), snips(feedback.rewards, weights)]
     if target.table is not None and target.groups is not None:
-        notes.append(Caution("model_interval", {}))
         table, groups = target.table, target.groups
         terms += _with_rewards(feedback, weights, table=table, groups=groups, settings=settings)
     return conclude(
@@ -182,8 +181,12 @@ def conclude(
     support = measure_support(weights, users, mean=mean, unseen=unseen)
     found = (*cautions(support, settings.limits), *notes)
     kinds = {caution.kind for caution in found}
+    if "refused" in kinds:
+        estimates = []
+    if any(estimate.estimator == "dm" for estimate in estimates):
+        found = (*found, Caution("model_interval", {}))
     return Evaluation(
-        estimates=() if "refused" in kinds else tuple(estimates),
+        estimates=tuple(estimates),
         logged=logged,
         support=support,
         cautions=found,

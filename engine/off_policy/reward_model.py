@@ -103,10 +103,11 @@ def fit_rewards(feedback: LoggedFeedback, folds: Rows, *, regularization: float)
     inputs = sparse.hstack([sparse.csr_array(feedback.contexts), features[feedback.actions]])
     inputs = sparse.csr_array(inputs)
     n_folds, n_places, d = int(folds.max()) + 1, feedback.n_places, feedback.contexts.shape[1]
-    weights = np.empty((n_folds * n_places, d))
-    actions = np.empty((n_folds * n_places, len(feedback.action_ids)))
-    for model in range(len(weights)):
-        fold, place = divmod(model, n_places)
+    weights = np.zeros((n_folds * n_places, d))
+    actions = np.zeros((n_folds * n_places, len(feedback.action_ids)))
+    models = folds * n_places + feedback.places
+    for model in np.unique(models):
+        fold, place = divmod(int(model), n_places)
         others = (folds != fold) | (n_folds == 1)
         here = others & (feedback.places == place)
         rows = np.flatnonzero(here if here.any() else others)
@@ -114,7 +115,6 @@ def fit_rewards(feedback: LoggedFeedback, folds: Rows, *, regularization: float)
             found = _fit(inputs[rows], feedback.rewards[rows], is_binary, regularization)
         weights[model] = found[:d]
         actions[model] = features @ found[d:-1] + found[-1]
-    models = folds * n_places + feedback.places
     return RewardModel(weights, actions, models, feedback.contexts, is_binary)
 
 

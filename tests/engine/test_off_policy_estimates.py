@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.off_policy.cascade import rips, snrips
+from engine.off_policy.cascade import cascade_doubly_robust, rips, snrips
 from engine.off_policy.direct import direct
 from engine.off_policy.doubly_robust import doubly_robust, switch_doubly_robust
 from engine.off_policy.estimate import effective_sample_size, estimate_all
@@ -14,7 +14,7 @@ from engine.off_policy.independent import iips, sniips
 from engine.off_policy.list_evaluation import evaluate_lists
 from engine.off_policy.list_importance import sips, snsips
 from engine.off_policy.pseudo_inverse import independent_list_weights, pi, snpi
-from engine.off_policy.target import column_target, list_target, place_target, uniform_odds
+from engine.off_policy.target import list_target, place_target, uniform_odds
 from engine.off_policy.terms import Terms
 
 N, A, K = 1000, 10, 3
@@ -201,9 +201,31 @@ def test_effective_size_of_equal_weights_is_their_number() -> None:
     assert effective_sample_size(np.array([5.0, 0, 0])) == 1
 
 
+def test_a_list_of_one_place_is_a_single_choice() -> None:
+    rng = np.random.default_rng(10)
+    rewards, weights, predicted, expected = rng.uniform(0.1, 3, (4, 50, 1))
+    one = ips(rewards[:, 0], weights[:, 0]).numerators
+    whole = pi(rewards, independent_list_weights(weights))
+    for terms in (sips(rewards, weights), iips(rewards, weights), rips(rewards, weights), whole):
+        np.testing.assert_allclose(terms.numerators, one)
+    cascade = cascade_doubly_robust(rewards, weights, predicted=predicted, expected=expected)
+    single_ = doubly_robust(
+        rewards[:, 0], weights[:, 0], predicted=predicted[:, 0], expected=expected[:, 0]
+    )
+    np.testing.assert_allclose(cascade.numerators, single_.numerators)
+
+
+def test_the_effective_size_is_that_of_the_place_with_the_fewest() -> None:
+    weights = np.array([[1.0, 1.0], [1.0, 0.0], [1.0, 0.0]])
+    rewards = np.ones((3, 2))
+    for terms, ess in ((iips(rewards, weights), 1), (sniips(rewards, weights[:, :1]), 3)):
+        found = estimate_all([terms], np.arange(3), resamples=9, rng=np.random.default_rng(0))[0]
+        assert found.ess == pytest.approx(ess)
+
+
 def test_the_same_seed_gives_the_same_numbers_and_another_seed_another_interval() -> None:
     log, _ = single(np.random.default_rng(3))
-    target = column_target("column", np.full(N, 0.1))
+    target = place_target("uniform", uniform_odds(A)[None], log)
     one, same = (evaluate(log, target, settings=settings()) for _ in range(2))
     assert one == same
     other = evaluate(log, target, settings=settings(seed=8))

@@ -61,6 +61,8 @@ def test_a_little_unseen_is_said_and_too_much_is_refused() -> None:
     assert much.cautions[0].kind == "refused"
     assert not much.suffices
     assert much.estimates == ()
+    assert kinds(much) == {"refused", "off_calibration"}
+    assert "model_interval" in kinds(little)
     assert asked(log, [0.5, 0.3, 0.2], most_unseen=0.2).estimates
 
 
