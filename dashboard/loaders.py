@@ -28,8 +28,9 @@ from engine.explanations.explanation import Explanation
 from engine.justifications.facts import FactRecord, collect_facts
 from engine.models.base import Recommender
 from engine.models.registry import make_model
-from engine.policies.base import Slates
-from engine.policies.registry import make_policy
+from engine.policies.context import PolicyContext
+from engine.policies.registry import find_policy, make_policy
+from engine.policies.slates import Slates
 from engine.recommend import fit_model, recommend
 from engine.simulation.arms import compare, rate_arms
 from engine.simulation.loop import LoopSettings
@@ -102,13 +103,20 @@ def _fitted(name: str, model: str, seed: int) -> Recommender:
     return fit_model(RunConfig(name, model, seed=seed), split(name, seed).train)
 
 
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _context(name: str, model: str, seed: int) -> PolicyContext:
+    train = split(name, seed).train
+    return PolicyContext(train, _fitted(name, model, seed), train.histories)
+
+
 @st.cache_resource(max_entries=32, show_spinner=False)
 def slates(run: RunConfig) -> Slates:
     """Return everyone's list."""
+    context = _context(run.dataset, run.model, run.seed)
     return recommend(
-        _fitted(run.dataset, run.model, run.seed),
-        split(run.dataset, run.seed).train.histories,
-        policy=make_policy(run.policy),
+        context.model,
+        context.histories,
+        policy=make_policy(run.policy, context),
         rate=run.rate,
         n=run.n,
         rng=stream(run.seed, "policy"),
@@ -164,7 +172,7 @@ def facts(run: RunConfig, user: str, place: int) -> FactRecord:
         explanations(run, user)[int(shown.items[row, place])],
         train,
         personalised=_fitted(run.dataset, run.model, run.seed).capabilities.personalised,
-        explored=bool(shown.explored[row, place]),
+        explored=bool(shown.by_chance[row, place]),
         propensity=float(shown.propensities[row, place]),
     )
 
@@ -180,7 +188,7 @@ def simulated(run: RunConfig, world: int, rounds: int) -> Simulated:
     parts = split(run.dataset, run.seed)
     feedback = compare(
         parts.train,
-        rate_arms(make_policy(run.policy), [run.rate]),
+        rate_arms(find_policy(run.policy), [run.rate]),
         model=make_model(run.model),
         tastes=lambda *, rng: _tastes(run.dataset, world),
         seeds=[world],

@@ -74,8 +74,8 @@ class Selection:
 
 
 def policies() -> list[str]:
-    """Names of the policies that explore; for the others a rate has no meaning."""
-    return [name for name, policy in POLICIES.items() if policy.stochastic]
+    """Names of the policies that take a rate."""
+    return [name for name, policy in POLICIES.items() if policy.takes_rate]
 
 
 def datasets() -> list[str]:

@@ -10,8 +10,10 @@ from engine.dataset import Dataset
 from engine.histories import Histories
 from engine.models.base import Recommender
 from engine.models.registry import make_model
-from engine.policies.base import Policy, Slates
-from engine.policies.registry import make_policy
+from engine.policies.base import Policy
+from engine.policies.context import PolicyContext
+from engine.policies.registry import find_policy
+from engine.policies.slates import Slates
 
 __all__ = ["fit_model", "recommend", "recommend_everyone", "tabulate"]
 
@@ -31,6 +33,8 @@ def recommend(
     rng: np.random.Generator,
 ) -> Slates:
     """Choose n items for each history among those that are not in it.
+
+    The policy was made for these histories: see `engine.policies.context`.
 
     Raises
     ------
@@ -66,12 +70,13 @@ def recommend_everyone(config: RunConfig, train: Dataset) -> pl.DataFrame:
     OptionError
         n is above the catalogue, or the rate is not one the policy can take.
     """
-    policy = make_policy(config.policy)
+    policy = find_policy(config.policy)
     policy.check_rate(config.rate)
+    model = fit_model(config, train)
     slates = recommend(
-        fit_model(config, train),
+        model,
         train.histories,
-        policy=policy,
+        policy=policy(PolicyContext(train, model, train.histories)),
         rate=config.rate,
         n=config.n,
         rng=stream(config.seed, "policy"),

@@ -22,7 +22,7 @@ from engine.config import stream
 from engine.dataset import Dataset
 from engine.errors import OptionError
 from engine.models.registry import make_model
-from engine.policies.registry import make_policy
+from engine.policies.registry import find_policy
 from engine.simulation.arms import SEARCH, compare, rate_arms
 from engine.simulation.loop import LoopSettings
 from engine.simulation.tastes import fit_tastes
@@ -77,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
     rates = _parse_rates(args.rates)
     settings = LoopSettings(rounds=args.rounds, n=args.n, refit_every=args.refit_every)
     seeds = _seeds(args.seed, args.seeds)
-    model, policy = make_model(args.model), make_policy(args.policy)
+    model, policy = make_model(args.model), find_policy(args.policy)
     arms = rate_arms(policy, rates)
     if args.out is not None:
         check_writable(args.out)

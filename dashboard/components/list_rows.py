@@ -12,7 +12,7 @@ from dashboard.i18n import Translator
 from dashboard.labels import category_label
 from dashboard.state import choose_place, chosen_place
 from engine.dataset import Dataset
-from engine.policies.base import Slates
+from engine.policies.slates import Slates
 
 __all__ = ["Place", "list_rows", "places_of"]
 
@@ -29,8 +29,8 @@ class Place:
         Of the item, as the data have them.
     chosen_later
         Held out: the person did choose it.
-    explored
-        The model alone would have put another item here.
+    by_chance, moved
+        The model alone would have put another item here: a draw decided it, or the policy's rule.
     """
 
     rank: int
@@ -40,7 +40,8 @@ class Place:
     title: str
     categories: tuple[str, ...]
     chosen_later: bool
-    explored: bool
+    by_chance: bool
+    moved: bool
 
 
 def places_of(slates: Slates, row: int, *, items: Dataset, later: Collection[str]) -> list[Place]:
@@ -54,7 +55,8 @@ def places_of(slates: Slates, row: int, *, items: Dataset, later: Collection[str
             title=items.items["title"][int(item)],
             categories=tuple(items.items["categories"][int(item)]),
             chosen_later=items.item_ids[item] in later,
-            explored=bool(slates.explored[row, place]),
+            by_chance=bool(slates.by_chance[row, place]),
+            moved=bool(slates.explored[row, place] and not slates.by_chance[row, place]),
         )
         for place, item in enumerate(slates.items[row])
         if item >= 0
@@ -98,7 +100,7 @@ def _badges(place: Place, _: Translator) -> None:
             color="green",
             help=_("Held out from the model: the person did choose this item."),
         )
-    if place.explored:
+    if place.by_chance:
         st.badge(
             _("by chance"),
             icon=":material/casino:",
@@ -107,5 +109,15 @@ def _badges(place: Place, _: Translator) -> None:
                 "The model alone would have put another item here. The chance of this one "
                 "in this place was {chance}.",
                 chance=_.number(place.propensity, digits=5),
+            ),
+        )
+    if place.moved:
+        st.badge(
+            _("moved up"),
+            icon=":material/move_up:",
+            color="blue",
+            help=_(
+                "The model alone would have put another item here. The policy's rule put this one; "
+                "nothing was left to chance."
             ),
         )

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.i18n import Translator
 from engine.config import RunConfig
+from engine.policies.registry import find_policy
 
 __all__ = ["rate_name", "rate_slider"]
 
@@ -20,8 +21,8 @@ def rate_slider(run: RunConfig, _: Translator) -> None:
         format="%.2f",
         key="rate",
         help=_(
-            "The chance that a place in the list is filled at random from everything the person "
-            "has not seen, rather than with the model's best item left."
+            "How far the lists depart from the model's own: 0 is its own list, 1 the most that "
+            "the policy can do. The sentence below says what that is."
         ),
     )
     st.caption(_words(run, _))
@@ -33,14 +34,10 @@ def rate_name(rate: float, _: Translator) -> str:
 
 
 def _words(run: RunConfig, _: Translator) -> str:
-    if run.rate == 0:
-        return _("Every place shows the model's best item left: nothing is left to chance.")
-    if run.rate == 1:
-        return _("Every place is filled by chance: the model has no say.")
-    places = run.rate * run.n
-    whole = abs(places - round(places)) < 1e-9
-    return _(
-        "On average {places} of {n} places are chosen by chance.",
-        places=_.number(places, digits=0 if whole else 1),
-        n=_.number(run.n, digits=0),
-    )
+    meaning = find_policy(run.policy).meaning(run.rate, run.n)
+    return _(meaning.template, **{name: _short(x, _) for name, x in meaning.values.items()})
+
+
+def _short(value: float, _: Translator) -> str:
+    whole = abs(value - round(value)) < 1e-9
+    return _.number(value, digits=0 if whole else 1)

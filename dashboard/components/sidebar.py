@@ -32,7 +32,7 @@ def sidebar(_: Translator) -> None:
             policies(),
             format_func=read,
             key="policy",
-            help=_("How places are left to chance: what the exploration rate turns."),
+            help=_("How lists depart from the model's own: what the exploration rate turns."),
         )
         st.number_input(
             _("Seed"),

@@ -26,7 +26,7 @@ def explore(selection: Selection, _: Translator) -> None:
         _("Explore or exploit"),
         _(
             "What happens to accuracy, to the gap between groups, to popularity and to variety "
-            "when some places of each list are left to chance?"
+            "when lists depart from the model's own?"
         ),
     )
     rate_slider(run, _)
@@ -62,8 +62,8 @@ def _sentence(effects: list[Effect], selection: Selection, _: Translator) -> str
     if clear:
         sentences.append(
             _(
-                "With {share} of places left to chance, {changes}.",
-                share=_.percent(run.rate),
+                "At an exploration rate of {rate}, {changes}.",
+                rate=_.number(run.rate, digits=2),
                 changes=_.clauses([_clause(card, _) for card in clear]),
             )
         )

@@ -56,7 +56,7 @@ def person(selection: Selection, _: Translator) -> None:
 
 def _summary(places: list[Place], later: set[str], _: Translator) -> str:
     hits = sum(place.chosen_later for place in places)
-    explored = sum(place.explored for place in places)
+    explored = sum(place.by_chance for place in places)
     return _.paragraph(
         [
             _(

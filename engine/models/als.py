@@ -76,6 +76,10 @@ class ALS(Recommender):
         scores = self.fold_in(histories) @ self.item_factors_.T
         return scores.astype(np.float32)
 
+    def item_vectors(self) -> NDArray[np.floating]:
+        """(I, d) the vectors y."""
+        return self.item_factors_
+
     def fold_in(self, histories: Histories) -> NDArray[np.float64]:
         """(B, d) the vector p of each history."""
         blocks = [

@@ -76,6 +76,10 @@ class Recommender(ABC):
             )
         return self._score(histories)
 
+    def item_vectors(self) -> NDArray[np.floating] | None:
+        """(I, d) the learned item vectors, for a model that has such; None for all others."""
+        return None
+
     def _check_fitted(self) -> None:
         if not hasattr(self, "n_items_"):
             raise NotFittedError("{model} is not fitted; call fit first", model=self.name)

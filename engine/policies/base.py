@@ -2,86 +2,41 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
-from engine.errors import OptionError
+from engine.errors import OptionError, TableError
+from engine.policies.context import PolicyContext
+from engine.policies.meaning import Meaning
+from engine.policies.slates import Slates, own_lists
 
-__all__ = ["Policy", "Slates", "make_slates"]
+__all__ = ["Policy"]
 
 
 @dataclass(frozen=True, eq=False)
-class Slates:
-    """B lists of up to n items.
+class Policy:
+    """A policy; the public `choose` checks, one that explores writes `_choose` and `_meaning`.
 
     Attributes
     ----------
-    items
-        (B, n) item rows, best place first; -1 pads short lists, at the end.
-    scores
-        (B, n) the model's scores of those items; NaN where padded.
-    propensities
-        (B, n) exact chance that the policy put this item in this place given the places above
-        it, in (0, 1]; NaN where padded. The chance of the whole list is the product.
-    explored
-        (B, n) true where the item is not the best one left by score: the model alone would
-        have put another item in this place.
+    context
+        What it may know beside the scores; many policies need none of it.
+    name
+        What people ask for.
+    stochastic
+        Some propensities are below 1 at rates above 0. The lists of a policy without this can
+        not support an estimate of what another policy would have earned.
+    takes_rate
+        A rate above 0 means something. At rate 0 every policy gives the model's own list.
     """
 
-    items: NDArray[np.int32]
-    scores: NDArray[np.float32]
-    propensities: NDArray[np.float64]
-    explored: NDArray[np.bool_]
-
-    def to_table(self, user_ids: Sequence[str], item_ids: Sequence[str]) -> pl.DataFrame:
-        """Return the recommendations table: user_id, item_id, rank from 1, score, propensity."""
-        rows, places = np.nonzero(self.items >= 0)
-        return pl.DataFrame(
-            {
-                "user_id": np.asarray(user_ids, dtype=object)[rows].tolist(),
-                "item_id": np.asarray(item_ids, dtype=object)[self.items[rows, places]].tolist(),
-                "rank": places + 1,
-                "score": self.scores[rows, places].astype(np.float64),
-                "propensity": self.propensities[rows, places],
-            },
-            schema={
-                "user_id": pl.String,
-                "item_id": pl.String,
-                "rank": pl.Int64,
-                "score": pl.Float64,
-                "propensity": pl.Float64,
-            },
-        )
-
-
-def make_slates(
-    items: NDArray[np.int32],
-    scores: NDArray[np.floating],
-    *,
-    propensities: NDArray[np.float64],
-    explored: NDArray[np.bool_],
-) -> Slates:
-    """Look the (B, n) items up in the (B, I) scores; NaN where the list is padded."""
-    padded = items < 0
-    shown = np.take_along_axis(scores, items, axis=1).astype(np.float32)
-    shown[padded] = np.nan
-    return Slates(items, shown, np.where(padded, np.nan, propensities), explored & ~padded)
-
-
-class Policy(ABC):
-    """A policy; the public `choose` checks, a policy writes `_choose`.
-
-    ``stochastic`` says whether `rate` means anything: a deterministic policy takes rate 0 only.
-    """
-
+    context: PolicyContext
     name: ClassVar[str]
     stochastic: ClassVar[bool]
+    takes_rate: ClassVar[bool] = True
 
     def choose(
         self,
@@ -105,29 +60,48 @@ class Policy(ABC):
         rate
             The exploration rate in [0, 1]; 0 is the model's own list.
         rng
-            The same generator state gives common random numbers over rates: a larger rate
-            changes only the places it turns to exploration.
+            The same generator state gives common random numbers over rates: what a policy draws
+            does not hang on the rate, only what it makes of the draws does.
 
         Raises
         ------
         OptionError
             n or rate outside its range, scores that are not finite, or a rate above 0 for a
             policy that does not explore.
+        TableError
+            The context is of other people or another catalogue.
         """
         self._check(scores, n=n, rate=rate)
+        if rate == 0:
+            return own_lists(scores, eligible, n=n)
         return self._choose(scores, eligible, n=n, rate=rate, rng=rng)
 
-    def check_rate(self, rate: float) -> None:
+    @classmethod
+    def check_rate(cls, rate: float) -> None:
         """Raise OptionError unless the policy can take this exploration rate."""
         if not 0 <= rate <= 1:
             raise OptionError(
                 "the exploration rate is {rate}; give a number from 0 to 1", rate=rate
             )
-        if rate > 0 and not self.stochastic:
+        if rate > 0 and not cls.takes_rate:
             raise OptionError(
                 "the policy {policy} does not explore; use rate 0, or another policy",
-                policy=self.name,
+                policy=cls.name,
             )
+
+    @classmethod
+    def meaning(cls, rate: float, n: int) -> Meaning:
+        """Say what a rate does to a list of n places.
+
+        Raises
+        ------
+        OptionError
+            The policy cannot take the rate.
+        """
+        cls.check_rate(rate)
+        if rate == 0:
+            return Policy._meaning(rate, n)
+        return cls._meaning(rate, n)
 
     def _check(self, scores: NDArray[np.floating], *, n: int, rate: float) -> None:
         self.check_rate(rate)
@@ -139,8 +113,18 @@ class Policy(ABC):
             )
         if not np.isfinite(scores).all():
             raise OptionError("the model gave a score that is not finite; refit or mend the model")
+        histories = self.context.histories
+        if scores.shape != (len(histories), histories.n_items):
+            raise TableError(
+                "the policy {policy} was made for {people} people and {things} items, but the "
+                "scores are of {rows} and {items}; make it from the histories that were scored",
+                policy=self.name,
+                people=len(histories),
+                things=histories.n_items,
+                rows=scores.shape[0],
+                items=scores.shape[1],
+            )
 
-    @abstractmethod
     def _choose(
         self,
         scores: NDArray[np.floating],
@@ -149,4 +133,11 @@ class Policy(ABC):
         n: int,
         rate: float,
         rng: np.random.Generator,
-    ) -> Slates: ...
+    ) -> Slates:
+        """Choose at a rate above 0, everything checked; the model's own list unless overridden."""
+        return own_lists(scores, eligible, n=n)
+
+    @classmethod
+    def _meaning(cls, rate: float, n: int) -> Meaning:
+        """Say what a rate above 0 does."""
+        return Meaning("Every place shows the model's best item left: nothing is left to chance.")

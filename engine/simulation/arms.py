@@ -30,7 +30,7 @@ class Arm:
     policy
         What fills the lists from the model's scores; None = no recommender, people search.
     rate
-        The policy's exploration rate. With epsilon-greedy, 0 is the model's own list and 1 a
+        The policy's exploration rate. 0 is the model's own list and 1 a
         list drawn evenly from everything the person does not have.
 
     Raises
@@ -40,7 +40,7 @@ class Arm:
     """
 
     name: str
-    policy: Policy | None
+    policy: type[Policy] | None
     rate: float = 0.0
 
     def __post_init__(self) -> None:
@@ -52,13 +52,13 @@ SEARCH = Arm("search", None)
 """No recommender: see `engine.simulation.search.simulate_search`."""
 
 
-def rate_arms(policy: Policy, rates: Sequence[float]) -> tuple[Arm, ...]:
+def rate_arms(policy: type[Policy], rates: Sequence[float]) -> tuple[Arm, ...]:
     """Return one arm a rate, named by it.
 
     Examples
     --------
-    >>> from engine.policies.registry import make_policy
-    >>> [arm.name for arm in rate_arms(make_policy("epsilon-greedy"), [0, 0.25])]
+    >>> from engine.policies.registry import find_policy
+    >>> [arm.name for arm in rate_arms(find_policy("epsilon-greedy"), [0, 0.25])]
     ['rate 0', 'rate 0.25']
     """
     return tuple(Arm(f"rate {rate:g}", policy, float(rate)) for rate in rates)

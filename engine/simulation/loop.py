@@ -13,7 +13,9 @@ from engine.dataset import Dataset
 from engine.errors import OptionError, TableError
 from engine.histories import Histories
 from engine.models.base import Recommender
-from engine.policies.base import Policy, Slates
+from engine.policies.base import Policy
+from engine.policies.context import PolicyContext
+from engine.policies.slates import Slates
 from engine.recommend import recommend
 from engine.simulation.tastes import Tastes
 from engine.simulation.users import UserBehaviour, choose
@@ -66,7 +68,7 @@ def simulate(
     settings: LoopSettings,
     *,
     model: Recommender,
-    policy: Policy,
+    policy: type[Policy],
     rate: float,
     tastes: Tastes,
     seed: int,
@@ -85,7 +87,7 @@ def simulate(
     settings
         Rounds, list length, refits, behaviour.
     model, policy, rate
-        What recommends; the model is fitted here.
+        What recommends; the model is fitted here, the policy made for each round's histories.
     tastes
         What the people of ``start`` like, in the order of the user rows.
     seed
@@ -110,17 +112,16 @@ def simulate(
     draws = stream(seed, "policy").spawn(settings.rounds)
 
     def show(histories: Histories, index: int) -> Slates:
+        now = start.with_histories(histories)
         if index % settings.refit_every == 0:
-            model.fit(start.with_histories(histories), rng=fits[index])
-        return recommend(model, histories, policy=policy, rate=rate, n=settings.n, rng=draws[index])
+            model.fit(now, rng=fits[index])
+        filler = policy(PolicyContext(now, model, histories))
+        return recommend(model, histories, policy=filler, rate=rate, n=settings.n, rng=draws[index])
 
     feedback = run_rounds(start, settings, show=show, tastes=tastes, seed=seed, progress=progress)
-    return feedback.with_columns(
-        model=pl.lit(model.name),
-        policy=pl.lit(policy.name),
-        rate=pl.lit(rate, dtype=pl.Float64),
-        seed=pl.lit(seed, dtype=pl.Int64),
-    )
+    names = {"model": pl.lit(model.name), "policy": pl.lit(policy.name)}
+    numbers = {"rate": pl.lit(rate, dtype=pl.Float64), "seed": pl.lit(seed, dtype=pl.Int64)}
+    return feedback.with_columns(**names, **numbers)
 
 
 def run_rounds(

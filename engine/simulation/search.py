@@ -11,7 +11,7 @@ from engine.config import stream
 from engine.dataset import Dataset
 from engine.errors import OptionError
 from engine.histories import Histories
-from engine.policies.base import Slates, make_slates
+from engine.policies.slates import Slates, make_slates
 from engine.ranking import top_n
 from engine.simulation.loop import LoopSettings, run_rounds
 from engine.simulation.tastes import Tastes

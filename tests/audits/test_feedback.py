@@ -13,7 +13,7 @@ from engine.dataset import Dataset, make_dataset
 from engine.errors import TableError, UnknownNameError
 from engine.models.base import Recommender
 from engine.models.registry import make_model
-from engine.policies.registry import make_policy
+from engine.policies.registry import find_policy
 from engine.simulation.arms import Arm, compare, rate_arms
 from engine.simulation.loop import LoopSettings
 from engine.simulation.tastes import Tastes
@@ -206,7 +206,7 @@ def test_intervals_of_a_world_without_effects_cover_0_as_often_as_they_say() -> 
     start = null_world()
     feedback = compare(
         start,
-        rate_arms(make_policy("epsilon-greedy"), [0, 0.7]),
+        rate_arms(find_policy("epsilon-greedy"), [0, 0.7]),
         model=Shuffled(),
         tastes=indifferent,
         seeds=range(worlds * seeds),
@@ -236,8 +236,8 @@ def test_most_popular_lists_gather_what_is_chosen() -> None:
     feedback = compare(
         start,
         [
-            Arm("most popular", make_policy("greedy")),
-            Arm("random", make_policy("epsilon-greedy"), 1),
+            Arm("most popular", find_policy("greedy")),
+            Arm("random", find_policy("epsilon-greedy"), 1),
         ],
         model=make_model("popularity"),
         tastes=partial(_like_everything, shape=(start.n_users, start.n_items)),

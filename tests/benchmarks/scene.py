@@ -12,6 +12,7 @@ from engine.config import stream
 from engine.dataset import Dataset
 from engine.models.base import Recommender
 from engine.models.registry import make_model
+from engine.policies.context import PolicyContext
 from engine.policies.registry import make_policy
 from engine.recommend import recommend
 from engine.sources.registry import load
@@ -48,12 +49,19 @@ def fit(scene: Scene, model: str) -> Recommender:
     return make_model(model).fit(scene.train, rng=stream(SEED, "fit"))
 
 
-def make_lists(scene: Scene, model: Recommender, *, rate: float = 0.0, n: int = 10) -> pl.DataFrame:
+def make_lists(
+    scene: Scene,
+    model: Recommender,
+    *,
+    policy: str = "epsilon-greedy",
+    rate: float = 0.0,
+    n: int = 10,
+) -> pl.DataFrame:
     """Return the recommendations table of all users at one exploration rate."""
     slates = recommend(
         model,
         scene.train.histories,
-        policy=make_policy("epsilon-greedy"),
+        policy=make_policy(policy, PolicyContext(scene.train, model, scene.train.histories)),
         rate=rate,
         n=n,
         rng=stream(SEED, "policy"),

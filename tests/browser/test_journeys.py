@@ -40,7 +40,7 @@ def test_moving_the_slider_moves_the_four_effects(seen: Visit) -> None:
     expect(page.get_by_text("On average 3 of 10 places are chosen by chance.")).to_be_visible()
     seen.settle()
     assert all(old != new for old, new in zip(before, _values(page), strict=True))
-    expect(page.get_by_text("With 30% of places left to chance, accuracy falls by")).to_be_visible()
+    expect(page.get_by_text("At an exploration rate of 0.30, accuracy falls by")).to_be_visible()
     assert "rate=0.3" in page.url
 
 

@@ -18,7 +18,7 @@ from engine.off_policy.cautions import ASSUMPTIONS, CAUTIONS
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("engine", "audits", "dashboard")
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
-ERRORS = {name for name in engine.errors.__all__ if name.endswith("Error")}
+TEMPLATES = {"Meaning", *(name for name in engine.errors.__all__ if name.endswith("Error"))}
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ class Message:
 
 
 def all_messages() -> list[Message]:
-    """Return marked sentences, error templates and the texts of the catalogue of measures."""
-    return [*marked(), *error_templates(), *catalogue_texts()]
+    """Return marked sentences, templates of the engine and the texts of the measures."""
+    return [*marked(), *templates(), *catalogue_texts()]
 
 
 def marked() -> Iterator[Message]:
@@ -43,11 +43,11 @@ def marked() -> Iterator[Message]:
             yield Message(one, many, f"{path.relative_to(ROOT)}:{line}")
 
 
-def error_templates() -> Iterator[Message]:
+def templates() -> Iterator[Message]:
     for package in PACKAGES:
         for path in sources(package):
             for call in _calls(path):
-                if isinstance(call.func, ast.Name) and call.func.id in ERRORS and call.args:
+                if isinstance(call.func, ast.Name) and call.func.id in TEMPLATES and call.args:
                     template = call.args[0]
                     where = f"{path.relative_to(ROOT)}:{call.lineno}"
                     assert isinstance(template, ast.Constant), f"{where}: not a plain literal"

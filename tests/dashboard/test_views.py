@@ -84,7 +84,7 @@ def test_moving_the_slider_moves_the_numbers_and_says_so() -> None:
     app.slider(key="rate").set_value(0.5).run()
     assert [metric.value for metric in app.metric] != at_zero
     assert "On average 5 of 10 places are chosen by chance." in shown_text(app)
-    assert "With 50% of places left to chance, accuracy falls by" in shown_text(app)
+    assert "At an exploration rate of 0.50, accuracy falls by" in shown_text(app)
 
 
 def test_every_card_has_its_n_and_interval() -> None:

@@ -4,15 +4,17 @@ import numpy as np
 import pytest
 
 from engine.errors import UnknownNameError
-from engine.policies.base import Slates
-from engine.policies.registry import POLICIES, make_policy
+from engine.policies.registry import POLICIES, find_policy, make_policy
+from engine.policies.slates import Slates
+from tests import worlds
 
 RNG = np.random.default_rng
 
 
 def epsilon_greedy(scores: np.ndarray, *, n: int, rate: float, seed: int = 0) -> Slates:
     everything = np.ones(scores.shape, dtype=bool)
-    return make_policy("epsilon-greedy").choose(scores, everything, n=n, rate=rate, rng=RNG(seed))
+    policy = make_policy("epsilon-greedy", worlds.policy_context(*scores.shape))
+    return policy.choose(scores, everything, n=n, rate=rate, rng=RNG(seed))
 
 
 def test_the_six_lists_of_two_out_of_three() -> None:
@@ -27,7 +29,8 @@ def test_the_six_lists_of_two_out_of_three() -> None:
 def test_only_eligible_items_share_the_chance() -> None:
     scores = np.zeros((400, 5))
     eligible = np.tile(np.array([True, False, True, False, True]), (400, 1))
-    slates = make_policy("epsilon-greedy").choose(scores, eligible, n=4, rate=1, rng=RNG(1))
+    policy = make_policy("epsilon-greedy", worlds.policy_context(400, 5))
+    slates = policy.choose(scores, eligible, n=4, rate=1, rng=RNG(1))
     np.testing.assert_allclose(slates.propensities[:, 0], 1 / 3)
     np.testing.assert_allclose(slates.propensities[:, 1], 1 / 2)
     np.testing.assert_allclose(slates.propensities[:, 2], 1)
@@ -36,7 +39,7 @@ def test_only_eligible_items_share_the_chance() -> None:
 
 def test_the_table_has_one_row_a_shown_item() -> None:
     eligible = np.array([[True, True, True], [False, True, False]])
-    slates = make_policy("greedy").choose(
+    slates = make_policy("greedy", worlds.policy_context(2, 3)).choose(
         np.array([[1.0, 3.0, 2.0], [1.0, 3.0, 2.0]]), eligible, n=2, rate=0, rng=RNG(0)
     )
     table = slates.to_table(["u", "v"], ["a", "b", "c"])
@@ -49,4 +52,4 @@ def test_the_table_has_one_row_a_shown_item() -> None:
 
 def test_an_unknown_policy_is_named_beside_the_known_ones() -> None:
     with pytest.raises(UnknownNameError, match="no policy ucb.*" + ".*".join(POLICIES)):
-        make_policy("ucb")
+        find_policy("ucb")

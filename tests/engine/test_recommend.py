@@ -3,6 +3,7 @@
 import polars as pl
 
 from engine.config import RunConfig, stream
+from engine.policies.context import PolicyContext
 from engine.policies.registry import make_policy
 from engine.recommend import fit_model, recommend, tabulate
 from engine.tables import RECOMMENDATIONS, conform
@@ -13,10 +14,11 @@ CONFIG = RunConfig("made", "ease", rate=0.4, n=5, seed=3)
 
 def make_table() -> pl.DataFrame:
     world = worlds.noisy()
+    model = fit_model(CONFIG, world)
     slates = recommend(
-        fit_model(CONFIG, world),
+        model,
         world.histories,
-        policy=make_policy(CONFIG.policy),
+        policy=make_policy(CONFIG.policy, PolicyContext(world, model, world.histories)),
         rate=CONFIG.rate,
         n=CONFIG.n,
         rng=stream(CONFIG.seed, "policy"),

@@ -8,12 +8,12 @@ from polars.testing import assert_frame_equal
 from engine.dataset import Dataset, make_dataset
 from engine.errors import OptionError
 from engine.models.registry import make_model
-from engine.policies.registry import make_policy
+from engine.policies.registry import find_policy
 from engine.simulation.arms import SEARCH, Arm, compare, rate_arms
 from engine.simulation.loop import LoopSettings
 from engine.simulation.tastes import Tastes
 
-EPSILON = make_policy("epsilon-greedy")
+EPSILON = find_policy("epsilon-greedy")
 SETTINGS = LoopSettings(rounds=3, n=4)
 
 
@@ -118,4 +118,4 @@ def test_arms_and_seeds_are_there_and_differ(
 @pytest.mark.parametrize(("policy", "rate"), [("greedy", 0.1), ("epsilon-greedy", 1.5)])
 def test_an_arm_refuses_a_rate_its_policy_cannot_take(policy: str, rate: float) -> None:
     with pytest.raises(OptionError):
-        rate_arms(make_policy(policy), [rate])
+        rate_arms(find_policy(policy), [rate])

@@ -12,9 +12,10 @@ from engine.errors import OptionError, TableError
 from engine.histories import Histories
 from engine.models.base import Recommender
 from engine.models.registry import make_model
-from engine.policies.base import Policy, Slates
+from engine.policies.base import Policy
 from engine.policies.epsilon_greedy import EpsilonGreedy
-from engine.policies.registry import make_policy
+from engine.policies.registry import find_policy
+from engine.policies.slates import Slates
 from engine.simulation.loop import LoopSettings, run_rounds, simulate
 from engine.simulation.search import simulate_search
 from engine.simulation.tastes import Tastes, fit_tastes
@@ -65,7 +66,7 @@ def run(
     tastes: Tastes,
     *,
     model: Recommender | str = "item-knn",
-    policy: Policy | str = "epsilon-greedy",
+    policy: type[Policy] | str = "epsilon-greedy",
     rate: float = 0.3,
     settings: LoopSettings = SETTINGS,
     seed: int = 1,
@@ -75,7 +76,7 @@ def run(
         start,
         settings,
         model=make_model(model) if isinstance(model, str) else model,
-        policy=make_policy(policy) if isinstance(policy, str) else policy,
+        policy=find_policy(policy) if isinstance(policy, str) else policy,
         rate=rate,
         tastes=tastes,
         seed=seed,
@@ -214,9 +215,7 @@ def test_what_a_policy_draws_in_one_round_does_not_shift_the_next(
             rng.random(1000)
             return slates
 
-    thrifty, wasteful = (
-        run(start, tastes, policy=policy) for policy in (EpsilonGreedy(), Wasteful())
-    )
+    thrifty, wasteful = (run(start, tastes, policy=policy) for policy in (EpsilonGreedy, Wasteful))
     assert_frame_equal(thrifty, wasteful, check_exact=True)
 
 

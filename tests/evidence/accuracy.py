@@ -13,6 +13,7 @@ from engine.config import stream
 from engine.dataset import Dataset
 from engine.models.base import Recommender
 from engine.models.registry import MODELS, make_model
+from engine.policies.context import PolicyContext
 from engine.policies.registry import make_policy
 from engine.recommend import recommend
 from engine.sources.registry import load
@@ -64,10 +65,11 @@ def cut(dataset: Dataset, *, seed: int) -> Split:
 def measure(model: Recommender, split: Split, *, seed: int, k: int = K) -> float:
     """Fit, list the k best unseen items of every user, return the mean nDCG@k."""
     train = split.train
+    model.fit(train, rng=stream(seed, "fit"))
     slates = recommend(
-        model.fit(train, rng=stream(seed, "fit")),
+        model,
         train.histories,
-        policy=make_policy("greedy"),
+        policy=make_policy("greedy", PolicyContext(train, model, train.histories)),
         rate=0,
         n=k,
         rng=stream(seed, "policy"),

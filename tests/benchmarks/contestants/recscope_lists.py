@@ -15,6 +15,7 @@ from audits.settings import Settings
 from audits.summary import summarise
 from engine.config import stream
 from engine.models.registry import make_model
+from engine.policies.context import PolicyContext
 from engine.policies.registry import make_policy
 from engine.recommend import recommend
 from engine.sources.own_files import load_files, read_table
@@ -39,7 +40,7 @@ def prepare(folder: Path, *without: str) -> Callable[[], dict[str, object]]:
         items=train.items,
     )
     model = make_model("ease").fit(train, rng=stream(SEED, "fit"))
-    policy = make_policy("greedy")
+    policy = make_policy("greedy", PolicyContext(train, model, train.histories))
 
     def work() -> dict[str, object]:
         slates = recommend(
