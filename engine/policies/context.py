@@ -109,11 +109,10 @@ class PolicyContext:
         largest = sizes["provider"].head(_MOST_GROUPS).to_list()
         codes = providers.replace_strict(
             largest, range(len(largest)), default=len(largest), return_dtype=pl.Int64
-        )
-        merged: NDArray[np.int64] = np.unique(
-            codes.fill_null(len(largest) + 1).to_numpy(), return_inverse=True
-        )[1]
-        return merged
+        ).to_numpy()
+        codes = np.where(providers.is_null().to_numpy(), len(largest) + 1, codes)
+        # Codes that no item has drop out.
+        return np.asarray(np.unique(codes, return_inverse=True)[1])
 
     @cached_property
     def protected(self) -> NDArray[np.bool_]:

@@ -17,6 +17,7 @@ __all__ = ["Gain", "Pool", "Reranker"]
 
 # How many items compete for a place: so many times the length of the list.
 _POOL = 10
+_DIGITS = 12
 
 Gain = Callable[[NDArray[np.intp] | None], NDArray[np.float64]]
 """Given the pool columns just placed (None before the first), the (B, K) gain of each column."""
@@ -67,7 +68,9 @@ class Reranker(Policy):
         left = pool.items >= 0
         placed = None
         for place in range(min(n, pool.items.shape[1])):
-            placed = np.argmax(np.where(left, gain(placed), -np.inf), axis=1)
+            # Rounded, so that rounding errors decide no ties.
+            gains = np.round(gain(placed), _DIGITS)
+            placed = np.argmax(np.where(left, gains, -np.inf), axis=1)
             # A row with nothing left keeps its padding.
             items[:, place] = np.where(left[pool.rows, placed], pool.items[pool.rows, placed], -1)
             left[pool.rows, placed] = False

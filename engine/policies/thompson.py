@@ -86,14 +86,19 @@ def _find_width(
     """(b,) a of each row: the entropy over M of the first place is rate times the largest."""
     low = np.full(len(z), np.log(_NARROWEST))
     high = np.full(len(z), np.log(_WIDEST))
-    target = rate * _first_entropy(z, noise, np.exp(high))
+    above = _first_entropy(z, noise, np.exp(high))
     if rate == 1:
         return np.asarray(np.exp(high), dtype=np.float32)
+    target, below = rate * above, np.zeros(len(z))
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        above = _first_entropy(z, noise, np.exp(middle)) > target
-        low, high = np.where(above, low, middle), np.where(above, middle, high)
-    return np.asarray(np.exp(high), dtype=np.float32)
+        entropy = _first_entropy(z, noise, np.exp(middle))
+        over = entropy > target
+        low, high = np.where(over, low, middle), np.where(over, middle, high)
+        below, above = np.where(over, below, entropy), np.where(over, entropy, above)
+    # M rankings have steps of entropy: the nearer step.
+    width = np.where(above - target < target - below, high, low)
+    return np.asarray(np.exp(width), dtype=np.float32)
 
 
 def _first_entropy(
