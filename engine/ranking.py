@@ -7,6 +7,11 @@ from numpy.typing import NDArray
 
 __all__ = ["top_n"]
 
+# More piles bound more tightly but cost more to sort.
+_PILES = 8
+# Rows with more candidates than this many times n are searched whole.
+_FEW = 4
+
 
 def top_n(
     scores: NDArray[np.floating], eligible: NDArray[np.bool_], *, n: int
@@ -33,26 +38,75 @@ def top_n(
     """
     masked = np.where(eligible, scores, -np.inf)
     width = min(n, masked.shape[1])
-    members = _members(masked, width)
-    values = np.take_along_axis(masked, members, axis=1)
-    order = np.argsort(-values, axis=1, kind="stable")
     chosen = np.full((len(masked), n), -1, dtype=np.int32)
-    chosen[:, :width] = np.take_along_axis(members, order, axis=1)
-    chosen[:, :width][np.take_along_axis(values, order, axis=1) == -np.inf] = -1
+    within = masked >= _lower_bounds(masked, width)
+    few = np.count_nonzero(within, axis=1) <= _FEW * width
+    # Rows in which many tie, or fewer than n are eligible, are rare and searched whole.
+    for rows, search in ((np.flatnonzero(few), _packed), (np.flatnonzero(~few), _members)):
+        if len(rows):
+            members = search(masked, within, rows=rows, width=width)
+            chosen[rows, :width] = _sorted(masked, members, rows=rows)[:, :width]
     return chosen
 
 
-def _members(masked: NDArray[np.floating], width: int) -> NDArray[np.intp]:
-    """(B, width) rows of the best items, by row; of those tied at the border the lowest."""
-    place = masked.shape[1] - width
-    border = np.partition(masked, place, axis=1)[:, [place]]
-    members = masked >= border
+def _lower_bounds(masked: NDArray[np.floating], width: int) -> NDArray[np.floating]:
+    """(B, 1) a number that at least `width` entries of each row reach, and few beyond them.
+
+    The columns are dealt out in turn to some piles; that many piles have a largest entry of at
+    least the width-th largest of these.
+    """
+    piles = _PILES * width
+    if masked.shape[1] < 2 * piles:
+        return np.full((len(masked), 1), -np.inf, dtype=masked.dtype)
+    largest = masked[:, :piles].copy()
+    for begin in range(piles, masked.shape[1] - piles + 1, piles):
+        np.maximum(largest, masked[:, begin : begin + piles], out=largest)
+    place = piles - width
+    return np.asarray(np.partition(largest, place, axis=1)[:, [place]])
+
+
+def _packed(
+    masked: NDArray[np.floating],
+    within: NDArray[np.bool_],
+    *,
+    rows: NDArray[np.intp],
+    width: int,
+) -> NDArray[np.intp]:
+    """(b, C) columns of the entries within the bound, in order; -1 pads."""
+    owner, columns = np.nonzero(within[rows])
+    counts = np.bincount(owner, minlength=len(rows))
+    packed = np.full((len(rows), counts.max()), -1, dtype=np.intp)
+    packed[owner, np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)] = columns
+    return packed
+
+
+def _members(
+    masked: NDArray[np.floating],
+    within: NDArray[np.bool_],
+    *,
+    rows: NDArray[np.intp],
+    width: int,
+) -> NDArray[np.intp]:
+    """(b, width) columns of the best items, in order; of those tied at the border the lowest."""
+    values = masked[rows]
+    place = values.shape[1] - width
+    border = np.partition(values, place, axis=1)[:, [place]]
+    members = values >= border
     crowded = np.count_nonzero(members, axis=1) > width
     if crowded.any():
-        rows = masked[crowded]
-        above = rows > border[crowded]
-        tied = rows == border[crowded]
+        above = values[crowded] > border[crowded]
+        tied = values[crowded] == border[crowded]
         room = width - above.sum(axis=1, keepdims=True)
         members[crowded] = above | (tied & (np.cumsum(tied, axis=1) <= room))
-    rows_of_members: NDArray[np.intp] = np.flatnonzero(members) % masked.shape[1]
-    return rows_of_members.reshape(-1, width)
+    columns: NDArray[np.intp] = np.flatnonzero(members) % values.shape[1]
+    return columns.reshape(-1, width)
+
+
+def _sorted(
+    masked: NDArray[np.floating], members: NDArray[np.intp], *, rows: NDArray[np.intp]
+) -> NDArray[np.intp]:
+    """(b, C) the columns by value, ties in their order; -1 where not eligible or padded."""
+    values = np.where(members >= 0, masked[rows[:, None], members], -np.inf)
+    order = np.argsort(-values, axis=1, kind="stable")
+    columns = np.take_along_axis(members, order, axis=1)
+    return np.where(np.take_along_axis(values, order, axis=1) > -np.inf, columns, -1)

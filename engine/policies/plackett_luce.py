@@ -11,7 +11,7 @@ from engine.policies.sharpness import find_sharpness
 from engine.policies.slates import Slates, explored_places, make_slates
 from engine.ranking import top_n
 
-__all__ = ["PlackettLuce", "place_chances"]
+__all__ = ["PlackettLuce", "draw_places", "place_chances"]
 
 # Below this the sum of what is left has lost digits to underflow and is computed afresh.
 _SMALL = 1e-200
@@ -47,14 +47,11 @@ class PlackettLuce(Policy):
         rng: np.random.Generator,
     ) -> Slates:
         logits = find_sharpness(scores, eligible, rate=rate)[:, None] * scores
-        # A standard Gumbel number is minus the logarithm of a standard exponential one.
-        luck = np.asarray(rng.standard_exponential(size=logits.shape))
-        np.log(np.maximum(luck, _TINY, out=luck), out=luck)
-        items = top_n(logits - luck, eligible, n=n)
+        items, chances = draw_places(logits, eligible, n=n, rng=rng)
         return make_slates(
             items,
             scores,
-            propensities=place_chances(items, logits, eligible),
+            propensities=chances,
             explored=explored_places(items, scores, eligible),
         )
 
@@ -67,6 +64,24 @@ class PlackettLuce(Policy):
             "have the same chance; better scores keep better chances.",
             percent=100 * rate,
         )
+
+
+def draw_places(
+    logits: NDArray[np.float64],
+    eligible: NDArray[np.bool_],
+    *,
+    n: int,
+    rng: np.random.Generator,
+) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    """(B, n) Plackett-Luce lists of the eligible items, and the chance of each place.
+
+    A standard Gumbel number is drawn for every item of every row; see `place_chances`.
+    """
+    # It is minus the logarithm of a standard exponential one.
+    luck = np.asarray(rng.standard_exponential(size=logits.shape))
+    np.log(np.maximum(luck, _TINY, out=luck), out=luck)
+    items = top_n(logits - luck, eligible, n=n)
+    return items, place_chances(items, logits, eligible)
 
 
 def place_chances(

@@ -57,13 +57,14 @@ def find_sharpness(
     if rate == 1:
         return found
     below = _below_best(scores, eligible)
-    spread = np.max(below, axis=1, where=eligible, initial=0)
+    spread = np.where(eligible, below, 0).max(axis=1)
     open_rows = np.flatnonzero(spread > 0)
     if not len(open_rows):
         return found
-    unit = below[open_rows] / spread[open_rows, None]
+    unit = below / np.where(spread > 0, spread, 1)[:, None]
+    unit = unit if len(open_rows) == len(unit) else unit[open_rows]
     target = rate * np.log(eligible[open_rows].sum(axis=1))
-    gap = np.min(unit, axis=1, where=unit > 0, initial=1)
+    gap = np.where(unit > 0, unit, 1).min(axis=1)
     ties = np.count_nonzero(unit == 0, axis=1)
     found[open_rows] = np.where(
         np.log(ties) >= target, _LARGEST_GAP / gap, _solve(unit, target, _LARGEST_GAP / gap)

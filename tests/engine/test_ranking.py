@@ -22,3 +22,19 @@ def test_equals_sorting_by_score_then_row(scores: np.ndarray, n: int, seed: int)
         items = sorted(np.flatnonzero(eligible[row]), key=lambda item: (-values[item], item))[:n]
         expected[row, : len(items)] = items
     np.testing.assert_array_equal(top_n(scores, eligible, n=n), expected)
+
+
+@given(
+    seed=st.integers(0, 2**32),
+    n=st.integers(1, 6),
+    values=st.sampled_from([3, 40, 10**6]),
+    share=st.sampled_from([0.02, 0.5, 1.0]),
+)
+def test_a_wide_catalogue_is_sorted_alike(seed: int, n: int, values: int, share: float) -> None:
+    rng = np.random.default_rng(seed)
+    scores = rng.integers(0, values, size=(6, 150)).astype(np.float32)
+    eligible = rng.random(scores.shape) < share
+    masked = np.where(eligible, scores, -np.inf)
+    order = np.argsort(-masked, axis=1, kind="stable")[:, :n]
+    expected = np.where(np.take_along_axis(eligible, order, axis=1), order, -1)
+    np.testing.assert_array_equal(top_n(scores, eligible, n=n), expected)
