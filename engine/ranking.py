@@ -73,7 +73,7 @@ def _packed(
     width: int,
 ) -> NDArray[np.intp]:
     """(b, C) columns of the entries within the bound, in order; -1 pads."""
-    owner, columns = np.nonzero(within[rows])
+    owner, columns = np.divmod(np.flatnonzero(within[rows]), within.shape[1])
     counts = np.bincount(owner, minlength=len(rows))
     packed = np.full((len(rows), counts.max()), -1, dtype=np.intp)
     packed[owner, np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)] = columns

@@ -69,8 +69,8 @@ class LinUCB(UpperConfidence):
     name = "linucb"
 
     def _widths(self) -> NDArray[np.float64]:
-        vectors = self.context.embeddings
-        precisions = own_precisions(vectors, self.context.histories)
+        vectors, histories = self.context.embeddings, self.context.histories
+        precisions = own_precisions(vectors, histories, rows=np.arange(len(histories)))
         return widths(vectors, np.linalg.inv(precisions).astype(np.float64, copy=False))
 
 

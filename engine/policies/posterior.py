@@ -14,12 +14,15 @@ __all__ = ["mean_vectors", "own_precisions", "shared_precision", "widths"]
 _BLOCK = 64
 
 
-def own_precisions(vectors: NDArray[np.float64], histories: Histories) -> NDArray[np.float64]:
-    """(B, d, d) I + sum of x xᵀ over the items of each history, x (I, d) the item vectors."""
-    size = vectors.shape[1]
-    outer = (vectors[:, :, None] * vectors[:, None, :]).reshape(len(vectors), -1)
-    known: NDArray[np.float64] = _ones(histories) @ outer
-    return np.eye(size) + known.reshape(-1, size, size)
+def own_precisions(
+    vectors: NDArray[np.float64], histories: Histories, *, rows: NDArray[np.intp]
+) -> NDArray[np.float64]:
+    """(b, d, d) I + sum of x xᵀ over the items of the named histories, x the item vectors."""
+    precisions = np.tile(np.eye(vectors.shape[1]), (len(rows), 1, 1))
+    for precision, row in zip(precisions, rows, strict=True):
+        known = vectors[histories.items_of(row)]
+        precision += known.T @ known
+    return precisions
 
 
 def mean_vectors(vectors: NDArray[np.float64], histories: Histories) -> NDArray[np.float64]:

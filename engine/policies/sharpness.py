@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 __all__ = ["find_sharpness", "first_place_entropy"]
 
-_STEPS = 60
+_STEPS, _SHUT = 60, 1e-9
 _SMALLEST = 1e-9
 # Stands for "not eligible": exp(-_SMALLEST × _FAR) is 0, and its square is finite in float32.
 _FAR = 1e15
@@ -65,10 +65,7 @@ def find_sharpness(
     unit = unit if len(open_rows) == len(unit) else unit[open_rows]
     target = rate * np.log(eligible[open_rows].sum(axis=1))
     gap = np.where(unit > 0, unit, 1).min(axis=1)
-    ties = np.count_nonzero(unit == 0, axis=1)
-    found[open_rows] = np.where(
-        np.log(ties) >= target, _LARGEST_GAP / gap, _solve(unit, target, _LARGEST_GAP / gap)
-    )
+    found[open_rows] = _solve(unit, target, _LARGEST_GAP / gap)
     return found / np.where(spread > 0, spread, 1)
 
 
@@ -90,7 +87,8 @@ def _solve(
     for _ in range(_STEPS):
         entropy, slope = _entropy_and_slope(part, np.exp(guess[active]))
         error = entropy - target[active]
-        going = np.abs(error) > close
+        # A bracket that has shut without a solution has shut at the sharpest: the best items tie.
+        going = (np.abs(error) > close) & (high[active] - low[active] > _SHUT)
         if not going.any():
             break
         active, error, slope = active[going], error[going], slope[going]

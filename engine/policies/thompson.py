@@ -19,8 +19,8 @@ PARTICLES = 32
 # Bounds the (rows, M, I) draws that are in memory at once.
 _BLOCK_ENTRIES = 250_000
 # From "the model alone" to "the draws alone", in units of the standardised score.
-_NARROWEST, _WIDEST = 1e-2, 1e3
-_HALVINGS = 8
+_NARROWEST, _WIDEST = 0.03, 100.0
+_HALVINGS = 6
 
 
 class Thompson(Policy):

@@ -33,13 +33,12 @@ class LinearThompson(Thompson):
     def _deviations(
         self, draws: NDArray[np.float64], rows: NDArray[np.intp]
     ) -> NDArray[np.float32]:
-        precisions = own_precisions(self.context.embeddings, self.context.histories.take(rows))
+        precisions = own_precisions(self.context.embeddings, self.context.histories, rows=rows)
         # With A = L Lᵀ, the vector L⁻ᵀ e has covariance A⁻¹.
         upper = np.swapaxes(np.linalg.cholesky(precisions), 1, 2)
-        tastes = np.swapaxes(
-            np.linalg.solve(upper, np.broadcast_to(draws.T, (*upper.shape[:2], PARTICLES))), 1, 2
-        )
-        noise = (tastes @ self.context.embeddings.T).astype(np.float32)
+        luck = np.broadcast_to(draws.T, (len(rows), *draws.T.shape))
+        tastes = np.swapaxes(np.linalg.solve(upper, luck), 1, 2).astype(np.float32)
+        noise = tastes @ self.context.embeddings.T.astype(np.float32)
         size = np.sqrt((noise**2).mean(axis=(1, 2), keepdims=True))
         return np.asarray(noise / np.where(size > 0, size, 1))
 

@@ -11,8 +11,10 @@ import pytest
 import streamlit as st
 
 from dashboard import loaders
+from dashboard.i18n import translator
 from engine.config import RunConfig
 from engine.errors import TableError
+from engine.policies.registry import POLICIES
 from tests.dashboard.apptest import (
     HOSTILE,
     VIEWS,
@@ -67,6 +69,22 @@ def test_choices_outlive_a_change_of_page() -> None:
     app.switch_page("views/groups.py").run()
     assert app.selectbox(key="measure").value == "recall"
     assert app.slider(key="rate").value == 0.3
+
+
+@pytest.mark.parametrize("policy", ["mmr", "plackett-luce", "group-exposure"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_kind_of_policy_says_what_its_rate_means(policy: str, language: str) -> None:
+    app = page("explore", language=language, policy=policy, rate=0.3)
+    assert not app.exception
+    meaning = POLICIES[policy].meaning(0.3, 10)
+    assert translator(language)(meaning.template, percent=30) in shown_text(app)
+
+
+def test_what_a_rule_moved_is_not_called_chance() -> None:
+    words = shown_text(page("person", policy="mmr", rate=0.8))
+    assert "moved up" in words
+    assert "by chance\n" not in words
+    assert "0 are there by chance." in words
 
 
 def test_switching_the_language_keeps_everything_else() -> None:

@@ -219,6 +219,30 @@ def test_what_a_policy_draws_in_one_round_does_not_shift_the_next(
     assert_frame_equal(thrifty, wasteful, check_exact=True)
 
 
+def test_the_policy_knows_the_histories_of_its_round(start: Dataset, tastes: Tastes) -> None:
+    known: list[int] = []
+
+    class Watching(EpsilonGreedy):
+        def _choose(
+            self,
+            scores: np.ndarray,
+            eligible: np.ndarray,
+            *,
+            n: int,
+            rate: float,
+            rng: np.random.Generator,
+        ) -> Slates:
+            context = self.context
+            assert context.popularity.sum() == len(context.histories.items)
+            known.append(len(context.histories.items))
+            return super()._choose(scores, eligible, n=n, rate=rate, rng=rng)
+
+    feedback = run(start, tastes, policy=Watching)
+    clicks = feedback.group_by("round").agg(pl.col("clicked").sum()).sort("round")["clicked"]
+    before = len(start.histories.items) + np.append(0, np.cumsum(clicks))
+    assert known == before[: SETTINGS.rounds].tolist()
+
+
 def test_every_fit_has_luck_of_its_own(start: Dataset, tastes: Tastes) -> None:
     model = Remembering()
     run(start, tastes, model=model)
