@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
 import pytest
 
-from engine.dataset import make_dataset
 from engine.errors import CapabilityError
 from engine.models.popularity import Popularity
 from engine.policies.context import PolicyContext
@@ -79,31 +79,46 @@ def test_popularity_xquad_is_its_formula(rate: float) -> None:
     assert rerank("popularity-xquad", scores, rate=rate) == expected
 
 
+def calibrated_by_hand(
+    context: PolicyContext, row: int, scores: np.ndarray, rate: float
+) -> list[int]:
+    sizes = context.categories.sum(axis=1, keepdims=True)
+    spread = context.categories / np.maximum(sizes, 1)
+    history = context.histories.items_of(row)
+    p = spread[history].sum(axis=0)
+    p = p / p.sum() if p.any() else p
+
+    def value(placed: list[int], item: int, relevance: float) -> float:
+        known = [one for one in (*placed, item) if sizes[one] > 0]
+        q = spread[known].mean(axis=0) if known else np.zeros(len(p))
+        kl = sum(
+            a * math.log(a / (0.99 * b + 0.01 * a)) for a, b in zip(p, q, strict=True) if a > 0
+        )
+        return (1 - rate) * relevance - rate * kl
+
+    return by_hand(scores, value)
+
+
 @RATES
 def test_calibration_is_its_formula(rate: float) -> None:
-    context = worlds.policy_context(PEOPLE, ITEMS)
-    spread = context.categories / context.categories.sum(axis=1, keepdims=True)
-
-    def hand(row: int, scores: np.ndarray) -> list[int]:
-        history = context.histories.items_of(row)
-        p = spread[history].mean(axis=0) if len(history) else None
-
-        def value(placed: list[int], item: int, relevance: float) -> float:
-            if p is None:
-                return relevance
-            q = spread[[*placed, item]].mean(axis=0)
-            kl = sum(
-                a * math.log(a / (0.99 * b + 0.01 * a)) for a, b in zip(p, q, strict=True) if a > 0
-            )
-            return (1 - rate) * relevance - rate * kl
-
-        return by_hand(scores, value)
-
-    scores = make_scores()
-    expected = [hand(row, scores[row]) for row in range(PEOPLE)]
-    found = rerank("calibration", scores, rate=rate)
+    context, scores = worlds.policy_context(PEOPLE, ITEMS), make_scores()
+    expected = [calibrated_by_hand(context, row, scores[row], rate) for row in range(PEOPLE)]
     # A person without a history has ties throughout at rate 1, and gets the model's own list.
-    assert found == expected
+    assert rerank("calibration", scores, rate=rate) == expected
+
+
+@RATES
+def test_items_without_categories_count_in_no_distribution(rate: float) -> None:
+    shop = worlds.shop(ITEMS)
+    kept = pl.when(pl.int_range(pl.len()) % 3 > 0).then("categories").otherwise(pl.lit([]))
+    partly = replace(shop, items=shop.items.with_columns(categories=kept))
+    context = PolicyContext(partly, worlds.shop_model(ITEMS), partly.histories)
+    scores = make_scores()
+    slates = make_policy("calibration", context).choose(
+        scores, scores < 99, n=N, rate=rate, rng=np.random.default_rng(0)
+    )
+    expected = [calibrated_by_hand(context, row, scores[row], rate) for row in range(PEOPLE)]
+    assert slates.items.tolist() == expected
 
 
 def test_a_list_comes_from_the_best_of_the_pool() -> None:
@@ -120,16 +135,3 @@ def test_a_catalogue_without_categories_is_refused(name: str) -> None:
     scores = model.score(bare.histories)
     with pytest.raises(CapabilityError, match="name no categories"):
         policy.choose(scores, scores > -1, n=3, rate=0.5, rng=np.random.default_rng(0))
-
-
-def test_items_without_a_category_are_left_out_of_calibration() -> None:
-    world = make_dataset(
-        "partly",
-        pl.DataFrame({"user_id": ["a", "a"], "item_id": ["0", "1"]}),
-        items=pl.DataFrame({"item_id": ["0", "1", "2", "3"], "categories": [["x"], [], ["x"], []]}),
-    )
-    model = Popularity().fit(world, rng=np.random.default_rng(0))
-    policy = make_policy("calibration", PolicyContext(world, model, world.histories))
-    scores, eligible = np.array([[0.0, 0.0, 1.0, 2.0]]), np.array([[False, False, True, True]])
-    chosen = policy.choose(scores, eligible, n=2, rate=0.9, rng=np.random.default_rng(0))
-    assert chosen.items.tolist() == [[2, 3]]
