@@ -17,7 +17,7 @@ from engine.errors import RecscopeError
 
 __all__ = ["main"]
 
-COMMANDS = ("fetch", "datasets", "app", "recommend", "explain", "audit", "simulate")
+COMMANDS = ("fetch", "datasets", "app", "recommend", "explain", "audit", "compare", "simulate")
 BAD_INPUT = 2
 
 

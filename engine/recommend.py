@@ -10,10 +10,13 @@ from engine.dataset import Dataset
 from engine.histories import Histories
 from engine.models.base import Recommender
 from engine.models.registry import make_model
-from engine.policies.base import Policy, Slates
+from engine.policies.base import Policy, Slates, join_slates
 from engine.policies.registry import make_policy
 
 __all__ = ["fit_model", "recommend", "recommend_everyone", "tabulate"]
+
+# Bounds the (rows, I) scores that are in memory at once.
+_CELLS = 2_000_000
 
 
 def fit_model(config: RunConfig, train: Dataset) -> Recommender:
@@ -32,13 +35,26 @@ def recommend(
 ) -> Slates:
     """Choose n items for each history among those that are not in it.
 
+    Histories are scored and served in blocks, so memory is bounded by a block and not by how many
+    there are. A policy draws row by row from ``rng``, so the blocks do not show in its choices;
+    a model whose scores are matrix products may round the last bit of a score differently in
+    a block of another height.
+
     Raises
     ------
     OptionError
         n or rate outside its range, or a rate the policy cannot use.
     """
-    scores = model.score(histories)
-    return policy.choose(scores, ~histories.seen(), n=n, rate=rate, rng=rng)
+    step = max(_CELLS // histories.n_items, 1)
+    # One block at least, so that an empty batch is checked like any other.
+    starts = range(0, max(len(histories), 1), step)
+    blocks = [histories.take(np.arange(s, min(s + step, len(histories)))) for s in starts]
+    return join_slates(
+        [
+            policy.choose(model.score(block), ~block.seen(), n=n, rate=rate, rng=rng)
+            for block in blocks
+        ]
+    )
 
 
 def tabulate(slates: Slates, dataset: Dataset, *, config: RunConfig) -> pl.DataFrame:

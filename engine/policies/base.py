@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from engine.errors import OptionError
 
-__all__ = ["Policy", "Slates", "make_slates"]
+__all__ = ["Policy", "Slates", "join_slates", "make_slates"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +74,16 @@ def make_slates(
     return Slates(items, shown, np.where(padded, np.nan, propensities), explored & ~padded)
 
 
+def join_slates(blocks: Sequence[Slates]) -> Slates:
+    """Put the lists of several batches below one another."""
+    return Slates(
+        np.concatenate([block.items for block in blocks]),
+        np.concatenate([block.scores for block in blocks]),
+        np.concatenate([block.propensities for block in blocks]),
+        np.concatenate([block.explored for block in blocks]),
+    )
+
+
 class Policy(ABC):
     """A policy; the public `choose` checks, a policy writes `_choose`.
 
@@ -106,7 +116,8 @@ class Policy(ABC):
             The exploration rate in [0, 1]; 0 is the model's own list.
         rng
             The same generator state gives common random numbers over rates: a larger rate
-            changes only the places it turns to exploration.
+            changes only the places it turns to exploration. It is drawn from row by row: two
+            batches one after the other get the draws of the two in one.
 
         Raises
         ------

@@ -30,6 +30,8 @@ TITLES = {
     ("person", "zh"): "单个用户的列表",
     ("groups", "en"): "Groups",
     ("groups", "zh"): "群体对比",
+    ("models", "en"): "Models",
+    ("models", "zh"): "模型对比",
 }
 
 
