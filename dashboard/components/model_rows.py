@@ -59,9 +59,7 @@ def draw_models(compared: Sequence[Compared], chosen: str, _: Translator) -> Non
     if varied:
         across, upright = _(metric(ACROSS).label), _(metric(UPRIGHT).label)
         st.altair_chart(
-            models_chart(
-                pl.DataFrame(varied), x_title=across, y_title=upright, hover=_hover(_)
-            ),
+            models_chart(pl.DataFrame(varied), x_title=across, y_title=upright, hover=_hover(_)),
             alt=_(
                 "{upright} against {across}, one mark and two intervals a model; the table below "
                 "has the numbers.",
