@@ -94,6 +94,19 @@ def _require(holds: bool, promise: str, **values: object) -> None:
         raise AssertionError(promise.format(**values))
 
 
+def _scores(model: Recommender, histories: Histories) -> NDArray[np.float32]:
+    """Return scores that have the form of scores, so that every check may rely on it."""
+    scores = model.score(histories)
+    _require(
+        scores.shape == (len(histories), histories.n_items) and scores.dtype == np.float32,
+        "scores are {shape} {dtype}, not one float32 row a history over the catalogue",
+        shape=scores.shape,
+        dtype=scores.dtype,
+    )
+    _require(bool(np.isfinite(scores).all()), "a score is not finite")
+    return scores
+
+
 def _require_close(first: NDArray[np.floating], second: NDArray[np.floating]) -> None:
     np.testing.assert_allclose(first, second, rtol=1e-5, atol=1e-6)
 
@@ -103,7 +116,7 @@ def _the_held_out_item_is_first(make_model: MakeModel) -> None:
     model = _fitted(make_model, world)
     if not model.capabilities.personalised:
         return
-    first = top_n(model.score(world.histories), ~world.histories.seen(), n=1)[:, 0]
+    first = top_n(_scores(model, world.histories), ~world.histories.seen(), n=1)[:, 0]
     wrong = np.flatnonzero(first != np.arange(world.n_users))
     _require(
         len(wrong) == 0,
@@ -115,7 +128,7 @@ def _the_held_out_item_is_first(make_model: MakeModel) -> None:
 def _everyone_is_alike_unless_personalised(make_model: MakeModel) -> None:
     world = noisy()
     model = _fitted(make_model, world)
-    scores = model.score(world.histories)
+    scores = _scores(model, world.histories)
     if not model.capabilities.personalised:
         _require(bool((scores == scores[0]).all()), "not personalised, but scores differ by user")
     _require(len(np.unique(scores[0])) > 1, "all items have the same score")
@@ -123,29 +136,22 @@ def _everyone_is_alike_unless_personalised(make_model: MakeModel) -> None:
 
 def _scores_are_finite_float32(make_model: MakeModel) -> None:
     world = noisy()
-    scores = _fitted(make_model, world).score(world.histories)
-    _require(
-        scores.shape == (world.n_users, world.n_items) and scores.dtype == np.float32,
-        "scores are {shape} {dtype}, not one float32 row a history over the catalogue",
-        shape=scores.shape,
-        dtype=scores.dtype,
-    )
-    _require(bool(np.isfinite(scores).all()), "a score is not finite")
+    _scores(_fitted(make_model, world), world.histories)
 
 
 def _a_batch_scores_as_one_by_one(make_model: MakeModel) -> None:
     world = noisy()
     model = _fitted(make_model, world)
-    alone = [model.score(world.histories.take([row]))[0] for row in range(world.n_users)]
-    _require_close(model.score(world.histories), np.array(alone))
+    alone = [_scores(model, world.histories.take([row]))[0] for row in range(world.n_users)]
+    _require_close(_scores(model, world.histories), np.array(alone))
 
 
 def _the_order_of_the_batch_does_not_matter(make_model: MakeModel) -> None:
     world = noisy()
     model = _fitted(make_model, world)
     order = np.random.default_rng(5).permutation(world.n_users)
-    shuffled = model.score(world.histories.take(order))
-    _require_close(shuffled, model.score(world.histories)[order])
+    shuffled = _scores(model, world.histories.take(order))
+    _require_close(shuffled, _scores(model, world.histories)[order])
 
 
 def _only_sequential_models_see_the_order_of_a_history(make_model: MakeModel) -> None:
@@ -156,12 +162,12 @@ def _only_sequential_models_see_the_order_of_a_history(make_model: MakeModel) ->
     given = world.histories
     order = np.lexsort((np.random.default_rng(1).random(len(given.items)), given.rows))
     mixed = Histories(given.indptr, given.items[order], given.weights[order], given.n_items)
-    _require_close(model.score(mixed), model.score(given))
+    _require_close(_scores(model, mixed), _scores(model, given))
 
 
 def _the_same_seed_gives_the_same_bits(make_model: MakeModel) -> None:
     world = noisy()
-    first, second = (_fitted(make_model, world).score(world.histories) for _ in range(2))
+    first, second = (_scores(_fitted(make_model, world), world.histories) for _ in range(2))
     _require(first.tobytes() == second.tobytes(), "two fits with the same seed score differently")
 
 
@@ -169,14 +175,16 @@ def _a_second_fit_starts_afresh(make_model: MakeModel) -> None:
     world = noisy()
     refitted = _fitted(make_model, checkerboard()).fit(world, rng=np.random.default_rng(3))
     once = _fitted(make_model, world)
-    np.testing.assert_array_equal(refitted.score(world.histories), once.score(world.histories))
+    np.testing.assert_array_equal(
+        _scores(refitted, world.histories), _scores(once, world.histories)
+    )
 
 
 def _fitting_leaves_the_data_set_as_it_was(make_model: MakeModel) -> None:
     world = noisy()
     histories = world.histories
     before = world.fingerprint, histories.weights.copy(), histories.items.copy()
-    _fitted(make_model, world).score(histories)
+    _scores(_fitted(make_model, world), histories)
     np.testing.assert_array_equal(histories.weights, before[1])
     np.testing.assert_array_equal(histories.items, before[2])
     _require(world.fingerprint == before[0], "fitting or scoring changed the data set")
@@ -184,15 +192,13 @@ def _fitting_leaves_the_data_set_as_it_was(make_model: MakeModel) -> None:
 
 def _the_empty_history_has_scores(make_model: MakeModel) -> None:
     world = noisy()
-    scores = _fitted(make_model, world).score(Histories.empty(2, n_items=world.n_items))
-    _require(bool(np.isfinite(scores).all()), "the empty history has a score that is not finite")
+    scores = _scores(_fitted(make_model, world), Histories.empty(2, n_items=world.n_items))
     _require(bool((scores[0] == scores[1]).all()), "two empty histories score differently")
 
 
 def _an_empty_batch_has_no_rows(make_model: MakeModel) -> None:
     world = noisy()
-    scores = _fitted(make_model, world).score(world.histories.take([]))
-    _require(scores.shape == (0, world.n_items), "no histories, but scores of {s}", s=scores.shape)
+    _scores(_fitted(make_model, world), world.histories.take([]))
 
 
 def _any_history_has_finite_scores(make_model: MakeModel) -> None:
@@ -201,8 +207,7 @@ def _any_history_has_finite_scores(make_model: MakeModel) -> None:
     sizes = [0, 1, model.n_items_, *rng.integers(0, model.n_items_, 40)]
     lists = [rng.permutation(model.n_items_)[:size].tolist() for size in sizes]
     weights = [np.full(len(items), rng.uniform(-5, 5)).tolist() for items in lists]
-    scores = model.score(Histories.from_lists(lists, n_items=model.n_items_, weights=weights))
-    _require(bool(np.isfinite(scores).all()), "a history of any items has a score not finite")
+    _scores(model, Histories.from_lists(lists, n_items=model.n_items_, weights=weights))
 
 
 def _scoring_before_fit_is_refused(make_model: MakeModel) -> None:
@@ -236,7 +241,7 @@ def _a_linear_model_is_its_coefficients(make_model: MakeModel) -> None:
     base = [model.base_value(target) for target in targets]
     coefficients = np.array([model.coefficients(target) for target in targets]).T
     explained = base + model.input_matrix(world.histories).toarray() @ coefficients
-    _require_close(model.score(world.histories), explained)
+    _require_close(_scores(model, world.histories), explained)
 
 
 CHECKS: tuple[Callable[[MakeModel], None], ...] = (

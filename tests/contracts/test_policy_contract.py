@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import OptionError
-from engine.policies.base import Slates
+from engine.policies.base import Slates, join_slates
 from engine.policies.registry import POLICIES, make_policy
 from engine.ranking import top_n
 
@@ -122,6 +122,18 @@ def test_rows_further_down_do_not_matter(name: str, request: Request) -> None:
     )
     part = above.choose(name)
     np.testing.assert_array_equal(request.choose(name).items[:-1], part.items)
+
+
+@every_policy
+@given(request=requests(), cut=st.integers(0, 4))
+def test_two_batches_in_turn_draw_what_one_draws(name: str, request: Request, cut: int) -> None:
+    policy, rng = make_policy(name), np.random.default_rng(request.seed)
+    rate = request.rate if policy.stochastic else 0
+    parts = [
+        policy.choose(request.scores[rows], request.eligible[rows], n=request.n, rate=rate, rng=rng)
+        for rows in (slice(None, cut), slice(cut, None))
+    ]
+    assert same(join_slates(parts), request.choose(name))
 
 
 def slots(name: str, request: Request, *, higher: float) -> Iterator[tuple[bool, bool]]:

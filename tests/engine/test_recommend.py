@@ -1,10 +1,18 @@
 """From a data set to a recommendations table."""
 
+from dataclasses import replace
+from typing import ClassVar
+
+import numpy as np
 import polars as pl
+import pytest
 
 from engine.config import RunConfig, stream
-from engine.policies.registry import make_policy
-from engine.recommend import fit_model, recommend, tabulate
+from engine.errors import OptionError
+from engine.histories import Histories
+from engine.models.popularity import Popularity
+from engine.policies.registry import POLICIES, make_policy
+from engine.recommend import fit_model, recommend, recommend_everyone, tabulate
 from engine.tables import RECOMMENDATIONS, conform
 from tests import worlds
 
@@ -41,3 +49,39 @@ def test_the_table_conforms_and_carries_its_settings() -> None:
 
 def test_the_same_settings_give_the_same_table() -> None:
     assert make_table().equals(make_table())
+
+
+@pytest.mark.parametrize("cells", [1, 27 * 7, 27 * 29])
+@pytest.mark.parametrize("policy", POLICIES)
+def test_blocks_do_not_show(policy: str, cells: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    rate = 0.4 if make_policy(policy).stochastic else 0.0
+    config = replace(CONFIG, policy=policy, rate=rate)
+    whole = recommend_everyone(config, worlds.noisy())
+    monkeypatch.setattr("engine.recommend._CELLS", cells)
+    assert recommend_everyone(config, worlds.noisy()).equals(whole)
+
+
+def test_no_block_holds_more_than_its_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Counted(Popularity):
+        heights: ClassVar[list[int]] = []
+
+        def _score(self, histories: Histories) -> np.ndarray:
+            self.heights.append(len(histories))
+            return super()._score(histories)
+
+    monkeypatch.setattr("engine.recommend._CELLS", 27 * 8 + 5)
+    world = worlds.noisy()
+    model = Counted().fit(world, rng=np.random.default_rng(0))
+    policy, rng = make_policy("greedy"), np.random.default_rng(0)
+    slates = recommend(model, world.histories, policy=policy, rate=0, n=3, rng=rng)
+    assert Counted.heights == [8, 8, 8, 6]
+    assert slates.items.shape == (30, 3)
+
+
+def test_nobody_gets_no_list_but_settings_are_still_checked() -> None:
+    world = worlds.noisy()
+    model = Popularity().fit(world, rng=np.random.default_rng(0))
+    nobody, policy, rng = world.histories.take([]), make_policy("greedy"), np.random.default_rng(0)
+    assert recommend(model, nobody, policy=policy, rate=0, n=3, rng=rng).items.shape == (0, 3)
+    with pytest.raises(OptionError, match="n is 99"):
+        recommend(model, nobody, policy=policy, rate=0, n=99, rng=rng)
