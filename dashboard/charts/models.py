@@ -29,7 +29,7 @@ def models(
     hover
         What is read when a mark is pointed at: column → its title.
     """
-    base = alt.Chart(points).encode(
+    base = alt.Chart(points.sort("y", descending=True).with_row_index("place")).encode(
         color=alt.condition("datum.chosen", alt.value(NOW), alt.value(QUIET)),
         tooltip=[alt.Tooltip(field=name, type="nominal", title=t) for name, t in hover.items()],
     )
@@ -44,7 +44,9 @@ def models(
         y=alt.Y("y_low:Q", title=y_title, scale=scale, axis=axis), y2=alt.Y2("y_high"), x=x
     )
     mark = base.mark_point(size=150, filled=True, opacity=1).encode(x=x, y=y)
-    name = base.mark_text(align="left", dx=10, dy=-10, fontWeight="bold").encode(
+    # Neighbours by height take turns above and below, so that their names do not meet.
+    turn = alt.expr("datum.place % 2 == 0 ? -10 : 12")
+    name = base.mark_text(align="left", dx=10, dy=turn, fontWeight="bold").encode(
         x=x, y=y, text=alt.Text("model:N")
     )
     return alt.layer(across, upright, mark, name).properties(height=HEIGHT)

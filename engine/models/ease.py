@@ -8,12 +8,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.linalg import lapack
 
 from engine.dataset import Dataset
 from engine.errors import OptionError
 from engine.histories import Histories
 from engine.models.base import LinearRecommender
+from engine.models.inverse import invert
 
 __all__ = ["Ease"]
 
@@ -50,7 +50,7 @@ class Ease(LinearRecommender):
         x = self.input_matrix(dataset.histories).astype(np.float64)
         gram = (x.T @ x).toarray()
         gram[np.diag_indices_from(gram)] += self.regularization
-        self._set_weights(_inverse(gram))
+        self._set_weights(invert(gram, model=self.name))
 
     def _update(self, before: Dataset, after: Dataset) -> None:
         """Correct P for the people who did something new, by Woodbury's identity.
@@ -92,13 +92,3 @@ class Ease(LinearRecommender):
     def base_value(self, target: int) -> float:
         """Return 0: an empty history scores nothing."""
         return 0.0
-
-
-def _inverse(positive: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Invert a symmetric positive definite matrix; half the work of a general inverse."""
-    factor, failed = lapack.dpotrf(positive, lower=True)
-    if failed:
-        raise OptionError("ease cannot solve with so little regularization; give a larger one")
-    lower, _ = lapack.dpotri(factor, lower=True)
-    inverse: NDArray[np.float64] = np.tril(lower) + np.tril(lower, -1).T
-    return inverse

@@ -40,7 +40,7 @@ class GraphFilter(LinearRecommender):
     """
 
     name = "graph-filter"
-    waves: int = 32
+    waves: int = 64
     strength: float = 0.3
 
     def _fit(self, dataset: Dataset, *, rng: np.random.Generator) -> None:

@@ -15,6 +15,7 @@ from engine.errors import CapabilityError, OptionError
 from engine.histories import Histories
 from engine.models.als import ALS
 from engine.models.base import Capabilities, LinearRecommender, Recommender
+from engine.models.ease import Ease
 from engine.models.graph_filter import GraphFilter
 from engine.splits import random_ratio
 
@@ -29,8 +30,8 @@ _PROBE = np.array([-1.0, 0.0, 0.5, 1.0, 3.0], dtype=np.float32)
 
 
 def _usual_members() -> Members:
-    """Two widths of ALS and a graph filter: chosen on validation parts of MovieLens-100K."""
-    return (ALS(factors=32, regularization=30.0), GraphFilter(), ALS())
+    """Three families, ALS in two widths: chosen on validation parts of MovieLens-100K."""
+    return (Ease(), GraphFilter(), ALS(), ALS(factors=32, regularization=20.0))
 
 
 @dataclass(eq=False)

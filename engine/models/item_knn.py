@@ -56,31 +56,23 @@ class ItemKNN(LinearRecommender):
                 shrink=self.shrink,
             )
         has = self.input_matrix(dataset.histories)
-        self._set_counts((has.T @ has).tocsr())
-
-    def _update(self, before: Dataset, after: Dataset) -> None:
-        """Add the pairs that are new: new with new, and new with what was there."""
-        old = self.input_matrix(before.histories)
-        new = self.input_matrix(after.histories) - old
-        across = new.T @ old
-        self._set_counts((self.both_ + new.T @ new + across + across.T).tocsr())
-
-    def _set_counts(self, both: sparse.csr_array) -> None:
-        """Keep c_tj, with c_t on the diagonal, and find every target's neighbours."""
-        self.both_ = both
-        counts = both.diagonal()
+        counts = np.asarray(has.sum(axis=0), dtype=np.float32)
         blocks = [
-            self._neighbours(counts, np.arange(start, min(start + _BLOCK, len(counts))))
-            for start in range(0, len(counts), _BLOCK)
+            self._neighbours(has, counts, np.arange(start, min(start + _BLOCK, dataset.n_items)))
+            for start in range(0, dataset.n_items, _BLOCK)
         ]
         # Rows are targets here; a score multiplies from the history's side.
         self.similarities_ = sparse.vstack(blocks, format="csr").T.tocsr()
 
+    def _update(self, before: Dataset, after: Dataset) -> None:
+        """Count again: finding neighbours takes the time, and any new count may change them."""
+        self._fit(after, rng=np.random.default_rng(0))
+
     def _neighbours(
-        self, counts: NDArray[np.float32], targets: NDArray[np.int64]
+        self, has: sparse.csr_array, counts: NDArray[np.float32], targets: NDArray[np.int64]
     ) -> sparse.csr_array:
         """(len(targets), I) similarities of each target to its k nearest items, else 0."""
-        both = self.both_[targets].toarray()
+        both = (has[:, targets].T @ has).toarray()
         # An item nobody has shares no user with any other: 0 / 1 instead of 0 / 0.
         size = np.maximum(np.sqrt(np.outer(counts[targets], counts)) + self.shrink, 1)
         similarity = both / size

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.linalg import cho_factor, cho_solve
 
 from engine.dataset import Dataset
 from engine.errors import OptionError
 from engine.histories import Histories
 from engine.models.base import LinearRecommender
+from engine.models.inverse import invert
 
 __all__ = ["AdmmSlim"]
 
@@ -64,8 +64,8 @@ class AdmmSlim(LinearRecommender):
         self._iterate(dataset, iterations=self.iterations)
 
     def _update(self, before: Dataset, after: Dataset) -> None:
-        """Go on from the weights that stand: near the goal a fifth of the way is enough."""
-        self._iterate(after, iterations=-(-self.iterations // 5))
+        """Go on from the weights that stand: near the goal a tenth of the way is enough."""
+        self._iterate(after, iterations=-(-self.iterations // 10))
 
     def _check(self) -> None:
         if min(self.l1, self.alpha) < 0 or min(self.l2, self.rho) <= 0 or self.iterations < 1:
@@ -77,8 +77,10 @@ class AdmmSlim(LinearRecommender):
 
     def _iterate(self, dataset: Dataset, *, iterations: int) -> None:
         """Run the alternation from where the weights and multipliers stand."""
-        gram, inverse = self._solve(dataset)
-        least_squares, diagonal = inverse @ gram, np.diag(inverse)
+        inverse, pull = self._solve(dataset)
+        # The inverse times XᵀX, since that is what it inverts less the pull.
+        least_squares = np.eye(len(pull), dtype=np.float32) - inverse * pull
+        diagonal = np.diag(inverse)
         split, multipliers = self.item_weights_.toarray(), self.multipliers_
         for _ in range(iterations):
             b = least_squares + inverse @ (self.rho * split - multipliers)
@@ -90,14 +92,13 @@ class AdmmSlim(LinearRecommender):
         self.item_weights_ = sparse.csr_array(split)
 
     def _solve(self, dataset: Dataset) -> tuple[Matrix, Matrix]:
-        """(I, I) XᵀX, and the inverse of XᵀX + diag(l2_j) + rho."""
-        x = self.input_matrix(dataset.histories)
-        gram = (x.T @ x).toarray()
-        share = np.diag(gram) / max(dataset.n_users, 1)
-        left = gram.astype(np.float64)
-        left[np.diag_indices_from(left)] += self.l2 * share**self.alpha + self.rho
-        inverse = cho_solve(cho_factor(left, lower=True), np.eye(len(left)))
-        return gram, inverse.astype(np.float32)
+        """(I, I) inverse of XᵀX + diag(pull), and the (I,) pull l2_j + rho."""
+        x = self.input_matrix(dataset.histories).astype(np.float64)
+        left = (x.T @ x).toarray()
+        share = np.diag(left) / max(dataset.n_users, 1)
+        pull = self.l2 * share**self.alpha + self.rho
+        left[np.diag_indices_from(left)] += pull
+        return invert(left, model=self.name).astype(np.float32), pull.astype(np.float32)
 
     def _score(self, histories: Histories) -> NDArray[np.float32]:
         scores: Matrix = (self.input_matrix(histories) @ self.item_weights_).toarray()

@@ -153,7 +153,7 @@ def _compared(names: list[str]) -> pl.DataFrame:
 def test_models_have_one_mark_each_and_their_row_in_the_hover() -> None:
     hover = {"model": "Model", "size": "Size, MB"}
     spec = _spec(models(_compared(["EASE", "ALS"]), x_title="Variety", y_title="nDCG", hover=hover))
-    assert [row["model"] for row in _data(spec)] == ["EASE", "ALS"]
+    assert [row["model"] for row in _data(spec)] == ["ALS", "EASE"]
     mark = spec["layer"][2]
     assert mark["mark"]["type"] == "point"
     assert [(t["field"], t["title"]) for t in mark["encoding"]["tooltip"]] == list(hover.items())

@@ -18,7 +18,7 @@ from engine.recommend import recommend
 from engine.sources.registry import load
 from engine.splits import Split, random_ratio
 
-__all__ = ["cut", "measure", "run", "settings_of"]
+__all__ = ["cut", "measure", "measure_fitted", "run", "settings_of"]
 
 K = 10
 SEEDS = (7, 8, 9)
@@ -71,15 +71,15 @@ def cut(dataset: Dataset, *, seed: int) -> Split:
 
 def measure(model: Recommender, split: Split, *, seed: int, k: int = K) -> float:
     """Fit, list the k best unseen items of every user, return the mean nDCG@k."""
+    return measure_fitted(model.fit(split.train, rng=stream(seed, "fit")), split, k=k)
+
+
+def measure_fitted(model: Recommender, split: Split, *, k: int = K) -> float:
+    """Return the mean nDCG@k of the lists of a model that has learned already."""
     train = split.train
-    slates = recommend(
-        model.fit(train, rng=stream(seed, "fit")),
-        train.histories,
-        policy=make_policy("greedy"),
-        rate=0,
-        n=k,
-        rng=stream(seed, "policy"),
-    )
+    rng = np.random.default_rng(0)
+    greedy = make_policy("greedy")
+    slates = recommend(model, train.histories, policy=greedy, rate=0, n=k, rng=rng)
     relevant = train.with_interactions(split.held_out).histories.seen()
     hits = np.take_along_axis(relevant, slates.items, axis=1) & (slates.items >= 0)
     return float(np.nanmean(ndcg(hits, relevant.sum(axis=1))))

@@ -1,18 +1,20 @@
 """The hybrid reaches .490 nDCG@10 on MovieLens-100K; all settings chosen on training data alone.
 
-Every training part of the accuracy proof is cut once more, 75/25: models learn from three quarters
-and are measured on the rest, where the outer held-out items compete as if nobody wanted them, so
-these values are lower. Only then is the chosen hybrid fitted on the whole training part and
-measured on the outer held-out items, once. Published for the outer protocol: BiVAE .475.
+From every training part of the accuracy proof a tenth of each history is held out once more, twice;
+models learn from the rest and are measured on that tenth. A small part, for models that learn from
+much less rank otherwise. The outer held-out items compete there as if nobody wanted them, so these
+values are lower. Only then is the chosen hybrid fitted on the whole training part and measured
+on the outer held-out items. Published for the outer protocol: BiVAE .475.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 
 import numpy as np
 
+from engine.config import stream
 from engine.models.als import ALS
 from engine.models.base import Recommender
 from engine.models.ease import Ease
@@ -22,7 +24,7 @@ from engine.models.item_knn import ItemKNN
 from engine.models.slim import AdmmSlim
 from engine.models.user_knn import UserKNN
 from engine.sources.registry import load
-from engine.splits import Split
+from engine.splits import Split, random_ratio
 from tests.evidence.accuracy import SEEDS, cut, measure, settings_of
 
 __all__ = ["run"]
@@ -37,23 +39,30 @@ MEMBERS: dict[str, Make] = {
     "user-knn": UserKNN,
     "graph-filter": GraphFilter,
     "als": ALS,
-    "als-32": lambda: ALS(factors=32, regularization=30.0),
-    "als-12": lambda: ALS(factors=12, regularization=5.0),
+    "als-24": lambda: ALS(factors=24, regularization=20.0),
+    "als-32": lambda: ALS(factors=32, regularization=20.0),
+    "als-48": lambda: ALS(factors=48, regularization=30.0),
 }
 SETS = (
-    "ease als", "ease als-32", "ease als graph-filter", "ease als-32 graph-filter",
-    "als als-32", "als graph-filter", "als-32 graph-filter", "als als-32 graph-filter",
-    "als-12 als-32 graph-filter", "ease als als-32 graph-filter",
-    "user-knn als als-32 graph-filter", "item-knn als als-32 graph-filter",
+    "ease als", "ease als-32", "ease graph-filter", "als als-32", "als-32 graph-filter",
+    "als als-32 graph-filter", "als-24 als-32 graph-filter", "ease als als-32",
+    "ease als-32 graph-filter", "ease als als-48 graph-filter", "ease graph-filter als als-32",
+    "ease user-knn als-32 graph-filter", "ease item-knn als-32 graph-filter",
 )  # fmt: skip
-CHOSEN = "als-32 graph-filter als"
+CHOSEN = "ease graph-filter als als-32"
+VALIDATION_SHARE = 0.1
+CUTS = (1000, 2000)
 
 
 def run() -> dict[str, object]:
     """Return the validation nDCG@10 of the search, and the test nDCG@10 of what it chose."""
     dataset = load("ml-100k")
     outer = {seed: cut(dataset, seed=seed) for seed in SEEDS}
-    inner = {seed: cut(split.train, seed=seed + 1000) for seed, split in outer.items()}
+    inner = [
+        random_ratio(split.train, test_share=VALIDATION_SHARE, rng=stream(seed + more, "split"))
+        for seed, split in outer.items()
+        for more in CUTS
+    ]
     searched = {
         name: {setting: _mean(make, inner) for setting, make in grid.items()}
         for name, grid in _grids().items()
@@ -71,6 +80,7 @@ def run() -> dict[str, object]:
             "seeds": list(SEEDS),
             "at least": AT_LEAST,
             "tolerance": TOLERANCE,
+            "validation share": VALIDATION_SHARE,
             "hybrid": settings_of(WeightedHybrid()),
         },
         "test ndcg by seed": [round(value, 4) for value in by_seed],
@@ -87,11 +97,11 @@ def _grids() -> Mapping[str, Mapping[str, Make]]:
         },
         "admm-slim": {
             "default": AdmmSlim,
-            **_over(AdmmSlim, l1=(1.0, 3.0), l2=(200.0, 500.0, 2000.0), alpha=(0.0, 0.5, 1.0)),
+            **_over(AdmmSlim, l1=(1.0, 3.0), l2=(500.0, 2000.0), alpha=(0.0, 0.5)),
         },
         "graph-filter": {
             "default": GraphFilter,
-            **_over(GraphFilter, waves=(16, 32, 64), strength=(0.15, 0.3, 0.6)),
+            **_over(GraphFilter, waves=(32, 64, 96), strength=(0.15, 0.3, 0.6)),
         },
         "hybrid": {
             "default": WeightedHybrid,
@@ -115,8 +125,8 @@ def _hybrid(kind: Callable[..., Recommender], names: str) -> Make:
     return lambda: kind(members=tuple(MEMBERS[name]() for name in names.split()))
 
 
-def _mean(make: Make, parts: Mapping[int, Split]) -> float:
-    return float(np.mean([measure(make(), part, seed=seed) for seed, part in parts.items()]))
+def _mean(make: Make, parts: Sequence[Split]) -> float:
+    return float(np.mean([measure(make(), part, seed=seed) for seed, part in enumerate(parts)]))
 
 
 def _best_first(found: Mapping[str, float]) -> dict[str, float]:
