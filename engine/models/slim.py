@@ -86,8 +86,9 @@ class AdmmSlim(LinearRecommender):
             b = least_squares + inverse @ (self.rho * split - multipliers)
             b -= inverse * (np.diag(b) / diagonal)
             split = np.maximum(b + (multipliers - self.l1) / self.rho, 0)
-            np.fill_diagonal(split, 0)
             multipliers = multipliers + self.rho * (b - split)
+        # It is 0 up to rounding: B's diagonal is, and C and the multipliers follow it.
+        np.fill_diagonal(split, 0)
         self.multipliers_ = multipliers
         self.item_weights_ = sparse.csr_array(split)
 
