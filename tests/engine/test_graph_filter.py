@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from engine.dataset import Dataset
 from engine.errors import OptionError
 from engine.models.graph_filter import GraphFilter
 from tests import worlds
@@ -10,10 +11,10 @@ from tests import worlds
 RNG = np.random.default_rng(0)
 
 
-def test_the_weights_are_a_walk_and_a_smooth_part() -> None:
-    world = worlds.checkerboard(12)
+@pytest.mark.parametrize("world", [worlds.checkerboard(12), worlds.noisy()])
+def test_the_weights_are_a_walk_and_a_smooth_part(world: Dataset) -> None:
     x = (world.histories.matrix().toarray() > 0).astype(float)
-    people, items = x.sum(axis=1), x.sum(axis=0)
+    people, items = (np.maximum(x.sum(axis=axis), 1) for axis in (1, 0))
     r = x / np.sqrt(people)[:, None] / np.sqrt(items)
     slow = np.linalg.svd(r)[2][:2].T
     smooth = np.diag(items**-0.5) @ slow @ slow.T @ np.diag(items**0.5)
