@@ -64,8 +64,8 @@ class AdmmSlim(LinearRecommender):
         self._iterate(dataset, iterations=self.iterations)
 
     def _update(self, before: Dataset, after: Dataset) -> None:
-        """Go on from the weights that stand: near the goal a tenth of the way is enough."""
-        self._iterate(after, iterations=-(-self.iterations // 10))
+        """Go on from the weights that stand: near the goal a twentieth of the way is enough."""
+        self._iterate(after, iterations=-(-self.iterations // 20))
 
     def _check(self) -> None:
         if min(self.l1, self.alpha) < 0 or min(self.l2, self.rho) <= 0 or self.iterations < 1:

@@ -92,7 +92,7 @@ def test_slim_goes_on_from_where_it_stands() -> None:
     updated = fitted(AdmmSlim(l1=0.3, l2=4, rho=10, iterations=300), before)
     after = updated.update(before, new)
     goal = fitted(AdmmSlim(l1=0.3, l2=4, rho=10, iterations=2000), after)
-    cold = fitted(AdmmSlim(l1=0.3, l2=4, rho=10, iterations=30), after)
+    cold = fitted(AdmmSlim(l1=0.3, l2=4, rho=10, iterations=15), after)
 
     def distance(model: Recommender) -> float:
         return float(np.abs(model.score(WORLD.histories) - goal.score(WORLD.histories)).mean())
