@@ -97,10 +97,12 @@ def test_refuses_in_one_line(
 
 def test_the_size_is_that_of_what_was_learned() -> None:
     world, sizes = worlds.noisy(), {}
-    for name in ("popularity", "als", "hybrid:popularity+popularity"):
+    for name in ("popularity", "als", "user-knn", "hybrid:popularity+popularity"):
         model = make_model(name)
         assert model_size(model) == 0
         sizes[name] = model_size(model.fit(world, rng=np.random.default_rng(0)))
     assert sizes["popularity"] == 27 * 4
     assert sizes["als"] == 27 * 16 * 8
+    entries = len(world.histories.items)
+    assert sizes["user-knn"] >= entries * (4 + 4) + 31 * 4
     assert sizes["hybrid:popularity+popularity"] == 2 * 27 * 4 + 2 * 8
