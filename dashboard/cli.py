@@ -24,6 +24,7 @@ COMMANDS = (
     "recommend",
     "explain",
     "audit",
+    "compare",
     "simulate",
     "off-policy",
 )

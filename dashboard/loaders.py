@@ -20,6 +20,7 @@ from audits.results import Result
 from audits.settings import Settings
 from audits.summary import Summary, summarise
 from audits.validity import compare_with_log
+from dashboard.comparison import Compared, compare_model
 from engine.config import RunConfig, stream
 from engine.dataset import Dataset
 from engine.errors import AssetError
@@ -43,6 +44,7 @@ __all__ = [
     "Simulated",
     "audit_data",
     "change_from_greedy",
+    "compared",
     "dataset",
     "evaluation",
     "explanations",
@@ -147,6 +149,14 @@ def summary(run: RunConfig, by: tuple[str, ...]) -> Summary:
 def change_from_greedy(run: RunConfig, by: tuple[str, ...]) -> tuple[Result, ...]:
     """Return what differs from the same run with nothing left to chance."""
     return changes(_analysis(replace(run, rate=0.0), by), _analysis(run, by))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def compared(run: RunConfig) -> Compared:
+    """Return one model's own lists measured, and what they cost."""
+    data = audit_data(run.dataset, run.seed)
+    train = split(run.dataset, run.seed).train
+    return compare_model(run, train, data, settings=Settings(seed=run.seed))
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

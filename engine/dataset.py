@@ -108,6 +108,25 @@ class Dataset:
         """Return the same users and catalogue with other interactions (a part, or more rounds)."""
         return replace(self, interactions=interactions)
 
+    def with_more(self, new_interactions: pl.DataFrame) -> Dataset:
+        """Return the same users and catalogue with further interactions added to the log.
+
+        Weights default to 1, timestamps to the input order after everything that is there.
+
+        Raises
+        ------
+        TableError
+            A user or item the data set does not have, or a pair that is there already.
+        """
+        new = conform(new_interactions, INTERACTIONS, source="the new interactions")
+        for column, known in (("user_id", self.users), ("item_id", self.items)):
+            _check_known(new, known, column)
+        latest = self.interactions.select(pl.col("timestamp").max()).item() or 0
+        new = _with_defaults(new, after=latest + 1)
+        log = pl.concat([self.interactions, new], how="diagonal_relaxed")
+        log = conform(log, INTERACTIONS, source="the log with the new interactions")
+        return self.with_interactions(_by_user(log, self.users))
+
     def with_histories(self, histories: Histories) -> Dataset:
         """Return the same users and catalogue with these histories as the log.
 
@@ -171,21 +190,26 @@ def make_dataset(
         everyone = pl.concat([people, known.select("user_id")]).unique()
         people = everyone.join(known, on="user_id", how="left")
     people = _by_id(people, "user_id")
-    order = pl.DataFrame({"user_id": people["user_id"]}).with_row_index("_row")
-    log = (
+    catalogue = _by_id(_item_defaults(catalogue), "item_id")
+    return Dataset(name, _by_user(log, people), people, catalogue)
+
+
+def _with_defaults(log: pl.DataFrame, *, after: int = 0) -> pl.DataFrame:
+    if "weight" not in log.columns:
+        log = log.with_columns(pl.lit(1.0).alias("weight"))
+    if "timestamp" not in log.columns:
+        log = log.with_columns((pl.int_range(pl.len(), dtype=pl.Int64) + after).alias("timestamp"))
+    return log
+
+
+def _by_user(log: pl.DataFrame, users: pl.DataFrame) -> pl.DataFrame:
+    """By user, oldest first, ties in input order."""
+    order = pl.DataFrame({"user_id": users["user_id"]}).with_row_index("_row")
+    return (
         log.join(order, on="user_id", maintain_order="left")
         .sort("_row", "timestamp", maintain_order=True)
         .drop("_row")
     )
-    return Dataset(name, log, people, _by_id(_item_defaults(catalogue), "item_id"))
-
-
-def _with_defaults(log: pl.DataFrame) -> pl.DataFrame:
-    if "weight" not in log.columns:
-        log = log.with_columns(pl.lit(1.0).alias("weight"))
-    if "timestamp" not in log.columns:
-        log = log.with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias("timestamp"))
-    return log
 
 
 def _item_defaults(items: pl.DataFrame) -> pl.DataFrame:
@@ -210,6 +234,18 @@ def _check_catalogue(log: pl.DataFrame, items: pl.DataFrame, source: str | Origi
             row=row + 1,
             item=log["item_id"][row],
             count=len(foreign),
+        )
+
+
+def _check_known(log: pl.DataFrame, known: pl.DataFrame, column: str) -> None:
+    foreign = log.join(known, on=column, how="anti")
+    if not foreign.is_empty():
+        raise TableError(
+            "the new interactions name {column} {value}, which the data set does not have "
+            "({count} such rows). Make a new data set with it and fit again",
+            column=column,
+            value=foreign[column][0],
+            count=foreign.height,
         )
 
 

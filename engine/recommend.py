@@ -13,9 +13,12 @@ from engine.models.registry import make_model
 from engine.policies.base import Policy
 from engine.policies.context import PolicyContext
 from engine.policies.registry import find_policy
-from engine.policies.slates import Slates
+from engine.policies.slates import Slates, join_slates
 
 __all__ = ["fit_model", "recommend", "recommend_everyone", "tabulate"]
+
+# Bounds the (rows, I) scores that are in memory at once.
+_CELLS = 2_000_000
 
 
 def fit_model(config: RunConfig, train: Dataset) -> Recommender:
@@ -34,15 +37,32 @@ def recommend(
 ) -> Slates:
     """Choose n items for each history among those that are not in it.
 
-    The policy was made for these histories: see `engine.policies.context`.
+    The policy was made for these histories: see `engine.policies.context`. They are scored and
+    served in blocks, so memory is bounded by a block and not by how many there are. Where a
+    policy draws row by row, the blocks do not show in its choices; a model whose scores are
+    matrix products may round the last bit of a score differently in a block of another height.
 
     Raises
     ------
     OptionError
         n or rate outside its range, or a rate the policy cannot use.
     """
-    scores = model.score(histories)
-    return policy.choose(scores, ~histories.seen(), n=n, rate=rate, rng=rng)
+    step = max(_CELLS // histories.n_items, 1)
+    if len(histories) <= step:
+        scores = model.score(histories)
+        return policy.choose(scores, ~histories.seen(), n=n, rate=rate, rng=rng)
+    blocks = [
+        histories.take(np.arange(start, min(start + step, len(histories))))
+        for start in range(0, len(histories), step)
+    ]
+    return join_slates(
+        [
+            policy.for_people(block).choose(
+                model.score(block), ~block.seen(), n=n, rate=rate, rng=rng
+            )
+            for block in blocks
+        ]
+    )
 
 
 def tabulate(slates: Slates, dataset: Dataset, *, config: RunConfig) -> pl.DataFrame:

@@ -9,46 +9,9 @@ from engine.dataset import Dataset, make_dataset
 from engine.histories import Histories
 from engine.models.popularity import Popularity
 from engine.policies.context import PolicyContext
+from engine.testing import checkerboard, dataset_from, noisy
 
-
-def dataset_from(has: np.ndarray, *, spare_items: int = 0) -> Dataset:
-    """Build a data set from a users × items array of weights (0 = not there)."""
-    users, items = np.nonzero(has)
-    log = pl.DataFrame(
-        {
-            "user_id": users.astype(str).tolist(),
-            "item_id": items.astype(str).tolist(),
-            "weight": has[users, items].astype(float),
-        }
-    )
-    catalogue = [str(item) for item in range(has.shape[1] + spare_items)]
-    people = [str(user) for user in range(len(has))]
-    return make_dataset(
-        "made",
-        log,
-        users=pl.DataFrame({"user_id": people}),
-        items=pl.DataFrame(
-            {"item_id": catalogue, "title": [f"Title {item}" for item in catalogue]}
-        ),
-    )
-
-
-def checkerboard(size: int = 40) -> Dataset:
-    """Even users have the even items, odd users the odd ones; user u lacks item u alone.
-
-    So item u is the one right answer for user u.
-    """
-    grid = np.add.outer(np.arange(size), np.arange(size)) % 2 == 0
-    np.fill_diagonal(grid, False)
-    return dataset_from(grid)
-
-
-def noisy() -> Dataset:
-    """Random histories with weights 1 to 5, two items that nobody has and a user without any."""
-    rng = np.random.default_rng(11)
-    has = (rng.random((30, 25)) < 0.3) * rng.integers(1, 6, size=(30, 25))
-    has[7] = 0
-    return dataset_from(has, spare_items=2)
+__all__ = ["checkerboard", "dataset_from", "noisy", "policy_context", "shop", "shop_model"]
 
 
 @cache

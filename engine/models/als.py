@@ -27,6 +27,7 @@ class ALS(Recommender):
     p = (YᵀY + alpha QᵀQ + regularization I)⁻¹ (1 + alpha) Qᵀ1, where Q holds the vectors of the
     history items: they count with confidence 1 + alpha, all other items with 1. No user vector
     is kept, so anyone with any history gets the same treatment; the empty history gives p = 0.
+    An update is therefore free: what people do next is folded in, the item vectors stay.
 
     Attributes
     ----------
@@ -71,6 +72,9 @@ class ALS(Recommender):
             )
             library.fit(has, show_progress=False)
         self.item_factors_: NDArray[np.float64] = library.item_factors.astype(np.float64)
+
+    def _update(self, before: Dataset, after: Dataset) -> None:
+        """Nothing to do: people are folded in whenever they are scored, item vectors stay."""
 
     def _score(self, histories: Histories) -> NDArray[np.float32]:
         scores = self.fold_in(histories) @ self.item_factors_.T

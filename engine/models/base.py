@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import Self
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 from scipy import sparse
 
 from engine.dataset import Dataset
-from engine.errors import NotFittedError, TableError
+from engine.errors import CapabilityError, NotFittedError, TableError
 from engine.histories import Histories
 
 __all__ = ["Capabilities", "LinearRecommender", "Recommender"]
@@ -45,8 +46,8 @@ class Recommender(ABC):
     The public `fit` and `score` check; a model writes `_fit` and `_score`.
     """
 
-    name: ClassVar[str]
-    capabilities: ClassVar[Capabilities] = Capabilities()
+    name: str
+    capabilities: Capabilities = Capabilities()
     n_items_: int
 
     def fit(self, dataset: Dataset, *, rng: np.random.Generator) -> Self:
@@ -65,24 +66,69 @@ class Recommender(ABC):
         TableError
             The histories are over another catalogue.
         """
-        self._check_fitted()
-        if histories.n_items != self.n_items_:
+        self._check_fitted(histories.n_items)
+        return self._score(histories)
+
+    def update(self, dataset: Dataset, new_interactions: pl.DataFrame) -> Dataset:
+        """Learn from further interactions without starting afresh.
+
+        Each family says how close this comes to a fit on everything: popularity, both kinds of
+        neighbours and EASE reach the same scores; ALS and ADMM-SLIM stay near them.
+
+        Parameters
+        ----------
+        dataset
+            What the model has learned from so far.
+        new_interactions
+            An interactions table of the same users and catalogue; no pair may be in ``dataset``.
+
+        Returns
+        -------
+        The data set with the new interactions: what the model has learned from now.
+
+        Raises
+        ------
+        NotFittedError
+            `fit` was not called.
+        TableError
+            The data set has another catalogue, or the table does not fit the data set.
+        CapabilityError
+            The family has no way to do this; fit again.
+        """
+        self._check_fitted(dataset.n_items)
+        if not self.can_update:
+            raise CapabilityError(
+                "the model {model} cannot learn from new interactions alone; fit it again on all",
+                model=self.name,
+            )
+        after = dataset.with_more(new_interactions)
+        self._update(dataset, after)
+        return after
+
+    def _check_fitted(self, n_items: int) -> None:
+        if not hasattr(self, "n_items_"):
+            raise NotFittedError("{model} is not fitted; call fit first", model=self.name)
+        if n_items != self.n_items_:
             raise TableError(
                 "the histories are over {given} items, but {model} was fitted on {fitted}; "
                 "use the data set it was fitted on",
-                given=histories.n_items,
+                given=n_items,
                 model=self.name,
                 fitted=self.n_items_,
             )
-        return self._score(histories)
 
     def item_vectors(self) -> NDArray[np.floating] | None:
         """(I, d) the learned item vectors, for a model that has such; None for all others."""
         return None
 
-    def _check_fitted(self) -> None:
-        if not hasattr(self, "n_items_"):
-            raise NotFittedError("{model} is not fitted; call fit first", model=self.name)
+    @property
+    def can_update(self) -> bool:
+        """Whether the family has an `update`."""
+        return type(self)._update is not Recommender._update
+
+    def _update(self, before: Dataset, after: Dataset) -> None:
+        """Learn what ``after`` has and ``before`` has not; only families that can have one."""
+        raise NotImplementedError
 
     @abstractmethod
     def _fit(self, dataset: Dataset, *, rng: np.random.Generator) -> None: ...

@@ -64,6 +64,10 @@ class ItemKNN(LinearRecommender):
         # Rows are targets here; a score multiplies from the history's side.
         self.similarities_ = sparse.vstack(blocks, format="csr").T.tocsr()
 
+    def _update(self, before: Dataset, after: Dataset) -> None:
+        """Count again: finding neighbours takes the time, and any new count may change them."""
+        self._fit(after, rng=np.random.default_rng(0))
+
     def _neighbours(
         self, has: sparse.csr_array, counts: NDArray[np.float32], targets: NDArray[np.int64]
     ) -> sparse.csr_array:

@@ -29,6 +29,10 @@ class Popularity(LinearRecommender):
         items = dataset.histories.items
         self.counts_ = np.bincount(items, minlength=dataset.n_items).astype(np.float32)
 
+    def _update(self, before: Dataset, after: Dataset) -> None:
+        grown = after.histories.items
+        self.counts_ = np.bincount(grown, minlength=after.n_items).astype(np.float32)
+
     def _score(self, histories: Histories) -> NDArray[np.float32]:
         return np.tile(self.counts_, (len(histories), 1))
 

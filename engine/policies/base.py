@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import OptionError, TableError
+from engine.histories import Histories
 from engine.policies.context import PolicyContext
 from engine.policies.meaning import Meaning
 from engine.policies.slates import Slates, own_lists
@@ -31,12 +32,20 @@ class Policy:
         not support an estimate of what another policy would have earned.
     takes_rate
         A rate above 0 means something. At rate 0 every policy gives the model's own list.
+    draws_by_row
+        Two batches one after the other get the draws of the two in one; a policy without this
+        shares draws among the people of a batch.
     """
 
     context: PolicyContext
     name: ClassVar[str]
     stochastic: ClassVar[bool]
     takes_rate: ClassVar[bool] = True
+    draws_by_row: ClassVar[bool] = True
+
+    def for_people(self, histories: Histories) -> Self:
+        """Return the same policy made for other people, over the same catalogue."""
+        return replace(self, context=replace(self.context, histories=histories))
 
     def choose(
         self,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from engine.ranking import top_n
 
-__all__ = ["Slates", "explored_places", "make_slates", "own_lists"]
+__all__ = ["Slates", "explored_places", "join_slates", "make_slates", "own_lists"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,4 +107,14 @@ def own_lists(scores: NDArray[np.floating], eligible: NDArray[np.bool_], *, n: i
         scores,
         propensities=np.ones(items.shape),
         explored=np.zeros(items.shape, dtype=bool),
+    )
+
+
+def join_slates(blocks: Sequence[Slates]) -> Slates:
+    """Put the lists of several batches below one another."""
+    return Slates(
+        np.concatenate([block.items for block in blocks]),
+        np.concatenate([block.scores for block in blocks]),
+        np.concatenate([block.propensities for block in blocks]),
+        np.concatenate([block.explored for block in blocks]),
     )

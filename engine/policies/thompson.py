@@ -38,6 +38,7 @@ class Thompson(Policy):
     """
 
     stochastic = True
+    draws_by_row = False
 
     def _choose(
         self,

@@ -71,6 +71,17 @@ def test_groups_name_the_gap_and_what_is_withheld(seen: Visit) -> None:
     expect(page.get_by_text("groups are withheld")).to_be_visible()
 
 
+def test_models_are_drawn_side_by_side_with_their_row_in_the_hover(seen: Visit) -> None:
+    page = seen.page
+    _open(seen, "Models")
+    expect(page.get_by_text("The most accurate of these is")).to_be_visible()
+    picture = page.get_by_test_id("stVegaLiteChart")
+    marks = picture.locator("path[aria-roledescription='point']")
+    assert marks.count() == 6
+    marks.first.hover()
+    expect(page.locator("#vg-tooltip-element")).to_contain_text("Learning, seconds")
+
+
 def test_chinese_from_the_switch_and_from_the_browser(
     seen: Visit, browser: Browser, address: str
 ) -> None:

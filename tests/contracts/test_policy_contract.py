@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from engine.errors import OptionError, TableError
 from engine.policies.base import Policy
 from engine.policies.registry import POLICIES, make_policy
-from engine.policies.slates import Slates
+from engine.policies.slates import Slates, join_slates
 from engine.ranking import top_n
 from tests import worlds
 
@@ -138,6 +138,22 @@ def test_rows_further_down_do_not_matter(name: str, request: Request) -> None:
     )
     part = above.choose(name)
     np.testing.assert_array_equal(request.choose(name).items[:-1], part.items)
+
+
+@pytest.mark.parametrize("name", [name for name, policy in POLICIES.items() if policy.draws_by_row])
+@given(request=requests(), cut=st.integers(0, 4))
+def test_two_batches_in_turn_draw_what_one_draws(name: str, request: Request, cut: int) -> None:
+    policy = policy_for(name, request.scores, alike=request.alike)
+    rng = np.random.default_rng(request.seed)
+    rate = request.rate if policy.takes_rate else 0
+    people = np.arange(len(request.scores))
+    parts = [
+        policy.for_people(policy.context.histories.take(people[rows])).choose(
+            request.scores[rows], request.eligible[rows], n=request.n, rate=rate, rng=rng
+        )
+        for rows in (slice(None, cut), slice(cut, None))
+    ]
+    assert same(join_slates(parts), request.choose(name))
 
 
 def slots(name: str, request: Request, *, higher: float) -> Iterator[tuple[bool, bool]]:

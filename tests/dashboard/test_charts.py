@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from dashboard.charts.effect import effect
 from dashboard.charts.groups import groups
-from dashboard.charts.palette import BEFORE, NOW, rate_colours
+from dashboard.charts.models import models
+from dashboard.charts.palette import BEFORE, NOW, QUIET, rate_colours
 from dashboard.charts.reasons import reasons, steps
 from dashboard.charts.rounds import rounds
 
@@ -142,9 +143,35 @@ def test_groups_are_drawn_largest_first_beside_everyone() -> None:
     assert {"value": 0.36, "label": "everyone: 0.360"} in _data(spec)
 
 
+def _compared(names: list[str]) -> pl.DataFrame:
+    place = [0.1 * number for number in range(len(names))]
+    ends = {f"{axis}_{end}": place for axis in "xy" for end in ("low", "high")}
+    frame = {"model": names, "chosen": [True] + [False] * (len(names) - 1), "x": place, "y": place}
+    return pl.DataFrame({**frame, **ends, "size": ["1.00"] * len(names)})
+
+
+def test_models_have_one_mark_each_and_their_row_in_the_hover() -> None:
+    hover = {"model": "Model", "size": "Size, MB"}
+    spec = _spec(models(_compared(["EASE", "ALS"]), x_title="Variety", y_title="nDCG", hover=hover))
+    assert [row["model"] for row in _data(spec)] == ["ALS", "EASE"]
+    mark = spec["layer"][2]
+    assert mark["mark"]["type"] == "point"
+    assert [(t["field"], t["title"]) for t in mark["encoding"]["tooltip"]] == list(hover.items())
+    assert mark["encoding"]["x"]["title"] == "Variety"
+    assert mark["encoding"]["y"]["title"] == "nDCG"
+
+
+def test_the_chosen_model_is_blue_and_the_others_are_quiet() -> None:
+    spec = _spec(models(_compared(["EASE", "ALS"]), x_title="x", y_title="y", hover={}))
+    colour = spec["layer"][2]["encoding"]["color"]
+    assert (colour["condition"]["value"], colour["value"]) == (NOW, QUIET)
+    assert colour["condition"]["test"] == "datum.chosen"
+
+
 @pytest.mark.parametrize(
     "chart",
     [
+        models(_compared([HOSTILE, "b"]), x_title="x", y_title="y", hover={"model": "Model"}),
         effect(_points(state=[HOSTILE, "now"])),
         reasons(_parts([HOSTILE, "other", "score"]), axis_title="score"),
         groups(

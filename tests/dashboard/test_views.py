@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -32,6 +33,8 @@ TITLES = {
     ("person", "zh"): "单个用户的列表",
     ("groups", "en"): "Groups",
     ("groups", "zh"): "群体对比",
+    ("models", "en"): "Models",
+    ("models", "zh"): "模型对比",
 }
 
 
@@ -201,3 +204,37 @@ def test_a_group_too_small_to_show_is_named(monkeypatch: pytest.MonkeyPatch) -> 
     app = page("groups", dataset="ml-1m")
     assert not app.exception
     assert "2 groups are withheld: few and some" in shown_text(app)
+
+
+def test_models_are_compared_and_the_best_is_named_with_its_doubts() -> None:
+    app = page("models", model="als")
+    assert "The most accurate of these is" in shown_text(app)
+    assert "Its interval meets those of" in shown_text(app)
+    table = app.get("dataframe")[0].value
+    assert table.shape == (6, 11)
+    app.multiselect(key="compared").set_value(["popularity", "ease"]).run()
+    assert "meets those of" not in shown_text(app)
+    app.multiselect(key="compared").set_value(["popularity"]).run()
+    assert "The most accurate of these is Popularity" in shown_text(app)
+    assert "meets those of" not in shown_text(app)
+    app.multiselect(key="compared").set_value([]).run()
+    assert app.info[0].value == "Choose at least one model."
+
+
+def test_the_comparison_has_the_numbers_of_the_other_pages() -> None:
+    app = page("models", model="item-knn", compared=["item-knn"])
+    accuracy = page("explore", model="item-knn", rate=0.0).metric[0].value
+    assert accuracy in app.markdown[0].value.replace("\\", "")
+
+
+def test_a_catalogue_without_categories_has_no_variety_to_draw(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = small_world()
+    bare = replace(world, items=world.items.with_columns(categories=pl.lit([], pl.List(pl.String))))
+    monkeypatch.setattr(loaders, "load", lambda name: bare)
+    monkeypatch.setattr(loaders, "is_at_hand", lambda source: True)
+    app = page("models", dataset="ml-1m", compared=["popularity", "ease"])
+    assert not app.exception
+    assert "variety cannot be measured" in app.info[0].value
+    assert app.get("dataframe")[0].value.shape[0] == 2

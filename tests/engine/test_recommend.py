@@ -1,11 +1,19 @@
 """From a data set to a recommendations table."""
 
+from dataclasses import replace
+from typing import ClassVar
+
+import numpy as np
 import polars as pl
+import pytest
 
 from engine.config import RunConfig, stream
+from engine.errors import OptionError
+from engine.histories import Histories
+from engine.models.popularity import Popularity
 from engine.policies.context import PolicyContext
-from engine.policies.registry import make_policy
-from engine.recommend import fit_model, recommend, tabulate
+from engine.policies.registry import POLICIES, find_policy, make_policy
+from engine.recommend import fit_model, recommend, recommend_everyone, tabulate
 from engine.tables import RECOMMENDATIONS, conform
 from tests import worlds
 
@@ -43,3 +51,44 @@ def test_the_table_conforms_and_carries_its_settings() -> None:
 
 def test_the_same_settings_give_the_same_table() -> None:
     assert make_table().equals(make_table())
+
+
+@pytest.mark.parametrize("cells", [1, 12 * 2, 12 * 5])
+@pytest.mark.parametrize(
+    "policy", [name for name, policy in POLICIES.items() if policy.draws_by_row]
+)
+def test_blocks_do_not_show(policy: str, cells: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    rate = 0.4 if find_policy(policy).takes_rate else 0.0
+    config = replace(CONFIG, policy=policy, rate=rate, n=3)
+    world = worlds.shop(12)
+    whole = recommend_everyone(config, world)
+    monkeypatch.setattr("engine.recommend._CELLS", cells)
+    assert recommend_everyone(config, world).equals(whole)
+
+
+def test_no_block_holds_more_than_its_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Counted(Popularity):
+        heights: ClassVar[list[int]] = []
+
+        def _score(self, histories: Histories) -> np.ndarray:
+            self.heights.append(len(histories))
+            return super()._score(histories)
+
+    monkeypatch.setattr("engine.recommend._CELLS", 27 * 8 + 5)
+    world = worlds.noisy()
+    model = Counted().fit(world, rng=np.random.default_rng(0))
+    policy = make_policy("greedy", PolicyContext(world, model, world.histories))
+    rng = np.random.default_rng(0)
+    slates = recommend(model, world.histories, policy=policy, rate=0, n=3, rng=rng)
+    assert Counted.heights == [8, 8, 8, 6]
+    assert slates.items.shape == (30, 3)
+
+
+def test_nobody_gets_no_list_but_settings_are_still_checked() -> None:
+    world = worlds.noisy()
+    model = Popularity().fit(world, rng=np.random.default_rng(0))
+    nobody, rng = world.histories.take([]), np.random.default_rng(0)
+    policy = make_policy("greedy", PolicyContext(world, model, nobody))
+    assert recommend(model, nobody, policy=policy, rate=0, n=3, rng=rng).items.shape == (0, 3)
+    with pytest.raises(OptionError, match="n is 99"):
+        recommend(model, nobody, policy=policy, rate=0, n=99, rng=rng)

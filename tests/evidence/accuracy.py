@@ -19,12 +19,12 @@ from engine.recommend import recommend
 from engine.sources.registry import load
 from engine.splits import Split, random_ratio
 
-__all__ = ["cut", "measure", "run"]
+__all__ = ["cut", "measure", "measure_fitted", "run", "settings_of"]
 
 K = 10
 SEEDS = (7, 8, 9)
 TEST_SHARE = 0.25
-AT_LEAST = {"ease": 0.470, "item-knn": 0.400}
+AT_LEAST = {"ease": 0.480, "item-knn": 0.400, "hybrid": 0.490}
 
 
 def run() -> dict[str, object]:
@@ -44,7 +44,7 @@ def run() -> dict[str, object]:
             "seeds": list(SEEDS),
             "test share": TEST_SHARE,
             "k": K,
-            "models": {name: vars(make_model(name)) for name in MODELS},
+            "models": {name: settings_of(make_model(name)) for name in MODELS},
         },
         "ndcg": {
             name: {
@@ -57,6 +57,14 @@ def run() -> dict[str, object]:
     }
 
 
+def settings_of(model: Recommender) -> dict[str, object]:
+    """Return the settings of a model that is not fitted, those of its members with it."""
+    settings: dict[str, object] = dict(vars(model))
+    if members := settings.get("members"):
+        settings["members"] = [{"name": one.name, **settings_of(one)} for one in members]
+    return settings
+
+
 def cut(dataset: Dataset, *, seed: int) -> Split:
     """Hold out a quarter of every user's ratings."""
     return random_ratio(dataset, test_share=TEST_SHARE, rng=stream(seed, "split"))
@@ -64,16 +72,15 @@ def cut(dataset: Dataset, *, seed: int) -> Split:
 
 def measure(model: Recommender, split: Split, *, seed: int, k: int = K) -> float:
     """Fit, list the k best unseen items of every user, return the mean nDCG@k."""
+    return measure_fitted(model.fit(split.train, rng=stream(seed, "fit")), split, k=k)
+
+
+def measure_fitted(model: Recommender, split: Split, *, k: int = K) -> float:
+    """Return the mean nDCG@k of the lists of a model that has learned already."""
     train = split.train
-    model.fit(train, rng=stream(seed, "fit"))
-    slates = recommend(
-        model,
-        train.histories,
-        policy=make_policy("greedy", PolicyContext(train, model, train.histories)),
-        rate=0,
-        n=k,
-        rng=stream(seed, "policy"),
-    )
+    greedy = make_policy("greedy", PolicyContext(train, model, train.histories))
+    rng = np.random.default_rng(0)
+    slates = recommend(model, train.histories, policy=greedy, rate=0, n=k, rng=rng)
     relevant = train.with_interactions(split.held_out).histories.seen()
     hits = np.take_along_axis(relevant, slates.items, axis=1) & (slates.items >= 0)
     return float(np.nanmean(ndcg(hits, relevant.sum(axis=1))))

@@ -1,0 +1,114 @@
+"""`recscope compare`: models side by side on one split, in one table."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+import polars as pl
+
+from audits.data import prepare
+from audits.settings import Settings
+from dashboard.commands.options import add_data_options, load_data
+from dashboard.commands.output import check_writable, write_table
+from dashboard.comparison import Compared, compare_model, to_table
+from engine.config import RunConfig, stream
+from engine.errors import OptionError
+from engine.models.registry import MODELS, make_model
+from engine.splits import SPLITS
+
+__all__ = ["HELP", "add_arguments", "run"]
+
+HELP = "put models side by side: accuracy, coverage, variety, seconds, size"
+COLUMNS = ("ndcg", "95% interval", "coverage", "gini", "novelty", "variety", "fit s", "score s")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    add_data_options(parser)
+    run = parser.add_argument_group("comparison")
+    run.add_argument(
+        "--models",
+        metavar="A,B,…",
+        default="popularity,item-knn,ease,als",
+        help=f"of {', '.join(MODELS)}; hybrid:ease+2*als; package.module:callable",
+    )
+    run.add_argument(
+        "--protocol",
+        choices=tuple(SPLITS),
+        default="random",
+        help="what is held out (default: a share of each history)",
+    )
+    run.add_argument("--test-share", type=float, default=0.25, help="default: %(default)s")
+    run.add_argument("--n", type=int, default=10, help="list length (default: %(default)s)")
+    run.add_argument("--seed", type=int, default=7, help="default: %(default)s")
+    run.add_argument("--resamples", type=int, default=1000, help="default: %(default)s")
+    run.add_argument("--out", metavar="FILE", help="ends in .csv, .parquet or .jsonl")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the table, and write it where it was asked for."""
+    configs = [_config(args, name) for name in _names(args.models)]
+    if args.out is not None:
+        check_writable(args.out)
+    settings = Settings(seed=args.seed, resamples=args.resamples)
+    splitter, rng = SPLITS[args.protocol], stream(args.seed, "split")
+    split = splitter(load_data(args), test_share=args.test_share, rng=rng)
+    train = split.train
+    data = prepare(
+        interactions=train.interactions,
+        held_out=split.held_out,
+        users=train.users,
+        items=train.items,
+    )
+    compared = []
+    for config in configs:
+        print(f"{config.model} …", file=sys.stderr, flush=True)
+        compared.append(compare_model(config, train, data, settings=settings))
+    table = to_table(compared)
+    if args.out is not None:
+        write_table(table, args.out)
+    if args.json:
+        plan = {name: getattr(args, name) for name in ("dataset", "protocol", "test_share")}
+        plan |= {"k": args.n, "seed": args.seed, "resamples": args.resamples}
+        print(json.dumps({"config": plan, "models": table.to_dicts()}, ensure_ascii=False))
+    else:
+        print(_render(compared, table))
+    return 0
+
+
+def _names(text: str) -> list[str]:
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    if not names or len(set(names)) < len(names):
+        raise OptionError(
+            "--models is {models}; give one model or more, each once, as in ease,als",
+            models=repr(text),
+        )
+    return names
+
+
+def _config(args: argparse.Namespace, name: str) -> RunConfig:
+    """Return the settings of one model; a name nobody knows is told before anything is read."""
+    make_model(name)
+    return RunConfig(
+        args.dataset or args.interactions or "", name, rate=0, n=args.n, seed=args.seed
+    )
+
+
+def _render(compared: list[Compared], table: pl.DataFrame) -> str:
+    wide = max(len("model"), *(len(one.model) for one in compared))
+    head = f"{'model':<{wide}}" + "".join(f"{name:>18}" for name in COLUMNS) + f"{'size':>12}"
+    return "\n".join([head, *(_line(row, wide) for row in table.to_dicts())])
+
+
+def _line(row: dict[str, float | int | str | None], wide: int) -> str:
+    interval = f"[{_number(row['ndcg_low'])}, {_number(row['ndcg_high'])}]"
+    rest = ("coverage", "gini", "novelty", "intra_list_diversity", "fit_seconds", "score_seconds")
+    cells = [_number(row["ndcg"]), interval, *(_number(row[name]) for name in rest)]
+    size = int(row["size_bytes"] or 0)
+    return f"{row['model']:<{wide}}" + "".join(f"{c:>18}" for c in cells) + f"{size / 1e6:>9.2f} MB"
+
+
+def _number(value: float | int | str | None) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else "–"

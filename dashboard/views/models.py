@@ -1,0 +1,61 @@
+"""Models: what each would recommend to the same people, measured side by side."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from dashboard import loaders
+from dashboard.components.model_rows import draw_models, models_sentence
+from dashboard.components.page import heading, show
+from dashboard.i18n import Translator
+from dashboard.labels import label
+from dashboard.state import Selection
+from engine.models.registry import MODELS
+
+__all__ = ["models"]
+
+# The quick ones; the others can be added.
+USUAL = ("popularity", "item-knn", "user-knn", "ease", "als", "hybrid")
+
+
+def models(selection: Selection, _: Translator) -> None:
+    """Draw the page."""
+    heading(
+        _("Models"),
+        _("How do the models differ in accuracy, in variety and in what they cost?"),
+    )
+    names = _choice(selection, _)
+    if not names:
+        st.info(_("Choose at least one model."))
+        return
+    compared = []
+    for name in names:
+        with st.spinner(_("Measuring {model} …", model=label(_, name))):
+            compared.append(loaders.compared(replace(selection.greedy, model=name)))
+    st.markdown(f"**{models_sentence(compared, _)}**")
+    with st.container(border=True):
+        draw_models(compared, selection.run.model, _)
+    st.caption(
+        _(
+            "Each model's own lists, with nothing left to chance, on the same held-out quarter of "
+            "every history. Bars are 95% intervals from resampling people. Blue is the model of "
+            "the other pages. Seconds are of this machine, once."
+        )
+    )
+
+
+def _choice(selection: Selection, _: Translator) -> list[str]:
+    if "compared" not in st.session_state:
+        usual = dict.fromkeys([*USUAL, selection.run.model])
+        st.session_state["compared"] = list(usual)
+    return st.multiselect(
+        _("Models to compare"),
+        list(MODELS),
+        format_func=lambda name: label(_, name),
+        key="compared",
+    )
+
+
+show(models)

@@ -1,0 +1,108 @@
+"""`recscope compare`: one table, whose numbers are those of an audit of each model."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from dashboard.cli import main
+from dashboard.comparison import MEASURES
+from engine.models.registry import make_model
+from engine.models.size import model_size
+from engine.splits import SPLITS
+from tests import worlds
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> list[str]:
+    """The noisy world as the user's own log."""
+    worlds.noisy().interactions.write_csv(tmp_path / "log.csv")
+    return ["--interactions", str(tmp_path / "log.csv"), "--n", "5", "--resamples", "50"]
+
+
+def rows(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> list[dict[str, float]]:
+    assert main(["compare", *arguments, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)["models"]
+
+
+def test_the_numbers_are_those_of_an_audit(capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--dataset", "planted", "--seed", "3", "--resamples", "60"]
+    (row,) = rows(capsys, [*options, "--models", "item-knn"])
+    assert main(["audit", *options, "--model", "item-knn", "--policy", "greedy", "--json"]) == 0
+    results = json.loads(capsys.readouterr().out)["results"]
+    audited = {result["metric"]: result for result in results if result["by"] is None}
+    assert row["n"] == audited["ndcg"]["n"]
+    for name in MEASURES:
+        found = audited[name]
+        assert [row[name], row[f"{name}_low"], row[f"{name}_high"]] == pytest.approx(
+            [found["value"], found["low"], found["high"]]
+        )
+
+
+def test_one_row_a_model_with_what_it_costs(
+    log: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = ["popularity", "hybrid:ease+2*item-knn", "tests.outsiders:Together"]
+    out = tmp_path / "models.parquet"
+    table = rows(capsys, [*log, "--models", ",".join(names), "--out", str(out)])
+    assert [row["model"] for row in table] == names
+    assert all(row["fit_seconds"] > 0 < row["score_seconds"] for row in table)
+    assert [row["size_bytes"] > 0 for row in table] == [True, True, False]
+    assert pl.read_parquet(out).to_dicts() == table
+
+
+@pytest.mark.parametrize("protocol", SPLITS)
+def test_every_protocol_holds_out_as_it_says(
+    protocol: str, log: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (row,) = rows(capsys, [*log, "--models", "popularity", "--protocol", protocol])
+    assert 0 < row["ndcg"] < 1
+    assert row["n"] == (29 if protocol != "temporal" else row["n"])
+
+
+def test_the_text_lines_the_models_up(log: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", *log, "--models", "popularity,ease"]) == 0
+    printed = capsys.readouterr()
+    head, first, second = printed.out.splitlines()
+    assert head.split()[:2] == ["model", "ndcg"]
+    assert first.startswith("popularity ")
+    assert second.startswith("ease ")
+    assert len(first) == len(second)
+    assert printed.err.splitlines() == ["popularity …", "ease …"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--models", ""], "--models is ''"),
+        (["--models", "ease,ease"], "each once"),
+        (["--models", "ease,svd"], "no model svd"),
+        (["--models", "nowhere:score"], "cannot import the model nowhere:score"),
+        (["--models", "ease", "--n", "99"], "the catalogue holds 25 items"),
+        (["--models", "ease", "--out", "models.xlsx"], "end it in .csv"),
+        (["--models", "ease", "--test-share", "2"], "test share is 2"),
+        (["--models", "ease", "--dataset", "ml-100k"], "one of the two"),
+    ],
+)
+def test_refuses_in_one_line(
+    options: list[str], message: str, log: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["compare", *log, *options]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert message in printed.err.splitlines()[-1]
+
+
+def test_the_size_is_that_of_what_was_learned() -> None:
+    world, sizes = worlds.noisy(), {}
+    for name in ("popularity", "als", "user-knn", "hybrid:popularity+popularity"):
+        model = make_model(name)
+        assert model_size(model) == 0
+        sizes[name] = model_size(model.fit(world, rng=np.random.default_rng(0)))
+    assert sizes["popularity"] == 27 * 4
+    assert sizes["als"] == 27 * 16 * 8
+    entries = len(world.histories.items)
+    assert sizes["user-knn"] >= entries * (4 + 4) + 31 * 4
+    assert sizes["hybrid:popularity+popularity"] == 2 * 27 * 4 + 2 * 8
