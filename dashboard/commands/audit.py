@@ -17,18 +17,16 @@ from dashboard.commands.options import (
     DATA_FILES,
     add_data_options,
     add_run_options,
-    load_data,
     read_files,
     run_config,
 )
 from dashboard.commands.output import write_text
-from engine.config import stream
+from dashboard.commands.training import split_for_audit
 from engine.dataset import Dataset
 from engine.errors import OptionError
 from engine.recommend import recommend_everyone
 from engine.sources.own_files import join_tables
-from engine.sources.registry import own_split
-from engine.splits import SPLITS, Split
+from engine.splits import SPLITS
 from engine.tables import HELD_OUT, RECOMMENDATIONS, Origin, conform
 
 __all__ = ["HELP", "add_arguments", "run"]
@@ -110,21 +108,10 @@ def _own(args: argparse.Namespace) -> _Inputs:
     elif args.interactions:
         raise OptionError("--interactions needs --held-out FILE: what people chose afterwards")
     else:
-        split, how = _split(args)
+        split, how = split_for_audit(args, args.split)
         train, held_out = split.train, split.held_out
         plan |= how
     return _Inputs(train, held_out, recommend_everyone(config, train), plan)
-
-
-def _split(args: argparse.Namespace) -> tuple[Split, dict[str, str | float]]:
-    own = own_split(args.dataset) if args.split is None else None
-    if own is not None:
-        return own, {"split": "own"}
-    name = args.split or "random"
-    split = SPLITS[name](
-        load_data(args), test_share=args.test_share, rng=stream(args.seed, "split")
-    )
-    return split, {"split": name, "test_share": args.test_share}
 
 
 def _own_files(args: argparse.Namespace) -> tuple[Dataset, pl.DataFrame]:

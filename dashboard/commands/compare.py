@@ -10,10 +10,11 @@ import polars as pl
 
 from audits.data import prepare
 from audits.settings import Settings
-from dashboard.commands.options import add_data_options, load_data
+from dashboard.commands.options import add_data_options
 from dashboard.commands.output import check_writable, write_table
+from dashboard.commands.training import split_for_audit
 from dashboard.comparison import Compared, compare_model, to_table
-from engine.config import RunConfig, stream
+from engine.config import RunConfig
 from engine.errors import OptionError
 from engine.models.registry import MODELS, make_model
 from engine.splits import SPLITS
@@ -37,8 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     run.add_argument(
         "--protocol",
         choices=tuple(SPLITS),
-        default="random",
-        help="what is held out (default: a share of each history)",
+        help="what is held out (default: the data set's own items where it has some, else random)",
     )
     run.add_argument("--test-share", type=float, default=0.25, help="default: %(default)s")
     run.add_argument("--n", type=int, default=10, help="list length (default: %(default)s)")
@@ -53,8 +53,7 @@ def run(args: argparse.Namespace) -> int:
     if args.out is not None:
         check_writable(args.out)
     settings = Settings(seed=args.seed, resamples=args.resamples)
-    splitter, rng = SPLITS[args.protocol], stream(args.seed, "split")
-    split = splitter(load_data(args), test_share=args.test_share, rng=rng)
+    split, how = split_for_audit(args, args.protocol)
     train = split.train
     data = prepare(
         interactions=train.interactions,
@@ -70,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
     if args.out is not None:
         write_table(table, args.out)
     if args.json:
-        plan = {name: getattr(args, name) for name in ("dataset", "protocol", "test_share")}
+        plan = {"dataset": args.dataset, **how}
         plan |= {"k": args.n, "seed": args.seed, "resamples": args.resamples}
         print(json.dumps({"config": plan, "models": table.to_dicts()}, ensure_ascii=False))
     else:

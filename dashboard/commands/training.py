@@ -7,11 +7,13 @@ import argparse
 from dashboard.commands.options import load_data
 from engine.config import stream
 from engine.dataset import Dataset
-from engine.splits import SPLITS
+from engine.sources.registry import own_split
+from engine.splits import SPLITS, Split
 
-__all__ = ["add_split_options", "load_training"]
+__all__ = ["add_split_options", "load_training", "split_for_audit"]
 
 WHOLE = "none"
+Scalar = str | float | int
 
 
 def add_split_options(parser: argparse.ArgumentParser) -> None:
@@ -35,3 +37,17 @@ def load_training(args: argparse.Namespace) -> Dataset:
         return dataset
     rng = stream(args.seed, "split")
     return SPLITS[args.split](dataset, test_share=args.test_share, rng=rng).train
+
+
+def split_for_audit(args: argparse.Namespace, name: str | None) -> tuple[Split, dict[str, Scalar]]:
+    """Return the named split of the data the options name, and how it was made.
+
+    Without a name it is the data set's own held-out items where it brings some, else random.
+    """
+    own = own_split(args.dataset) if name is None and args.dataset else None
+    if own is not None:
+        return own, {"split": "own"}
+    chosen = name or "random"
+    rng = stream(args.seed, "split")
+    split = SPLITS[chosen](load_data(args), test_share=args.test_share, rng=rng)
+    return split, {"split": chosen, "test_share": args.test_share}
