@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from engine.errors import UnknownNameError
-from engine.models.als import ALS
+from collections.abc import Mapping
+from importlib import import_module
+
+from engine.errors import CapabilityError, UnknownNameError
 from engine.models.base import Recommender
-from engine.models.ease import Ease
-from engine.models.item_knn import ItemKNN
-from engine.models.popularity import Popularity
 
 __all__ = ["MODELS", "make_model"]
 
-MODELS: dict[str, type[Recommender]] = {
-    model.name: model for model in (Popularity, ItemKNN, Ease, ALS)
+# Names and not classes: a model's library is loaded when the model is made, and not before.
+MODELS: Mapping[str, str] = {
+    "popularity": "engine.models.popularity:Popularity",
+    "item-knn": "engine.models.item_knn:ItemKNN",
+    "ease": "engine.models.ease:Ease",
+    "als": "engine.models.als:ALS",
+    "bpr": "engine.models.bpr:BPR",
+    "mult-vae": "engine.models.mult_vae:MultVAE",
+    "lightgcn": "engine.models.light_gcn:LightGCN",
+    "sasrec": "engine.models.sasrec:SASRec",
 }
 
 
@@ -23,6 +30,8 @@ def make_model(name: str) -> Recommender:
     ------
     UnknownNameError
         No model has that name.
+    CapabilityError
+        The model learns with torch, and torch is not installed.
 
     Examples
     --------
@@ -33,4 +42,16 @@ def make_model(name: str) -> Recommender:
         raise UnknownNameError(
             "there is no model {model}; choose one of {names}", model=name, names=", ".join(MODELS)
         )
-    return MODELS[name]()
+    module, noun = MODELS[name].split(":")
+    try:
+        model: Recommender = getattr(import_module(module), noun)()
+    except ModuleNotFoundError as error:
+        if error.name not in {"torch", "safetensors"}:
+            raise
+        raise CapabilityError(
+            "the model {model} needs {library}, which is not installed; "
+            "install it by: pip install 'recscope[torch]'",
+            model=name,
+            library=error.name,
+        ) from error
+    return model

@@ -13,8 +13,9 @@ from engine.dataset import Dataset
 from engine.errors import NotFittedError, TableError
 from engine.histories import Histories
 from engine.models.base import LinearRecommender, Recommender
-from engine.models.registry import MODELS, make_model
+from engine.models.registry import MODELS
 from engine.ranking import top_n
+from tests.quick import make_model
 
 PERSONALISED = [name for name in MODELS if make_model(name).capabilities.personalised]
 THE_SAME_FOR_ALL = [name for name in MODELS if name not in PERSONALISED]
