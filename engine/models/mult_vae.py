@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from engine.dataset import Dataset
+from engine.errors import OptionError
 from engine.histories import Histories
 from engine.models.neural import NeuralRecommender
 from engine.models.training import batches, one_thread
@@ -27,7 +28,7 @@ class MultVAE(NeuralRecommender):
     x = the history as a vector of length 1 with equal entries; mean m and log variance v of the
     code from one tanh layer; logits from the code through another. Loss of a history: the
     multinomial -sum over its items of log softmax(logits) + beta KL(N(m, exp v) || N(0, 1)),
-    beta rising to ``kl_weight`` over the first half of the epochs.
+    beta rising from 0 to ``kl_weight`` over the first ``warm_up`` epochs.
 
     Attributes
     ----------
@@ -37,27 +38,38 @@ class MultVAE(NeuralRecommender):
         Share of history items hidden from the encoder in training.
     kl_weight
         Highest beta.
+    warm_up
+        Epochs until beta is there, at least 1.
 
     Notes
     -----
-    Liang, Krishnan, Hoffman and Jebara, WWW 2018.
+    Liang, Krishnan, Hoffman and Jebara, WWW 2018; there the highest beta is 0.2. The defaults gave
+    the best nDCG@10 of a small search on a validation part of a MovieLens-100K training set.
     """
 
     name = "mult-vae"
-    epochs: int = 30
-    learning_rate: float = 3e-3
-    hidden: int = 200
-    latent: int = 64
-    dropout: float = 0.7
-    kl_weight: float = 0.1
+    epochs: int = 130
+    batch_size: int = 250
+    hidden: int = 300
+    latent: int = 100
+    dropout: float = 0.5
+    kl_weight: float = 1.0
+    warm_up: int = 80
 
     def _build(self, dataset: Dataset) -> nn.Module:
+        if self.warm_up < 1 or not 0 <= self.dropout < 1:
+            raise OptionError(
+                "mult-vae has warm-up {warm_up} and dropout {dropout}; give a warm-up from 1 and a "
+                "dropout from 0 to below 1",
+                warm_up=self.warm_up,
+                dropout=self.dropout,
+            )
         return _Network(dataset.n_items, self.hidden, self.latent, dropout=self.dropout)
 
     def _losses(
         self, network: nn.Module, histories: Histories, *, epoch: int, rng: np.random.Generator
     ) -> Iterator[Tensor]:
-        beta = self.kl_weight * min(1.0, 2 * epoch / self.epochs)
+        beta = self.kl_weight * min(1.0, epoch / self.warm_up)
         for rows in batches(len(histories), size=self.batch_size, rng=rng):
             has = torch.from_numpy(histories.take(rows).seen().astype(np.float32))
             logits, mean, log_variance = network(has)

@@ -113,7 +113,7 @@ class NeuralRecommender(Recommender):
         seed: int,
         measure: Callable[[], float] | None = None,
     ) -> int:
-        with seeded(seed % 2**63):
+        with seeded(seed):
             network = self._build(dataset)
 
         def adopt_and_measure() -> float:

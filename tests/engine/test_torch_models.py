@@ -13,9 +13,10 @@ from engine.models.bpr import BPR
 from engine.models.light_gcn import LightGCN
 from engine.models.mult_vae import MultVAE
 from engine.models.negatives import unseen_items
-from engine.models.registry import make_model
+from engine.models.neural import NeuralRecommender
 from engine.models.sasrec import SASRec
 from tests import worlds
+from tests.quick import make_model
 
 TORCH = ["bpr", "mult-vae", "lightgcn", "sasrec"]
 RNG = np.random.default_rng
@@ -123,6 +124,7 @@ def test_mult_vae_draws_its_code_in_training_alone() -> None:
 def test_mult_vae_pays_for_codes_that_tell_people_apart() -> None:
     def spread(kl_weight: float) -> float:
         model = MultVAE(epochs=40, learning_rate=0.02, hidden=16, latent=4, kl_weight=kl_weight)
+        model.warm_up = 10
         model.fit(worlds.checkerboard(), rng=RNG(2))
         with torch.no_grad():
             _, mean, _ = model.network_(torch.eye(40, dtype=torch.float64))
@@ -183,8 +185,24 @@ def test_windows_begin_with_what_stands_before_them() -> None:
 
 
 @pytest.mark.parametrize(
-    "model", [SASRec(factors=9, heads=2), SASRec(length=0), SASRec(blocks=0), LightGCN(layers=0)]
+    "model",
+    [
+        SASRec(factors=9, heads=2),
+        SASRec(length=0),
+        SASRec(blocks=0),
+        LightGCN(layers=0),
+        MultVAE(warm_up=0),
+        MultVAE(dropout=1.0),
+    ],
 )
-def test_refuses_shapes_that_cannot_be(model: SASRec | LightGCN) -> None:
+def test_refuses_shapes_that_cannot_be(model: NeuralRecommender) -> None:
     with pytest.raises(OptionError, match=model.name):
         model.fit(worlds.noisy(), rng=RNG(0))
+
+
+@pytest.mark.parametrize("name", TORCH)
+def test_a_catalogue_of_one_item_that_everyone_has_can_be_learned(name: str) -> None:
+    world = worlds.dataset_from(np.ones((3, 1)))
+    scores = make_model(name).fit(world, rng=RNG(0)).score(world.histories)
+    assert scores.shape == (3, 1)
+    assert np.isfinite(scores).all()

@@ -1,8 +1,8 @@
 """The defaults of BPR, LightGCN and Mult-VAE are within .01 nDCG@10 of the best of a small search.
 
-Every fit learns from three quarters of each history of a training part of the accuracy proof, and
-is measured on the rest after every epoch, so no held-out rating has a say and the number of epochs
-is searched along with the setting named.
+Every fit learns from three quarters of each history of one training part of the accuracy proof,
+and is measured on the rest after every epoch, so no held-out rating has a say and the number of
+epochs is searched along with the setting named.
 """
 
 from __future__ import annotations
@@ -20,30 +20,27 @@ from engine.models.mult_vae import MultVAE
 from engine.models.neural import NeuralRecommender
 from engine.models.training import one_thread
 from engine.sources.registry import load
-from tests.evidence.accuracy import SEEDS, TEST_SHARE, cut
+from tests.evidence.accuracy import TEST_SHARE, cut
 
 __all__ = ["run"]
 
 TOLERANCE = 0.01
-# Twice the default number of epochs, so that the default can be too short as well as too long.
-LONGER = 2
+SEED = 7
+# More than the default number of epochs, so that it can be too short as well as too long.
+LONGER = 1.5
 GRIDS: Mapping[str, Mapping[str, NeuralRecommender]] = {
     "bpr": {f"l2={l2}": BPR(l2=l2) for l2 in (3e-4, 1e-3, 3e-3)},
     "lightgcn": {f"layers={layers}": LightGCN(layers=layers) for layers in (1, 2, 3)},
-    "mult-vae": {f"dropout={dropout}": MultVAE(dropout=dropout) for dropout in (0.5, 0.7, 0.85)},
+    "mult-vae": {f"kl_weight={weight}": MultVAE(kl_weight=weight) for weight in (0.5, 1.0, 2.0)},
 }
 DEFAULTS = {"bpr": BPR(), "lightgcn": LightGCN(), "mult-vae": MultVAE()}
 
 
 def run() -> dict[str, object]:
-    """Return the validation nDCG@10 of every setting at its best epoch, the mean over seeds."""
-    dataset = load("ml-100k")
-    trains = {seed: cut(dataset, seed=seed).train for seed in SEEDS}
+    """Return the validation nDCG@10 of every setting at its best and at the default epoch."""
+    train = cut(load("ml-100k"), seed=SEED).train
     courses = {
-        name: {
-            setting: np.mean([_course(model, trains[seed], seed=seed) for seed in SEEDS], axis=0)
-            for setting, model in grid.items()
-        }
+        name: {setting: _course(model, train) for setting, model in grid.items()}
         for name, grid in GRIDS.items()
     }
     behind = {name: _behind(name, by_setting) for name, by_setting in courses.items()}
@@ -51,7 +48,7 @@ def run() -> dict[str, object]:
         "headline": ", ".join(f"{name} {gap:.4f} behind the best" for name, gap in behind.items()),
         "holds": max(behind.values()) <= TOLERANCE,
         "settings": {
-            "seeds": list(SEEDS),
+            "seed": SEED,
             "validation share": TEST_SHARE,
             "tolerance": TOLERANCE,
             "defaults": {name: vars(model) for name, model in DEFAULTS.items()},
@@ -71,10 +68,10 @@ def run() -> dict[str, object]:
     }
 
 
-def _course(model: NeuralRecommender, train: Dataset, *, seed: int) -> NDArray[np.float64]:
+def _course(model: NeuralRecommender, train: Dataset) -> NDArray[np.float64]:
     """(epochs,) validation nDCG@10 after each epoch."""
     found: list[float] = []
-    epochs = LONGER * model.epochs
+    epochs = int(LONGER * model.epochs)
     watched = replace(
         model,
         epochs=epochs,
@@ -83,7 +80,7 @@ def _course(model: NeuralRecommender, train: Dataset, *, seed: int) -> NDArray[n
         progress=lambda progress: found.append(progress.ndcg or 0.0),
     )
     with one_thread():
-        watched._search(train, seed=seed)
+        watched._search(train, seed=SEED)
     return np.array(found)
 
 
