@@ -41,7 +41,8 @@ class BPR(NeuralRecommender):
     Notes
     -----
     The loss: Rendle et al., "BPR", UAI 2009. Histories in place of user vectors: Kabbur, Ning
-    and Karypis, "FISM", KDD 2013.
+    and Karypis, "FISM", KDD 2013. The defaults gave the best nDCG@10 of a small search on a
+    validation part of a MovieLens-100K training set.
     """
 
     name = "bpr"
