@@ -70,6 +70,11 @@ class SASRec(NeuralRecommender):
                 blocks=self.blocks,
                 length=self.length,
             )
+        if not 0 <= self.dropout < 1:
+            raise OptionError(
+                "sasrec has dropout {dropout}; give a number from 0 to below 1",
+                dropout=self.dropout,
+            )
         return _Network(
             dataset.n_items,
             factors=self.factors,

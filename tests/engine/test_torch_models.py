@@ -190,6 +190,7 @@ def test_windows_begin_with_what_stands_before_them() -> None:
         SASRec(factors=9, heads=2),
         SASRec(length=0),
         SASRec(blocks=0),
+        SASRec(dropout=1.0),
         LightGCN(layers=0),
         MultVAE(warm_up=0),
         MultVAE(dropout=1.0),
