@@ -135,7 +135,7 @@ def test_mult_vae_pays_for_codes_that_tell_people_apart() -> None:
 
 def test_sasrec_reads_the_order() -> None:
     model = small_sasrec().fit(worlds.noisy(), rng=RNG(1))
-    assert not np.allclose(model.score(of(1, 2, 3)), model.score(of(3, 2, 1)), rtol=1e-3)
+    assert not np.allclose(model.score(of(1, 2, 3)), model.score(of(2, 1, 3)), rtol=1e-3)
 
 
 def test_sasrec_reads_the_latest_items_alone() -> None:

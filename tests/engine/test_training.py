@@ -124,8 +124,8 @@ def test_stops_when_patience_ends_and_refits_to_the_best_epoch(
 
 def test_the_loss_falls_and_the_time_left_ends_at_0() -> None:
     told: list[Progress] = []
-    fitted(replace(SMALL, epochs=20, learning_rate=0.01, progress=told.append))
-    assert told[-1].loss < told[0].loss
+    fitted(replace(SMALL, epochs=20, learning_rate=0.02, kl_weight=0.0, progress=told.append))
+    assert told[-1].loss < 0.97 * told[0].loss
     assert told[-1].seconds_left == 0
     assert all(each.seconds_left > 0 for each in told[:-1])
 
@@ -140,10 +140,8 @@ def test_l2_shrinks_the_weights() -> None:
 def test_the_seed_decides_and_torchs_own_generator_stays_as_it_was() -> None:
     torch.manual_seed(1)
     before = torch.get_rng_state()
-    threads = torch.get_num_threads()
     one = fitted(SMALL)
     assert torch.equal(torch.get_rng_state(), before)
-    assert torch.get_num_threads() == threads
     other = replace(SMALL).fit(worlds.noisy(), rng=np.random.default_rng(5))
     assert bits(one) != bits(other)
 
@@ -176,6 +174,17 @@ def test_validation_measures_what_audits_measure() -> None:
     hits = np.take_along_axis(relevant.seen(), shown, axis=1)
     expected = np.nanmean(ndcg(hits, relevant.lengths))
     assert mean_ndcg(scores, seen, relevant) == pytest.approx(expected, rel=1e-12)
+
+
+def test_torch_has_its_threads_back_even_after_a_failure() -> None:
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        with pytest.raises(Stopped):
+            fitted(replace(SMALL, progress=stop_at(1)))
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
 
 
 def test_batches_hold_everyone_once() -> None:
