@@ -45,9 +45,17 @@ def check_recommender(make_model: MakeModel) -> None:
         check(make_model)
 
 
-def dataset_from(has: NDArray[np.number], *, spare_items: int = 0) -> Dataset:
-    """Build a data set from a users × items array of weights (0 = not there)."""
+def dataset_from(
+    has: NDArray[np.number], *, spare_items: int = 0, order: np.random.Generator | None = None
+) -> Dataset:
+    """Build a data set from a users × items array of weights (0 = not there).
+
+    Histories are in the order of the items, or shuffled by ``order``.
+    """
     users, items = np.nonzero(has)
+    if order is not None:
+        places = order.permutation(len(users))
+        users, items = users[places], items[places]
     log = pl.DataFrame(
         {
             "user_id": users.astype(str).tolist(),
@@ -70,11 +78,11 @@ def dataset_from(has: NDArray[np.number], *, spare_items: int = 0) -> Dataset:
 def checkerboard(size: int = 40) -> Dataset:
     """Even users have the even items, odd users the odd ones; user u lacks item u alone.
 
-    So item u is the one right answer for user u.
+    So item u is the one right answer for user u. The order of a history tells nothing.
     """
     grid = np.add.outer(np.arange(size), np.arange(size)) % 2 == 0
     np.fill_diagonal(grid, False)
-    return dataset_from(grid)
+    return dataset_from(grid, order=np.random.default_rng(6))
 
 
 def noisy() -> Dataset:

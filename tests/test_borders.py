@@ -41,3 +41,9 @@ def test_audits_load_tables_and_errors_alone() -> None:
 
     assert {name for name in loaded if name.split(".")[0] == "engine"} <= ALLOWED
     assert not {name.split(".")[0] for name in loaded} & FORBIDDEN
+
+
+def test_the_engine_loads_torch_only_to_make_a_model_that_needs_it() -> None:
+    loaded = _loaded_by(["engine.models.registry", "engine.recommend", "engine.simulation.arms"])
+
+    assert not {name.split(".")[0] for name in loaded} & {"torch", "safetensors"}

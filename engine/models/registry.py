@@ -2,38 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from importlib import import_module
 
-from engine.errors import OptionError, UnknownNameError
-from engine.models.als import ALS
+from engine.errors import CapabilityError, OptionError, UnknownNameError
 from engine.models.base import Recommender
-from engine.models.ease import Ease
 from engine.models.external import External, find_callable
-from engine.models.graph_filter import GraphFilter
-from engine.models.hybrid import RankHybrid, StackedHybrid, WeightedHybrid
-from engine.models.item_knn import ItemKNN
-from engine.models.popularity import Popularity
-from engine.models.slim import AdmmSlim
-from engine.models.user_knn import UserKNN
 
 __all__ = ["MODELS", "make_model"]
 
-MODELS: dict[str, type[Recommender]] = {
-    model.name: model
-    for model in (
-        Popularity,
-        ItemKNN,
-        UserKNN,
-        Ease,
-        AdmmSlim,
-        GraphFilter,
-        ALS,
-        WeightedHybrid,
-        RankHybrid,
-        StackedHybrid,
-    )
+# Names and not classes: a model's library is loaded when the model is made, and not before.
+MODELS: Mapping[str, str] = {
+    "popularity": "engine.models.popularity:Popularity",
+    "item-knn": "engine.models.item_knn:ItemKNN",
+    "user-knn": "engine.models.user_knn:UserKNN",
+    "ease": "engine.models.ease:Ease",
+    "admm-slim": "engine.models.slim:AdmmSlim",
+    "graph-filter": "engine.models.graph_filter:GraphFilter",
+    "als": "engine.models.als:ALS",
+    "bpr": "engine.models.bpr:BPR",
+    "mult-vae": "engine.models.mult_vae:MultVAE",
+    "lightgcn": "engine.models.light_gcn:LightGCN",
+    "sasrec": "engine.models.sasrec:SASRec",
+    "hybrid": "engine.models.hybrid:WeightedHybrid",
+    "hybrid-votes": "engine.models.hybrid:RankHybrid",
+    "hybrid-stacked": "engine.models.hybrid:StackedHybrid",
 }
-HYBRIDS = (WeightedHybrid, RankHybrid, StackedHybrid)
 
 
 def make_model(name: str) -> Recommender:
@@ -52,6 +47,8 @@ def make_model(name: str) -> Recommender:
         No model has that name, or the import path leads nowhere.
     OptionError
         The members of a hybrid are not written as above.
+    CapabilityError
+        The model learns with torch, and torch is not installed.
 
     Examples
     --------
@@ -69,15 +66,32 @@ def make_model(name: str) -> Recommender:
         raise UnknownNameError(
             "there is no model {model}; choose one of {names}", model=name, names=", ".join(MODELS)
         )
-    return _hybrid_of(MODELS[kind](), rest) if colon else MODELS[kind]()
+    return _hybrid_of(kind, rest) if colon else _make(kind)
 
 
-def _hybrid_of(hybrid: Recommender, members: str) -> Recommender:
+def _make(name: str) -> Recommender:
+    module, noun = MODELS[name].split(":")
+    try:
+        model: Recommender = getattr(import_module(module), noun)()
+    except ModuleNotFoundError as error:
+        if error.name not in {"torch", "safetensors"}:
+            raise
+        raise CapabilityError(
+            "the model {model} needs {library}, which is not installed; "
+            "install it by: pip install 'recscope[torch]'",
+            model=name,
+            library=error.name,
+        ) from error
+    return model
+
+
+def _hybrid_of(kind: str, members: str) -> Recommender:
     """Give a hybrid the members that the text names; without any star all weigh the same."""
-    if not isinstance(hybrid, HYBRIDS):
-        raise OptionError(
-            "the model {model} takes no members; write hybrid:ease+2*als", model=hybrid.name
-        )
+    from engine.models.hybrid import RankHybrid, StackedHybrid, WeightedHybrid
+
+    hybrid = _make(kind)
+    if not isinstance(hybrid, RankHybrid | StackedHybrid | WeightedHybrid):
+        raise OptionError("the model {model} takes no members; write hybrid:ease+2*als", model=kind)
     weights, models = [], []
     for part in members.split("+"):
         before, star, after = part.partition("*")

@@ -13,8 +13,9 @@ import engine
 from engine.dataset import Dataset
 from engine.histories import Histories
 from engine.models.base import Recommender
-from engine.models.registry import MODELS, make_model
+from engine.models.registry import MODELS
 from engine.testing import CHECKS
+from tests.quick import make_model
 
 EXTERNAL = "tests.outsiders:Together"
 NAMES = [*MODELS, "hybrid:ease+0.5*item-knn", EXTERNAL]

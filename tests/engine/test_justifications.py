@@ -16,8 +16,9 @@ from engine.histories import Histories
 from engine.justifications.facts import FactRecord, collect_facts
 from engine.justifications.template import LANGUAGES, justify
 from engine.justifications.titles import plain_title
-from engine.models.registry import MODELS, make_model
+from engine.models.registry import MODELS
 from tests import worlds
+from tests.quick import make_model
 
 WORLD = worlds.noisy()
 

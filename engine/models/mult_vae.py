@@ -1,0 +1,108 @@
+"""Mult-VAE: a variational auto-encoder of whole histories."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+
+from engine.dataset import Dataset
+from engine.errors import OptionError
+from engine.histories import Histories
+from engine.models.neural import NeuralRecommender
+from engine.models.training import batches, one_thread
+
+__all__ = ["MultVAE"]
+
+
+@dataclass(eq=False)
+class MultVAE(NeuralRecommender):
+    """score_t = logit of item t, decoded from the mean code of the history.
+
+    x = the history as a vector of length 1 with equal entries; mean m and log variance v of the
+    code from one tanh layer; logits from the code through another. Loss of a history: the
+    multinomial -sum over its items of log softmax(logits) + beta KL(N(m, exp v) || N(0, 1)),
+    beta rising from 0 to ``kl_weight`` over the first ``warm_up`` epochs.
+
+    Attributes
+    ----------
+    hidden, latent
+        Width of the tanh layers and of the code.
+    dropout
+        Share of history items hidden from the encoder in training.
+    kl_weight
+        Highest beta.
+    warm_up
+        Epochs until beta is there, at least 1.
+
+    Notes
+    -----
+    Liang, Krishnan, Hoffman and Jebara, WWW 2018; there the highest beta is 0.2. The defaults gave
+    the best nDCG@10 of a small search on a validation part of a MovieLens-100K training set.
+    """
+
+    name = "mult-vae"
+    epochs: int = 130
+    batch_size: int = 250
+    hidden: int = 300
+    latent: int = 100
+    dropout: float = 0.5
+    kl_weight: float = 1.0
+    warm_up: int = 80
+
+    def _build(self, dataset: Dataset) -> nn.Module:
+        if self.warm_up < 1 or not 0 <= self.dropout < 1:
+            raise OptionError(
+                "mult-vae has warm-up {warm_up} and dropout {dropout}; give a warm-up from 1 and a "
+                "dropout from 0 to below 1",
+                warm_up=self.warm_up,
+                dropout=self.dropout,
+            )
+        return _Network(dataset.n_items, self.hidden, self.latent, dropout=self.dropout)
+
+    def _losses(
+        self, network: nn.Module, histories: Histories, *, epoch: int, rng: np.random.Generator
+    ) -> Iterator[Tensor]:
+        beta = self.kl_weight * min(1.0, epoch / self.warm_up)
+        for rows in batches(len(histories), size=self.batch_size, rng=rng):
+            has = torch.from_numpy(histories.take(rows).seen().astype(np.float32))
+            logits, mean, log_variance = network(has)
+            missed = -(has * functional.log_softmax(logits, dim=1)).sum(dim=1)
+            spread = log_variance.exp() + mean**2 - 1 - log_variance
+            yield (missed + beta * spread.sum(dim=1) / 2).mean()
+
+    def _adopt(self, network: nn.Module) -> None:
+        self.network_ = deepcopy(network).double().eval()
+
+    def _score(self, histories: Histories) -> NDArray[np.float32]:
+        with one_thread(), torch.inference_mode():
+            has = torch.from_numpy(histories.seen().astype(np.float64))
+            logits, _, _ = self.network_(has)
+            scores: NDArray[np.float32] = logits.numpy().astype(np.float32)
+        return scores
+
+
+class _Network(nn.Module):
+    def __init__(self, n_items: int, hidden: int, latent: int, *, dropout: float) -> None:
+        super().__init__()
+        self.dropout = nn.Dropout(dropout)
+        self.inwards = nn.Linear(n_items, hidden)
+        self.code = nn.Linear(hidden, 2 * latent)
+        self.outwards = nn.Linear(latent, hidden)
+        self.logits = nn.Linear(hidden, n_items)
+
+    def forward(self, has: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """(B, I) logits, (B, d) mean and log variance; the code is drawn only in training."""
+        # Length first: were it made 1 after hiding, histories in training would seem shorter.
+        shown = self.dropout(functional.normalize(has, dim=1))
+        mean, log_variance = self.code(torch.tanh(self.inwards(shown))).chunk(2, dim=1)
+        code = mean
+        if self.training:
+            code = mean + torch.randn_like(mean) * (log_variance / 2).exp()
+        return self.logits(torch.tanh(self.outwards(code))), mean, log_variance

@@ -1,0 +1,162 @@
+"""How torch models learn: epochs, L2, early stopping, progress, and going on where it stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from time import perf_counter
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from engine.models.checkpoint import Checkpoint, Stand
+
+__all__ = ["Progress", "Schedule", "batches", "one_thread", "seeded", "train"]
+
+Losses = Callable[[int, np.random.Generator], Iterator[Tensor]]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a fit stands after an epoch.
+
+    Attributes
+    ----------
+    stage
+        "search" while the number of epochs is sought on a validation part, "fit" on everything.
+    epoch, epochs
+        How many are done, of at most how many.
+    loss
+        Mean training loss of the epoch, in the model's own unit.
+    ndcg
+        nDCG@10 on the validation part; missing outside the search.
+    seconds_left
+        For this stage, if it runs to its last epoch at the speed so far.
+    """
+
+    stage: str
+    epoch: int
+    epochs: int
+    loss: float
+    ndcg: float | None
+    seconds_left: float
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How long and how fast to learn.
+
+    Attributes
+    ----------
+    epochs
+        At most so many passes over the data.
+    learning_rate
+        Of Adam.
+    l2
+        Adam adds l2 × weight to each gradient: the penalty ½ l2 ||weights||² of each batch.
+    patience
+        Stop after so many epochs without a better measure; it takes a measure to stop early.
+    """
+
+    epochs: int
+    learning_rate: float
+    l2: float
+    patience: int
+
+
+def train(
+    network: nn.Module,
+    losses: Losses,
+    *,
+    schedule: Schedule,
+    seed: int,
+    stage: str,
+    measure: Callable[[], float] | None = None,
+    checkpoint: Checkpoint | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> int:
+    """Train the network in place and return its best epoch (without a measure: the last).
+
+    Every epoch draws from a generator of its own, so that a run which went on from a checkpoint
+    has the bits of a run that was never stopped.
+
+    Parameters
+    ----------
+    losses
+        Called with the epoch (from 1) and its generator; yields the loss of one batch at a time,
+        each from the weights as the step before left them.
+    measure
+        Asked after every epoch; higher is better.
+    checkpoint
+        Where the stand is kept after every epoch; a stand that is there already is taken up.
+    """
+    optimizer = torch.optim.Adam(
+        network.parameters(), lr=schedule.learning_rate, weight_decay=schedule.l2
+    )
+    stand = Stand()
+    if checkpoint is not None and checkpoint.exists():
+        stand = checkpoint.load(network, optimizer)
+    begin, first = perf_counter(), stand.epoch
+    while stand.epoch < schedule.epochs and stand.epoch - stand.best_epoch < schedule.patience:
+        epoch = stand.epoch + 1
+        loss = _run_epoch(network, optimizer, losses, epoch=epoch, seed=seed)
+        ndcg = None if measure is None else measure()
+        stand = _after(stand, ndcg)
+        if checkpoint is not None:
+            checkpoint.save(network, optimizer, stand)
+        if progress is not None:
+            pace = (perf_counter() - begin) / (epoch - first)
+            left = pace * (schedule.epochs - epoch)
+            progress(Progress(stage, epoch, schedule.epochs, loss, ndcg, left))
+    return stand.best_epoch
+
+
+def _run_epoch(
+    network: nn.Module, optimizer: torch.optim.Adam, losses: Losses, *, epoch: int, seed: int
+) -> float:
+    rng = np.random.default_rng([seed, epoch])
+    network.train()
+    values = []
+    with seeded(int(rng.integers(2**63))):
+        for loss in losses(epoch, rng):
+            optimizer.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            optimizer.step()
+            values.append(loss.item())
+    network.eval()
+    return float(np.mean(values))
+
+
+def _after(stand: Stand, ndcg: float | None) -> Stand:
+    epoch = stand.epoch + 1
+    if ndcg is None or ndcg > stand.best:
+        return Stand(epoch, epoch, -np.inf if ndcg is None else ndcg)
+    return replace(stand, epoch=epoch)
+
+
+def batches(n: int, *, size: int, rng: np.random.Generator) -> Iterator[NDArray[np.int64]]:
+    """Yield the numbers below n in random order, at most ``size`` at a time."""
+    order = rng.permutation(n)
+    yield from (order[start : start + size] for start in range(0, n, size))
+
+
+@contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """Let torch draw from this seed inside, and go on outside as if nothing had happened."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        yield
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Let torch use one thread inside: with more, sums are taken in an order that may change."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
