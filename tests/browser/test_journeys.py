@@ -37,6 +37,7 @@ def test_moving_the_slider_moves_the_four_effects(seen: Visit) -> None:
     slider = page.get_by_role("slider", name="Exploration rate")
     for _ in range(4):
         slider.press("ArrowRight")
+        seen.settle()
     expect(page.get_by_text("On average 3 of 10 places are chosen by chance.")).to_be_visible()
     seen.settle()
     assert all(old != new for old, new in zip(before, _values(page), strict=True))
