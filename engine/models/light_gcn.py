@@ -51,7 +51,7 @@ class LightGCN(NeuralRecommender):
     """
 
     name = "lightgcn"
-    epochs: int = 80
+    epochs: int = 100
     learning_rate: float = 1e-2
     l2: float = 1e-4
     factors: int = 64

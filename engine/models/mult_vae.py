@@ -48,7 +48,7 @@ class MultVAE(NeuralRecommender):
     """
 
     name = "mult-vae"
-    epochs: int = 130
+    epochs: int = 200
     batch_size: int = 250
     hidden: int = 300
     latent: int = 100
