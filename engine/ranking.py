@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["top_n"]
+from engine.blocks import row_blocks
+
+__all__ = ["top_masked", "top_n"]
 
 # More piles bound more tightly but cost more to sort.
 _PILES = 8
@@ -36,7 +38,14 @@ def top_n(
     >>> top_n(np.array([[1.0, 3.0, 3.0]]), np.array([[True, True, True]]), n=2).tolist()
     [[1, 2]]
     """
-    masked = np.where(eligible, scores, -np.inf)
+    chosen = np.empty((len(scores), n), dtype=np.int32)
+    for rows in row_blocks(scores.shape):
+        chosen[rows] = top_masked(np.where(eligible[rows], scores[rows], -np.inf), n=n)
+    return chosen
+
+
+def top_masked(masked: NDArray[np.floating], *, n: int) -> NDArray[np.int32]:
+    """(B, n) as `top_n`, of scores that are -inf where not eligible."""
     width = min(n, masked.shape[1])
     chosen = np.full((len(masked), n), -1, dtype=np.int32)
     within = masked >= _lower_bounds(masked, width)

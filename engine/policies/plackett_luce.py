@@ -6,14 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.policies.base import Policy
+from engine.blocks import block_height, row_blocks
 from engine.policies.meaning import Meaning
 from engine.policies.sharpness import find_sharpness
 from engine.policies.slates import Slates, explored_places, make_slates
-from engine.ranking import top_n
+from engine.ranking import top_masked
 
 __all__ = ["PlackettLuce", "draw_places", "place_chances"]
 
-# Below this the sum of what is left has lost digits to underflow and is computed afresh.
+# Below this the sum of what is left has lost digits to underflow: the careful way is taken.
 _SMALL = 1e-200
 _TINY = 1e-300
 
@@ -46,8 +47,8 @@ class PlackettLuce(Policy):
         rate: float,
         rng: np.random.Generator,
     ) -> Slates:
-        logits = find_sharpness(scores, eligible, rate=rate)[:, None] * scores
-        items, chances = draw_places(logits, eligible, n=n, rng=rng)
+        sharpness = find_sharpness(scores, eligible, rate=rate)
+        items, chances = draw_places(scores, eligible, sharpness=sharpness, n=n, rng=rng)
         return make_slates(
             items,
             scores,
@@ -67,21 +68,32 @@ class PlackettLuce(Policy):
 
 
 def draw_places(
-    logits: NDArray[np.float64],
+    scores: NDArray[np.floating],
     eligible: NDArray[np.bool_],
     *,
+    sharpness: NDArray[np.float64],
     n: int,
     rng: np.random.Generator,
 ) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
     """(B, n) Plackett-Luce lists of the eligible items, and the chance of each place.
 
-    A standard Gumbel number is drawn for every item of every row; see `place_chances`.
+    The logits are ``sharpness`` (B,) × score. A standard Gumbel number is drawn for every item of
+    every row; see `place_chances`.
     """
-    # It is minus the logarithm of a standard exponential one.
-    luck = np.asarray(rng.standard_exponential(size=logits.shape))
-    np.log(np.maximum(luck, _TINY, out=luck), out=luck)
-    items = top_n(logits - luck, eligible, n=n)
-    return items, place_chances(items, logits, eligible)
+    items = np.empty((len(scores), n), dtype=np.int32)
+    chances = np.empty(items.shape)
+    # New memory for every block would cost more than the numbers in it.
+    rooms = np.empty((2, min(block_height(scores.shape[1]), len(scores)), scores.shape[1]))
+    for rows in row_blocks(scores.shape):
+        logits, luck = rooms[:, : rows.stop - rows.start]
+        np.multiply(scores[rows], sharpness[rows, None], out=logits)
+        np.putmask(logits, ~eligible[rows], -np.inf)
+        # A Gumbel number is minus the logarithm of a standard exponential one.
+        rng.standard_exponential(out=luck)
+        np.log(np.maximum(luck, _TINY, out=luck), out=luck)
+        items[rows] = top_masked(np.subtract(logits, luck, out=luck), n=n)
+        chances[rows] = _chances(items[rows], logits, room=luck)
+    return items, chances
 
 
 def place_chances(
@@ -99,27 +111,46 @@ def place_chances(
     >>> place_chances(order, np.array([[1.0, 0.0, -1.0]]), everything).round(6).tolist()
     [[0.665241, 0.731059]]
     """
-    left = np.where(eligible, logits, -np.inf)
-    weights = _weights(left)
-    rows = np.arange(len(items))
-    chances = np.full(items.shape, np.nan)
-    for place in range(items.shape[1]):
-        item = items[:, place]
-        shown = item >= 0
-        total = weights.sum(axis=1)
-        faint = shown & (total < _SMALL)
-        if faint.any():
-            weights[faint] = _weights(left[faint])
-            total[faint] = weights[faint].sum(axis=1)
-        own = weights[rows, item]
-        chances[shown, place] = own[shown] / total[shown]
-        weights[rows[shown], item[shown]] = 0
-        left[rows[shown], item[shown]] = -np.inf
+    masked = np.where(eligible, logits, -np.inf)
+    return _chances(items, masked, room=np.empty_like(masked))
+
+
+def _chances(
+    items: NDArray[np.int32], masked: NDArray[np.float64], *, room: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """As `place_chances`, of logits that are -inf where not eligible; ``room`` is overwritten.
+
+    What a place is drawn from is the weight of what the list leaves out, added up once, and of
+    the list from that place on.
+    """
+    shown, rows = items >= 0, np.arange(len(items))[:, None]
+    weights = _weights(masked, room=room)
+    own = np.where(shown, weights[rows, items], 0)
+    weights[np.nonzero(shown)[0], items[shown]] = 0
+    total = np.cumsum(own[:, ::-1], axis=1)[:, ::-1] + weights.sum(axis=1, keepdims=True)
+    chances = np.where(shown, own / np.maximum(total, _TINY), np.nan)
+    faint = (shown & (total < _SMALL)).any(axis=1)
+    if faint.any():
+        chances[faint] = _careful_chances(items[faint], masked[faint])
     return chances
 
 
-def _weights(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+def _careful_chances(items: NDArray[np.int32], masked: NDArray[np.float64]) -> NDArray[np.float64]:
+    """As `_chances`; the weights are taken anew for each place."""
+    left, rows = masked.copy(), np.arange(len(items))
+    chances = np.full(items.shape, np.nan)
+    for place, item in enumerate(items.T):
+        shown = rows[item >= 0]
+        rest = left[shown]
+        weights = _weights(rest, room=rest)
+        own = weights[np.arange(len(shown)), item[shown]]
+        chances[shown, place] = own / weights.sum(axis=1)
+        left[shown, item[shown]] = -np.inf
+    return chances
+
+
+def _weights(masked: NDArray[np.float64], *, room: NDArray[np.float64]) -> NDArray[np.float64]:
     """Exp(logit - largest) a row; 0 throughout where nothing is left."""
-    largest = logits.max(axis=1, keepdims=True)
-    shifted = logits - np.where(np.isfinite(largest), largest, 0)
-    return np.exp(shifted, out=shifted)
+    largest = masked.max(axis=1, keepdims=True)
+    np.subtract(masked, np.where(np.isfinite(largest), largest, 0), out=room)
+    return np.exp(room, out=room)

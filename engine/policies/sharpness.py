@@ -5,11 +5,18 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.blocks import row_blocks
+
 __all__ = ["find_sharpness", "first_place_entropy"]
 
-_STEPS, _SHUT = 60, 1e-9
-_SMALLEST = 1e-9
-# Stands for "not eligible": exp(-_SMALLEST × _FAR) is 0, and its square is finite in float32.
+_STEPS = 60
+# The search begins at _BEGIN × odds(rate)^-_LEAN over the mean distance below the best, which is
+# near the answer for scores of many shapes; it is only a beginning.
+_BEGIN, _LEAN = 8.0, 0.5
+# Log-odds this near have an error of about their square after one step more.
+_CLOSE = {np.dtype(np.float32): 3e-3, np.dtype(np.float64): 1e-6}
+_SLIVER, _FLAT = 1e-12, -1e-30
+# Stands for "not eligible": no weight is left of it, and its square is finite in float32.
 _FAR = 1e15
 # At this sharpness the runner-up, if it does not tie, has a chance below 1e-15.
 _LARGEST_GAP = 36.0
@@ -42,9 +49,10 @@ def find_sharpness(
     """(B,) 1 / t of each row, so that the normalised entropy of softmax(score / t) is the rate.
 
     The entropy falls strictly as 1 / t rises, unless all scores tie. It is found by Newton's steps
-    in ln(1 / t), and by halving the bracket where a step would leave it. Where more than one
-    item ties for the best, entropies below ln(ties) / ln m cannot be had: such rows get a sharpness
-    at which only the ties have a chance worth naming. Rate 1, or no two scores that differ, is 0.
+    on its log-odds against ln(1 / t), and by halving the bracket where a step would leave it. Where
+    more than one item ties for the best, entropies below ln(ties) / ln m cannot be had: such rows
+    get a sharpness at which only the ties have a chance worth naming. Rate 1, or no two scores
+    that differ, is 0.
 
     Parameters
     ----------
@@ -56,62 +64,89 @@ def find_sharpness(
     found = np.zeros(len(scores))
     if rate == 1:
         return found
+    for rows in row_blocks(scores.shape):
+        found[rows] = _find(scores[rows], eligible[rows], rate=rate)
+    return found
+
+
+def _find(
+    scores: NDArray[np.floating], eligible: NDArray[np.bool_], *, rate: float
+) -> NDArray[np.float64]:
+    """As `find_sharpness`, of one block, at a rate below 1."""
     below = _below_best(scores, eligible)
-    spread = np.where(eligible, below, 0).max(axis=1)
-    open_rows = np.flatnonzero(spread > 0)
-    if not len(open_rows):
-        return found
-    unit = below / np.where(spread > 0, spread, 1)[:, None]
-    unit = unit if len(open_rows) == len(unit) else unit[open_rows]
-    target = rate * np.log(eligible[open_rows].sum(axis=1))
-    gap = np.where(unit > 0, unit, 1).min(axis=1)
-    found[open_rows] = _solve(unit, target, _LARGEST_GAP / gap)
-    return found / np.where(spread > 0, spread, 1)
+    count = np.count_nonzero(eligible, axis=1)
+    mean = np.vecdot(below, eligible.astype(below.dtype)) / np.maximum(count, 1)
+    unit = np.where(mean > 0, mean, 1)
+    below /= unit[:, None]
+    np.putmask(below, ~eligible, _FAR)
+    ties = np.count_nonzero(below == 0, axis=1)
+    whole = np.log(np.maximum(count, 1))
+    within = np.log(np.maximum(ties, 1)) < rate * whole
+    found = np.zeros(len(scores))
+    found[within] = _solve(below if within.all() else below[within], whole[within], rate=rate)
+    tied = ~within & (ties < count)
+    gaps = np.where(below[tied] > 0, below[tied], np.inf).min(axis=1)
+    found[tied] = _LARGEST_GAP / gaps
+    return found / unit
 
 
 def _below_best(scores: NDArray[np.floating], eligible: NDArray[np.bool_]) -> NDArray[np.floating]:
-    """(B, I) best eligible score minus score, at least 0; `_FAR` where not eligible."""
+    """(B, I) best eligible score minus score; at least 0 where eligible, and else of no meaning."""
     masked = np.where(eligible, scores, -np.inf)
     best = masked.max(axis=1, keepdims=True)
-    return np.where(eligible, np.where(np.isfinite(best), best, 0) - scores, _FAR)
+    return np.subtract(np.where(np.isfinite(best), best, 0), scores, out=masked)
 
 
 def _solve(
-    unit: NDArray[np.floating], target: NDArray[np.float64], largest: NDArray[np.float64]
+    below: NDArray[np.floating], whole: NDArray[np.float64], *, rate: float
 ) -> NDArray[np.float64]:
-    """Solve entropy(softmax(-b unit)) = target for each row; rows that are there drop out."""
-    close = 1e-5 if unit.dtype == np.float32 else 1e-12
-    low, high = np.full(len(unit), np.log(_SMALLEST)), np.log(largest)
-    guess = np.minimum(np.log(10.0), (low + high) / 2)
-    active, part = np.arange(len(unit)), unit
-    for _ in range(_STEPS):
-        entropy, slope = _entropy_and_slope(part, np.exp(guess[active]))
-        error = entropy - target[active]
-        # A bracket that has shut without a solution has shut at the sharpest: the best items tie.
-        going = (np.abs(error) > close) & (high[active] - low[active] > _SHUT)
-        if not going.any():
+    """Solve entropy(softmax(-b below)) = rate × whole for each row; rows that are there drop out.
+
+    The log-odds of entropy / whole are nearly straight in ln b, so that Newton's steps on them go
+    far. The bracket opens as the search goes; a step may reach further the longer it takes.
+    """
+    wanted = np.log(rate) - np.log1p(-rate)
+    at = np.full(len(below), np.log(_BEGIN) - _LEAN * wanted)
+    low, high = np.full(len(at), -np.inf), np.full(len(at), np.inf)
+    answer, active, room = at.copy(), np.arange(len(at)), np.empty_like(below)
+    for step in range(_STEPS):
+        if not len(active):
             break
-        active, error, slope = active[going], error[going], slope[going]
-        part = part if going.all() else part[going]
+        entropy, slope = _entropy_and_slope(below, np.exp(at), room=room[: len(below)])
+        value, slope = _log_odds(entropy, slope, whole=whole)
+        error, reach = value - wanted, 2.0 * (1 + step)
         # Too much entropy: sharpen.
-        at = guess[active]
-        low[active] = np.where(error > 0, at, low[active])
-        high[active] = np.where(error > 0, high[active], at)
-        step = at - error / np.minimum(slope, -1e-30)
-        inside = (step > low[active]) & (step < high[active])
-        guess[active] = np.where(inside, step, (low[active] + high[active]) / 2)
-    return np.exp(guess)
+        low, high = np.where(error > 0, at, low), np.where(error > 0, high, at)
+        to = at - np.clip(error / slope, -reach, reach)
+        answer[active] = to = np.where((to >= low) & (to <= high), to, (low + high) / 2)
+        going = np.abs(error) > _CLOSE[below.dtype]
+        below = below if going.all() else below[going]
+        active, whole, at = active[going], whole[going], to[going]
+        low, high = low[going], high[going]
+    return np.exp(answer)
+
+
+def _log_odds(
+    entropy: NDArray[np.float64], slope: NDArray[np.float64], *, whole: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(B,) ln(entropy / (whole - entropy)), and its slope in whatever entropy has its own."""
+    entropy = np.clip(entropy, _SLIVER * whole, (1 - _SLIVER) * whole)
+    rest = whole - entropy
+    return np.log(entropy / rest), np.minimum(slope * whole / (entropy * rest), _FLAT)
 
 
 def _entropy_and_slope(
-    below: NDArray[np.floating], sharpness: NDArray[np.float64]
+    below: NDArray[np.floating], sharpness: NDArray[np.float64], *, room: NDArray[np.floating]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """(B,) entropy in nats of softmax(-b below), and its slope in ln b: -b² Var(below)."""
-    weights = below * -sharpness[:, None].astype(below.dtype)
+    """(B,) entropy in nats of softmax(-b below), and its slope in ln b: -b² Var(below).
+
+    ``room`` is overwritten, for new memory would cost more than the sums.
+    """
+    weights = np.multiply(below, -sharpness[:, None].astype(below.dtype), out=room)
     np.exp(weights, out=weights)
-    total = weights.sum(axis=1)
+    total = np.vecdot(weights, np.ones(below.shape[1], dtype=below.dtype))
+    mean = np.vecdot(weights, below) / total
     weights *= below
-    mean = weights.sum(axis=1) / total
-    square = np.einsum("bi,bi->b", weights, below) / total
+    square = np.vecdot(weights, below) / total
     entropy = np.log(total) + sharpness * mean
     return entropy, -(sharpness**2) * (square - mean**2)
