@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.policies.base import Policy
 from engine.blocks import block_height, row_blocks
+from engine.policies.base import Policy
 from engine.policies.meaning import Meaning
 from engine.policies.sharpness import find_sharpness
 from engine.policies.slates import Slates, explored_places, make_slates

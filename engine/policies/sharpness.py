@@ -13,8 +13,6 @@ _STEPS = 60
 # The search begins at _BEGIN × odds(rate)^-_LEAN over the mean distance below the best, which is
 # near the answer for scores of many shapes; it is only a beginning.
 _BEGIN, _LEAN = 8.0, 0.5
-# Log-odds this near have an error of about their square after one step more.
-_CLOSE = {np.dtype(np.float32): 3e-3, np.dtype(np.float64): 1e-6}
 _SLIVER, _FLAT = 1e-12, -1e-30
 # Stands for "not eligible": no weight is left of it, and its square is finite in float32.
 _FAR = 1e15
@@ -94,7 +92,7 @@ def _below_best(scores: NDArray[np.floating], eligible: NDArray[np.bool_]) -> ND
     """(B, I) best eligible score minus score; at least 0 where eligible, and else of no meaning."""
     masked = np.where(eligible, scores, -np.inf)
     best = masked.max(axis=1, keepdims=True)
-    return np.subtract(np.where(np.isfinite(best), best, 0), scores, out=masked)
+    return np.asarray(np.subtract(np.where(np.isfinite(best), best, 0), scores, out=masked))
 
 
 def _solve(
@@ -105,6 +103,8 @@ def _solve(
     The log-odds of entropy / whole are nearly straight in ln b, so that Newton's steps on them go
     far. The bracket opens as the search goes; a step may reach further the longer it takes.
     """
+    # Log-odds this near have an error of about their square after one step more.
+    close = 3e-3 if below.dtype == np.float32 else 1e-6
     wanted = np.log(rate) - np.log1p(-rate)
     at = np.full(len(below), np.log(_BEGIN) - _LEAN * wanted)
     low, high = np.full(len(at), -np.inf), np.full(len(at), np.inf)
@@ -119,11 +119,11 @@ def _solve(
         low, high = np.where(error > 0, at, low), np.where(error > 0, high, at)
         to = at - np.clip(error / slope, -reach, reach)
         answer[active] = to = np.where((to >= low) & (to <= high), to, (low + high) / 2)
-        going = np.abs(error) > _CLOSE[below.dtype]
+        going = np.abs(error) > close
         below = below if going.all() else below[going]
         active, whole, at = active[going], whole[going], to[going]
         low, high = low[going], high[going]
-    return np.exp(answer)
+    return np.asarray(np.exp(answer))
 
 
 def _log_odds(

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.policies.base import Policy
-from engine.policies.mixture import draw_lists
+from engine.policies.rankings import draw_rankings
 from engine.policies.slates import Slates, explored_places, make_slates
 from engine.policies.standardise import standardise
-from engine.ranking import top_n
+from engine.policies.width_search import WIDTHS, find_widths, known_entropies
 
 __all__ = ["PARTICLES", "Thompson"]
 
 PARTICLES = 32
 # Bounds the (rows, M, I) draws that are in memory at once.
-_BLOCK_ENTRIES = 250_000
-# From "the model alone" to "the draws alone", in units of the standardised score.
-_NARROWEST, _WIDEST = 0.03, 100.0
-_HALVINGS = 6
+_BLOCK_ENTRIES = 1_000_000
 
 
 class Thompson(Policy):
@@ -50,19 +48,23 @@ class Thompson(Policy):
         rng: np.random.Generator,
     ) -> Slates:
         draws = self._draw(rng)
-        luck = rng.random(len(scores))
-        lists = np.empty((len(scores), PARTICLES, n), dtype=np.int32)
+        drawn = (PARTICLES * rng.random(len(scores))).astype(np.intp)
+        known = known_entropies(self.context, self.name, draws, scores, eligible)
+        items = np.empty((len(scores), n), dtype=np.int32)
+        chances = np.empty(items.shape)
         size = max(1, _BLOCK_ENTRIES // (PARTICLES * scores.shape[1]))
+        room = np.empty((min(size, len(scores)), PARTICLES, scores.shape[1]), dtype=np.float32)
         for start in range(0, len(scores), size):
             rows = np.arange(start, min(start + size, len(scores)))
-            z = standardise(scores[rows], eligible[rows]).astype(np.float32)
-            noise = self._deviations(draws, rows)
-            width = _find_width(np.where(eligible[rows], z, -np.inf), noise, rate=rate)
-            totals = (z[:, None] + width[:, None, None] * noise).reshape(-1, z.shape[1])
-            open_to = np.repeat(eligible[rows], PARTICLES, axis=0)
-            lists[rows] = top_n(totals, open_to, n=n).reshape(len(rows), PARTICLES, n)
-        weights = np.full(PARTICLES, 1 / PARTICLES)
-        items, chances = draw_lists(lists, weights, luck=luck)
+            z = standardise(scores[rows], eligible[rows])
+            draw = _Draws(
+                np.where(eligible[rows], z, -np.inf).astype(np.float32),
+                self._deviations(draws, rows),
+                room,
+            )
+            place = find_widths(known[rows[0] : rows[-1] + 1], draw.first_entropy, rate=rate)
+            totals = draw.totals(np.arange(len(rows)), WIDTHS[place])
+            items[rows], chances[rows] = draw_rankings(totals, drawn[rows], n=n)
         return make_slates(
             items,
             scores,
@@ -81,34 +83,27 @@ class Thompson(Policy):
         """(b or 1, M, I) centred posterior draws for some rows of the context."""
 
 
-def _find_width(
-    z: NDArray[np.float32], noise: NDArray[np.float32], *, rate: float
-) -> NDArray[np.float32]:
-    """(b,) a of each row: the entropy over M of the first place is rate times the largest."""
-    low = np.full(len(z), np.log(_NARROWEST))
-    high = np.full(len(z), np.log(_WIDEST))
-    above = _first_entropy(z, noise, np.exp(high))
-    if rate == 1:
-        return np.asarray(np.exp(high), dtype=np.float32)
-    target, below = rate * above, np.zeros(len(z))
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        entropy = _first_entropy(z, noise, np.exp(middle))
-        over = entropy > target
-        low, high = np.where(over, low, middle), np.where(over, middle, high)
-        below, above = np.where(over, below, entropy), np.where(over, entropy, above)
-    # M rankings have steps of entropy: the nearer step.
-    width = np.where(above - target < target - below, high, low)
-    return np.asarray(np.exp(width), dtype=np.float32)
+@dataclass(frozen=True, eq=False)
+class _Draws:
+    """(b, I) standardised scores, -inf where not eligible; (b or 1, M, I) deviations; and room."""
 
+    z: NDArray[np.float32]
+    noise: NDArray[np.float32]
+    room: NDArray[np.float32]
 
-def _first_entropy(
-    z: NDArray[np.float32], noise: NDArray[np.float32], width: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """(b,) entropy in nats of the item that M draws put first."""
-    totals = width.astype(np.float32)[:, None, None] * noise
-    totals += z[:, None]
-    winners = np.argmax(totals, axis=2)
-    alike = (winners[:, :, None] == winners[:, None, :]).mean(axis=2)
-    entropy: NDArray[np.float64] = -np.log(alike).mean(axis=1)
-    return entropy
+    def totals(self, rows: NDArray[np.intp], width: NDArray[np.float64]) -> NDArray[np.float32]:
+        """(c, M, I) z + width × noise of some of the rows; the next call overwrites it."""
+        everyone = len(self.noise) == 1 or len(rows) == len(self.noise)
+        noise = self.noise if everyone else self.noise[rows]
+        scale = width.astype(np.float32)[:, None, None]
+        totals = np.multiply(noise, scale, out=self.room[: len(rows)])
+        totals += self.z[rows, None]
+        return totals
+
+    def first_entropy(
+        self, rows: NDArray[np.intp], width: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """(c,) entropy in nats of the item that M draws put first."""
+        winners = np.argmax(self.totals(rows, width), axis=2)
+        alike = (winners[:, :, None] == winners[:, None, :]).mean(axis=2)
+        return np.asarray(-np.log(alike).mean(axis=1))

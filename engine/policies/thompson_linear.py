@@ -37,10 +37,13 @@ class LinearThompson(Thompson):
         # With A = L Lᵀ, the vector L⁻ᵀ e has covariance A⁻¹.
         upper = np.swapaxes(np.linalg.cholesky(precisions), 1, 2)
         luck = np.broadcast_to(draws.T, (len(rows), *draws.T.shape))
-        tastes = np.swapaxes(np.linalg.solve(upper, luck), 1, 2).astype(np.float32)
-        noise = tastes @ self.context.embeddings.T.astype(np.float32)
-        size = np.sqrt((noise**2).mean(axis=(1, 2), keepdims=True))
-        return np.asarray(noise / np.where(size > 0, size, 1))
+        tastes = np.swapaxes(np.linalg.solve(upper, luck), 1, 2)
+        # The mean square over the catalogue, without the catalogue.
+        vectors = self.context.embeddings
+        spread = vectors.T @ vectors / len(vectors)
+        size = np.sqrt(np.einsum("bmd,bmd->b", tastes @ spread, tastes) / PARTICLES)
+        tastes /= np.where(size > 0, size, 1)[:, None, None]
+        return np.asarray(tastes.astype(np.float32) @ vectors.T.astype(np.float32))
 
     @classmethod
     def _meaning(cls, rate: float, n: int) -> Meaning:
