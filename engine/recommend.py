@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import polars as pl
 
@@ -15,7 +17,7 @@ from engine.policies.context import PolicyContext
 from engine.policies.registry import find_policy
 from engine.policies.slates import Slates, join_slates
 
-__all__ = ["fit_model", "recommend", "recommend_everyone", "tabulate"]
+__all__ = ["fit_model", "recommend", "recommend_everyone", "serve_blocks", "tabulate"]
 
 # Bounds the (rows, I) scores that are in memory at once.
 _CELLS = 2_000_000
@@ -47,22 +49,26 @@ def recommend(
     OptionError
         n or rate outside its range, or a rate the policy cannot use.
     """
-    step = max(_CELLS // histories.n_items, 1)
-    if len(histories) <= step:
-        scores = model.score(histories)
-        return policy.choose(scores, ~histories.seen(), n=n, rate=rate, rng=rng)
-    blocks = [
-        histories.take(np.arange(start, min(start + step, len(histories))))
-        for start in range(0, len(histories), step)
-    ]
     return join_slates(
         [
-            policy.for_people(block).choose(
-                model.score(block), ~block.seen(), n=n, rate=rate, rng=rng
-            )
-            for block in blocks
+            served.choose(model.score(block), ~block.seen(), n=n, rate=rate, rng=rng)
+            for served, block in serve_blocks(policy, histories)
         ]
     )
+
+
+def serve_blocks(policy: Policy, histories: Histories) -> Iterator[tuple[Policy, Histories]]:
+    """Yield as many histories at a time as memory should hold scores of, and the policy for them.
+
+    Where one block is enough, it is the policy itself with all it has worked out.
+    """
+    step = max(_CELLS // histories.n_items, 1)
+    if len(histories) <= step:
+        yield policy, histories
+        return
+    for start in range(0, len(histories), step):
+        block = histories.take(np.arange(start, min(start + step, len(histories))))
+        yield policy.for_people(block), block
 
 
 def tabulate(slates: Slates, dataset: Dataset, *, config: RunConfig) -> pl.DataFrame:

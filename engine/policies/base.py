@@ -13,6 +13,8 @@ from engine.histories import Histories
 from engine.policies.context import PolicyContext
 from engine.policies.meaning import Meaning
 from engine.policies.slates import Slates, own_lists
+from engine.policies.uncertainty import Uncertainty, make_uncertainty
+from engine.ranking import top_n
 
 __all__ = ["Policy"]
 
@@ -20,6 +22,8 @@ __all__ = ["Policy"]
 @dataclass(frozen=True, eq=False)
 class Policy:
     """A policy; the public `choose` checks, one that explores writes `_choose` and `_meaning`.
+
+    One that leaves something to chance writes `_measure` too.
 
     Attributes
     ----------
@@ -85,6 +89,30 @@ class Policy:
             return own_lists(scores, eligible, n=n)
         return self._choose(scores, eligible, n=n, rate=rate, rng=rng)
 
+    def measure(
+        self,
+        scores: NDArray[np.floating],
+        eligible: NDArray[np.bool_],
+        *,
+        n: int,
+        rate: float,
+        rng: np.random.Generator,
+    ) -> Uncertainty:
+        """Say how much of the lists that `choose` gives for the same arguments is left to chance.
+
+        Exact: from chances, not from lists drawn. Of a policy that shares draws among people
+        (see ``draws_by_row``) it holds for the draws of this generator state.
+
+        Raises
+        ------
+        OptionError, TableError
+            As for `choose`.
+        """
+        self._check(scores, n=n, rate=rate)
+        if rate == 0:
+            return make_uncertainty(np.zeros(len(scores)), np.ones(len(scores)), eligible)
+        return self._measure(scores, eligible, n=n, rate=rate, rng=rng)
+
     @classmethod
     def check_rate(cls, rate: float) -> None:
         """Raise OptionError unless the policy can take this exploration rate."""
@@ -145,6 +173,20 @@ class Policy:
     ) -> Slates:
         """Choose at a rate above 0, everything checked; the model's own list unless overridden."""
         return own_lists(scores, eligible, n=n)
+
+    def _measure(
+        self,
+        scores: NDArray[np.floating],
+        eligible: NDArray[np.bool_],
+        *,
+        n: int,
+        rate: float,
+        rng: np.random.Generator,
+    ) -> Uncertainty:
+        """Measure at a rate above 0, everything checked; here, what leaves nothing to chance."""
+        items = self._choose(scores, eligible, n=n, rate=rate, rng=rng).items
+        own = (items == top_n(scores, eligible, n=n)).all(axis=1)
+        return make_uncertainty(np.zeros(len(scores)), own, eligible)
 
     @classmethod
     def _meaning(cls, rate: float, n: int) -> Meaning:

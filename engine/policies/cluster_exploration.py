@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from engine.policies.base import Policy
 from engine.policies.meaning import Meaning
-from engine.policies.per_slot import choose_per_slot
+from engine.policies.per_slot import choose_per_slot, measure_per_slot
 from engine.policies.slates import Slates
+from engine.policies.uncertainty import Uncertainty
 
 __all__ = ["ClusterExploration"]
 
@@ -40,9 +41,23 @@ class ClusterExploration(Policy):
         rate: float,
         rng: np.random.Generator,
     ) -> Slates:
+        return choose_per_slot(scores, eligible, self._open(eligible), n=n, rate=rate, rng=rng)
+
+    def _measure(
+        self,
+        scores: NDArray[np.floating],
+        eligible: NDArray[np.bool_],
+        *,
+        n: int,
+        rate: float,
+        rng: np.random.Generator,
+    ) -> Uncertainty:
+        return measure_per_slot(scores, eligible, self._open(eligible), n=n, rate=rate)
+
+    def _open(self, eligible: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """(B, I) what an exploring place may take."""
         strata = eligible & self._hardly_touched()[:, self.context.clusters]
-        open_to_chance = np.where(strata.any(axis=1, keepdims=True), strata, eligible)
-        return choose_per_slot(scores, eligible, open_to_chance, n=n, rate=rate, rng=rng)
+        return np.where(strata.any(axis=1, keepdims=True), strata, eligible)
 
     def _hardly_touched(self) -> NDArray[np.bool_]:
         """(B, C + 1) true for the clusters to explore; the last, of items without any, never is."""

@@ -13,6 +13,7 @@ from engine.policies.birkhoff import decompose
 from engine.policies.meaning import Meaning
 from engine.policies.mixture import draw_lists
 from engine.policies.slates import Slates, explored_places, make_slates
+from engine.policies.uncertainty import Uncertainty, alike_entropy, make_uncertainty
 from engine.ranking import top_n
 
 __all__ = ["GroupExposure", "parity_table"]
@@ -48,28 +49,55 @@ class GroupExposure(Policy):
         rate: float,
         rng: np.random.Generator,
     ) -> Slates:
-        groups = self.context.groups
-        members = groups == np.arange(groups.max() + 1)[:, None]
-        best = np.stack([top_n(scores, eligible & one, n=n) for one in members], axis=1)
-        left = eligible.astype(np.int64) @ members.T.astype(np.int64)
-        own = top_n(scores, eligible, n=n)
-        items, chances = np.full_like(own, -1), np.ones(own.shape)
+        items = np.full((len(scores), n), -1, dtype=np.int32)
+        chances = np.ones(items.shape)
         # One number a row, whatever kinds of rows the batch holds.
         luck = rng.random(len(scores))
-        for counts, rows in _kinds(left, members.sum(axis=1), n=n):
-            length = min(n, sum(counts))
-            places, weights = _parity_lists(counts, length)
-            lists = np.full((len(rows), 1 + len(places), n), -1, dtype=np.int32)
-            lists[:, 0] = own[rows]
-            lists[:, 1:, :length] = best[rows][:, places // length, places % length]
-            mixed = np.append(1 - rate, rate * weights)
-            items[rows], chances[rows] = draw_lists(lists, mixed, luck=luck[rows])
+        for rows, lists, weights in self._mixtures(scores, eligible, n=n, rate=rate):
+            items[rows], chances[rows] = draw_lists(lists, weights, luck=luck[rows])
         return make_slates(
             items,
             scores,
             propensities=chances,
             explored=explored_places(items, scores, eligible),
         )
+
+    def _measure(
+        self,
+        scores: NDArray[np.floating],
+        eligible: NDArray[np.bool_],
+        *,
+        n: int,
+        rate: float,
+        rng: np.random.Generator,
+    ) -> Uncertainty:
+        entropy, own = np.zeros(len(scores)), np.ones(len(scores))
+        for rows, lists, weights in self._mixtures(scores, eligible, n=n, rate=rate):
+            entropy[rows] = alike_entropy(lists[:, :, 0], weights)
+            own[rows] = (lists == lists[:, :1]).all(axis=2) @ weights
+        return make_uncertainty(entropy, own, eligible)
+
+    def _mixtures(
+        self,
+        scores: NDArray[np.floating],
+        eligible: NDArray[np.bool_],
+        *,
+        n: int,
+        rate: float,
+    ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.int32], NDArray[np.float64]]]:
+        """Yield some rows at a time, their (b, T, n) lists, own ones first, and (T,) weights."""
+        groups = self.context.groups
+        members = groups == np.arange(groups.max() + 1)[:, None]
+        best = np.stack([top_n(scores, eligible & one, n=n) for one in members], axis=1)
+        left = eligible.astype(np.int64) @ members.T.astype(np.int64)
+        own = top_n(scores, eligible, n=n)
+        for counts, rows in _kinds(left, members.sum(axis=1), n=n):
+            length = min(n, sum(counts))
+            places, weights = _parity_lists(counts, length)
+            lists = np.full((len(rows), 1 + len(places), n), -1, dtype=np.int32)
+            lists[:, 0] = own[rows]
+            lists[:, 1:, :length] = best[rows][:, places // length, places % length]
+            yield rows, lists, np.append(1 - rate, rate * weights)
 
     @classmethod
     def _meaning(cls, rate: float, n: int) -> Meaning:

@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.policies.slates import Slates, make_slates
+from engine.policies.uncertainty import Uncertainty, make_uncertainty
 from engine.ranking import top_n
 
-__all__ = ["choose_per_slot"]
+__all__ = ["choose_per_slot", "measure_per_slot"]
 
 
 def choose_per_slot(
@@ -61,6 +62,32 @@ def choose_per_slot(
         by_score[by_score == item[:, None]] = -1
         by_chance[by_chance == item[:, None]] = -1
     return make_slates(items, scores, propensities=propensities, explored=explored)
+
+
+def measure_per_slot(
+    scores: NDArray[np.floating],
+    eligible: NDArray[np.bool_],
+    open_to_chance: NDArray[np.bool_],
+    *,
+    n: int,
+    rate: float,
+) -> Uncertainty:
+    """Measure what `choose_per_slot` leaves to chance, from its chances."""
+    own = top_n(scores, eligible, n=n)
+    shown, rows = own >= 0, np.arange(len(own))[:, None]
+    is_open = open_to_chance[rows, own] & shown
+    left = open_to_chance.sum(axis=1, keepdims=True) - np.cumsum(is_open, axis=1) + is_open
+    chance = np.where(left > 0, rate, 0.0)
+    best = 1 - chance + chance * is_open / np.maximum(left, 1)
+    others = left[:, 0] - is_open[:, 0]
+    each = chance[:, 0] / np.maximum(left[:, 0], 1)
+    entropy = _surprise(best[:, 0]) + others * _surprise(each)
+    return make_uncertainty(entropy, np.where(shown, best, 1).prod(axis=1), eligible)
+
+
+def _surprise(chance: NDArray[np.float64]) -> NDArray[np.float64]:
+    """-p ln p, 0 where p is 0."""
+    return np.asarray(-chance * np.log(np.where(chance > 0, chance, 1)))
 
 
 def _first(order: NDArray[np.int32]) -> NDArray[np.int32]:

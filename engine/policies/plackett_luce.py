@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 from engine.blocks import block_height, row_blocks
 from engine.policies.base import Policy
 from engine.policies.meaning import Meaning
-from engine.policies.sharpness import find_sharpness
+from engine.policies.sharpness import find_sharpness, first_place_entropy
 from engine.policies.slates import Slates, explored_places, make_slates
-from engine.ranking import top_masked
+from engine.policies.uncertainty import Uncertainty
+from engine.ranking import top_masked, top_n
 
 __all__ = ["PlackettLuce", "draw_places", "place_chances"]
 
@@ -54,6 +55,24 @@ class PlackettLuce(Policy):
             scores,
             propensities=chances,
             explored=explored_places(items, scores, eligible),
+        )
+
+    def _measure(
+        self,
+        scores: NDArray[np.floating],
+        eligible: NDArray[np.bool_],
+        *,
+        n: int,
+        rate: float,
+        rng: np.random.Generator,
+    ) -> Uncertainty:
+        sharpness = find_sharpness(scores, eligible, rate=rate)
+        own = top_n(scores, eligible, n=n)
+        chances = place_chances(own, sharpness[:, None] * scores, eligible)
+        shown = np.where(own >= 0, chances, 1).prod(axis=1)
+        return Uncertainty(
+            first_place_entropy(scores, eligible, sharpness),
+            np.where(eligible.any(axis=1), shown, np.nan),
         )
 
     @classmethod

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from engine.ranking import top_masked
 
-__all__ = ["draw_rankings"]
+__all__ = ["begin_alike", "draw_rankings"]
 
 
 def draw_rankings(
@@ -39,24 +39,31 @@ def draw_rankings(
     >>> items.tolist(), chances.round(3).tolist()
     ([[0, 1]], [[0.667, 0.5]])
     """
-    rows = np.arange(len(totals))
-    items = top_masked(totals[rows, drawn], n=n)
+    items = top_masked(totals[np.arange(len(totals)), drawn], n=n)
+    count = begin_alike(totals, items).sum(axis=1)
+    before = np.hstack([np.full((len(count), 1), totals.shape[1]), count[:, :-1]])
+    return items, count / before
+
+
+def begin_alike(totals: NDArray[np.floating], items: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """(B, M, n) true where a ranking has a row's (B, n) items in this place and all above it.
+
+    ``totals`` are as in `draw_rankings`, and overwritten.
+    """
     # A short list holds all that is eligible: what a pad points at is listed, or -inf anyway.
     where = items[:, None].astype(np.intp)
     own = np.where(where >= 0, np.take_along_axis(totals, where, axis=2), -np.inf)
     np.put_along_axis(totals, where, -np.inf, axis=2)
     below = _largest_below(own, totals.max(axis=2))
-    alike = np.logical_and.accumulate((own > below) | (where < 0), axis=2)
+    alike: NDArray[np.bool_] = np.logical_and.accumulate((own > below) | (where < 0), axis=2)
     tied = ((own == below) & (where >= 0)).any(axis=2)
     if tied.any():
         row, ranking = np.nonzero(tied)
         whole, (pair, place) = totals[row, ranking], np.nonzero(items[row] >= 0)
         whole[pair, items[row[pair], place]] = own[row[pair], ranking[pair], place]
-        lists = top_masked(whole, n=n)
+        lists = top_masked(whole, n=items.shape[1])
         alike[row, ranking] = np.logical_and.accumulate(lists == items[row], axis=1)
-    count = alike.sum(axis=1)
-    before = np.hstack([np.full((len(count), 1), totals.shape[1]), count[:, :-1]])
-    return items, count / before
+    return alike
 
 
 def _largest_below(own: NDArray[np.floating], rest: NDArray[np.floating]) -> NDArray[np.floating]:

@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from engine.policies.base import Policy
 from engine.policies.meaning import Meaning
-from engine.policies.per_slot import choose_per_slot
+from engine.policies.per_slot import choose_per_slot, measure_per_slot
 from engine.policies.slates import Slates
+from engine.policies.uncertainty import Uncertainty
 
 __all__ = ["TailEpsilonGreedy"]
 
@@ -36,6 +37,18 @@ class TailEpsilonGreedy(Policy):
     ) -> Slates:
         tail = eligible & self.context.tail
         return choose_per_slot(scores, eligible, tail, n=n, rate=rate, rng=rng)
+
+    def _measure(
+        self,
+        scores: NDArray[np.floating],
+        eligible: NDArray[np.bool_],
+        *,
+        n: int,
+        rate: float,
+        rng: np.random.Generator,
+    ) -> Uncertainty:
+        tail = eligible & self.context.tail
+        return measure_per_slot(scores, eligible, tail, n=n, rate=rate)
 
     @classmethod
     def _meaning(cls, rate: float, n: int) -> Meaning:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.policies.base import Policy
-from engine.policies.rankings import draw_rankings
+from engine.policies.rankings import begin_alike, draw_rankings
 from engine.policies.slates import Slates, explored_places, make_slates
 from engine.policies.standardise import standardise
+from engine.policies.uncertainty import Uncertainty, alike_entropy, make_uncertainty
 from engine.policies.width_search import WIDTHS, find_widths, known_entropies
+from engine.ranking import top_n
 
 __all__ = ["PARTICLES", "Thompson"]
 
@@ -49,21 +52,9 @@ class Thompson(Policy):
     ) -> Slates:
         draws = self._draw(rng)
         drawn = (PARTICLES * rng.random(len(scores))).astype(np.intp)
-        known = known_entropies(self.context, self.name, draws, scores, eligible)
         items = np.empty((len(scores), n), dtype=np.int32)
         chances = np.empty(items.shape)
-        size = max(1, _BLOCK_ENTRIES // (PARTICLES * scores.shape[1]))
-        room = np.empty((min(size, len(scores)), PARTICLES, scores.shape[1]), dtype=np.float32)
-        for start in range(0, len(scores), size):
-            rows = np.arange(start, min(start + size, len(scores)))
-            z = standardise(scores[rows], eligible[rows])
-            draw = _Draws(
-                np.where(eligible[rows], z, -np.inf).astype(np.float32),
-                self._deviations(draws, rows),
-                room,
-            )
-            place = find_widths(known[rows[0] : rows[-1] + 1], draw.first_entropy, rate=rate)
-            totals = draw.totals(np.arange(len(rows)), WIDTHS[place])
+        for rows, totals in self._totals(draws, scores, eligible, rate=rate):
             items[rows], chances[rows] = draw_rankings(totals, drawn[rows], n=n)
         return make_slates(
             items,
@@ -71,6 +62,43 @@ class Thompson(Policy):
             propensities=chances,
             explored=explored_places(items, scores, eligible),
         )
+
+    def _measure(
+        self,
+        scores: NDArray[np.floating],
+        eligible: NDArray[np.bool_],
+        *,
+        n: int,
+        rate: float,
+        rng: np.random.Generator,
+    ) -> Uncertainty:
+        entropy, share = np.empty((2, len(scores)))
+        own = top_n(scores, eligible, n=n)
+        even = np.full(PARTICLES, 1 / PARTICLES)
+        for rows, totals in self._totals(self._draw(rng), scores, eligible, rate=rate):
+            entropy[rows] = alike_entropy(np.argmax(totals, axis=2), even)
+            share[rows] = begin_alike(totals, own[rows])[:, :, -1].mean(axis=1)
+        return make_uncertainty(entropy, share, eligible)
+
+    def _totals(
+        self,
+        draws: NDArray[np.float64],
+        scores: NDArray[np.floating],
+        eligible: NDArray[np.bool_],
+        *,
+        rate: float,
+    ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.float32]]]:
+        """Yield some rows at a time, and (b, M, I) values that M rankings go by; to be used up."""
+        known = known_entropies(self.context, self.name, draws, scores, eligible)
+        size = max(1, _BLOCK_ENTRIES // (PARTICLES * scores.shape[1]))
+        room = np.empty((min(size, len(scores)), PARTICLES, scores.shape[1]), dtype=np.float32)
+        for start in range(0, len(scores), size):
+            rows = np.arange(start, min(start + size, len(scores)))
+            z = standardise(scores[rows], eligible[rows])
+            masked = np.where(eligible[rows], z, -np.inf).astype(np.float32)
+            draw = _Draws(masked, self._deviations(draws, rows), room)
+            place = find_widths(known[rows[0] : rows[-1] + 1], draw.first_entropy, rate=rate)
+            yield rows, draw.totals(np.arange(len(rows)), WIDTHS[place])
 
     @abstractmethod
     def _draw(self, rng: np.random.Generator) -> NDArray[np.float64]:
@@ -105,5 +133,4 @@ class _Draws:
     ) -> NDArray[np.float64]:
         """(c,) entropy in nats of the item that M draws put first."""
         winners = np.argmax(self.totals(rows, width), axis=2)
-        alike = (winners[:, :, None] == winners[:, None, :]).mean(axis=2)
-        return np.asarray(-np.log(alike).mean(axis=1))
+        return alike_entropy(winners, np.full(PARTICLES, 1 / PARTICLES))

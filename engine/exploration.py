@@ -1,0 +1,74 @@
+"""Everyone's lists with what the exploration rate achieved."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+
+import numpy as np
+import polars as pl
+
+from engine.config import RunConfig, stream
+from engine.dataset import Dataset
+from engine.histories import Histories
+from engine.models.base import Recommender
+from engine.policies.achieved import Achieved, average_out
+from engine.policies.base import Policy
+from engine.policies.context import PolicyContext
+from engine.policies.registry import find_policy
+from engine.policies.uncertainty import Uncertainty
+from engine.recommend import fit_model, recommend, serve_blocks, tabulate
+
+__all__ = ["measure_exploration", "recommend_and_measure"]
+
+
+def measure_exploration(
+    model: Recommender,
+    histories: Histories,
+    *,
+    policy: Policy,
+    rate: float,
+    n: int,
+    rng: np.random.Generator,
+) -> Achieved:
+    """Say what the rate achieved in the lists that `recommend` gives for the same arguments.
+
+    Raises
+    ------
+    OptionError
+        n or rate outside its range, or a rate the policy cannot use.
+    """
+    parts = []
+    for served, block in serve_blocks(policy, histories):
+        scores, eligible = model.score(block), ~block.seen()
+        parts.append(served.measure(scores, eligible, n=n, rate=rate, rng=deepcopy(rng)))
+        if not policy.draws_by_row:
+            # The next block draws what comes after the draws of this one.
+            served.choose(scores, eligible, n=n, rate=rate, rng=rng)
+    return average_out(
+        Uncertainty(
+            np.concatenate([part.first_place_entropy for part in parts]),
+            np.concatenate([part.own_list_chance for part in parts]),
+        )
+    )
+
+
+def recommend_and_measure(config: RunConfig, train: Dataset) -> tuple[pl.DataFrame, Achieved]:
+    """Return what `engine.recommend.recommend_everyone` does, and what the rate achieved.
+
+    Raises
+    ------
+    UnknownNameError, OptionError
+        As there.
+    """
+    policy = find_policy(config.policy)
+    policy.check_rate(config.rate)
+    model = fit_model(config, train)
+    made = policy(PolicyContext(train, model, train.histories))
+    rate, n = config.rate, config.n
+    slates = recommend(
+        model, train.histories, policy=made, rate=rate, n=n, rng=stream(config.seed, "policy")
+    )
+    achieved = measure_exploration(
+        model, train.histories, policy=made, rate=rate, n=n, rng=stream(config.seed, "policy")
+    )
+    return tabulate(slates, train, config=config), achieved
