@@ -40,6 +40,8 @@ class AuditReport:
         The numbers, what the thresholds say of them, and what is withheld.
     warnings
         What a reader should know: users left out, short lists, and the like.
+    exploration
+        What the exploration rate achieved, as whoever made the lists says; None where nobody does.
     """
 
     fingerprints: Mapping[str, str]
@@ -48,6 +50,7 @@ class AuditReport:
     verdicts: tuple[Verdict, ...]
     suppressed: tuple[Suppressed, ...]
     warnings: tuple[str, ...]
+    exploration: Mapping[str, Mapping[str, float | None]] | None = None
 
     def content(self) -> dict[str, Any]:
         """Return the report as plain data, without its hash."""
@@ -59,6 +62,7 @@ class AuditReport:
             "verdicts": [asdict(verdict) for verdict in self.verdicts],
             "suppressed": [asdict(cell) for cell in self.suppressed],
             "warnings": list(self.warnings),
+            "exploration": self.exploration,
         }
 
     @cached_property
@@ -97,6 +101,7 @@ def audit(
     settings: Settings | None = None,
     thresholds: Sequence[Threshold] = (),
     config: Mapping[str, Scalar] | None = None,
+    exploration: Mapping[str, Mapping[str, float | None]] | None = None,
 ) -> AuditReport:
     """Audit lists from any system: five plain tables in, one report out.
 
@@ -116,6 +121,8 @@ def audit(
         How intervals are made; what to hold the numbers against.
     config
         Further settings to keep with the report (model, policy, rate, …).
+    exploration
+        What the exploration rate achieved, to keep with the report.
     """
     chosen = settings or Settings()
     data = prepare(interactions=interactions, held_out=held_out, users=users, items=items)
@@ -137,6 +144,7 @@ def audit(
         verdicts=tuple(judge(threshold, summary.results) for threshold in thresholds),
         suppressed=summary.suppressed,
         warnings=_warnings(data, evaluation, items_given=items is not None),
+        exploration=exploration,
     )
 
 

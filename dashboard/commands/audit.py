@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import polars as pl
@@ -24,7 +24,8 @@ from dashboard.commands.output import write_text
 from dashboard.commands.training import split_for_audit
 from engine.dataset import Dataset
 from engine.errors import OptionError
-from engine.recommend import recommend_everyone
+from engine.exploration import recommend_and_measure
+from engine.policies.achieved import Achieved
 from engine.sources.own_files import join_tables
 from engine.splits import SPLITS
 from engine.tables import HELD_OUT, RECOMMENDATIONS, Origin, conform
@@ -42,6 +43,7 @@ class _Inputs:
     held_out: pl.DataFrame
     recommendations: pl.DataFrame
     config: dict[str, str | float | int]
+    achieved: Achieved | None = None
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -84,10 +86,11 @@ def run(args: argparse.Namespace) -> int:
         settings=settings,
         thresholds=thresholds,
         config=inputs.config,
+        exploration=None if inputs.achieved is None else asdict(inputs.achieved),
     )
     if args.out:
         write_text(report.to_json(), args.out)
-    print(report.to_json() if args.json else render(report))
+    print(report.to_json() if args.json else render(report, inputs.achieved))
     return _exit_code(report)
 
 
@@ -111,7 +114,8 @@ def _own(args: argparse.Namespace) -> _Inputs:
         split, how = split_for_audit(args, args.split)
         train, held_out = split.train, split.held_out
         plan |= how
-    return _Inputs(train, held_out, recommend_everyone(config, train), plan)
+    recommendations, achieved = recommend_and_measure(config, train)
+    return _Inputs(train, held_out, recommendations, plan, achieved)
 
 
 def _own_files(args: argparse.Namespace) -> tuple[Dataset, pl.DataFrame]:

@@ -6,11 +6,13 @@ from collections.abc import Iterable
 
 from audits.report import AuditReport
 from audits.results import Result
+from dashboard.commands.achieved_text import describe
+from engine.policies.achieved import Achieved
 
 __all__ = ["render"]
 
 
-def render(report: AuditReport) -> str:
+def render(report: AuditReport, achieved: Achieved | None = None) -> str:
     """Return the report as aligned lines: overall, by group, verdicts, what is withheld."""
     overall = [row for row in report.results if row.by is None]
     lines = [f"{len(overall)} measures over all users", *_rows(overall)]
@@ -21,6 +23,7 @@ def render(report: AuditReport) -> str:
     hidden = {(cell.by, cell.group, cell.reason) for cell in report.suppressed}
     lines += ["", *(f"withheld: {by} {group} ({why})" for by, group, why in sorted(hidden))]
     lines += [f"note: {warning}" for warning in report.warnings]
+    lines += [] if achieved is None else [f"exploration: {describe(achieved)}"]
     return "\n".join([*lines, "", f"content hash {report.hash}"])
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import asdict
 
 import polars as pl
 
+from dashboard.commands.achieved_text import describe
 from dashboard.commands.options import add_data_options, add_run_options, run_config
 from dashboard.commands.output import write_table
 from dashboard.commands.training import add_split_options, load_training
-from engine.recommend import recommend_everyone
+from engine.exploration import recommend_and_measure
 
 __all__ = ["HELP", "add_arguments", "run"]
 
@@ -32,16 +34,18 @@ def run(args: argparse.Namespace) -> int:
     """Write or print the recommendations table."""
     config = run_config(args)
     train = load_training(args)
-    table = recommend_everyone(config, train)
+    table, achieved = recommend_and_measure(config, train)
     if args.out is not None:
         write_table(table, args.out)
         print(f"{table.height:,} rows written to {args.out}", file=sys.stderr)
+    print(describe(achieved), file=sys.stderr)
     if args.json:
         summary = {
             "config": config.to_dict(),
             "fingerprints": {"train": train.fingerprint},
             "users": table["user_id"].n_unique(),
             "rows": table.height,
+            "exploration": asdict(achieved),
         }
         print(json.dumps(summary | _content(args.out, table), ensure_ascii=False))
     elif args.out is None:

@@ -1,6 +1,7 @@
 """`recscope audit`: own models and foreign logs, and the exit code of every outcome."""
 
 import json
+from hashlib import sha256
 from pathlib import Path
 
 import polars as pl
@@ -14,6 +15,20 @@ PLANTED = ["--dataset", "planted", "--model", "item-knn", "--n", "10", "--resamp
 def audit(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, object]]:
     code = main(["audit", *arguments, "--json"])
     return code, json.loads(capsys.readouterr().out)
+
+
+def canonical_hash(content: object) -> str:
+    """The hash as the report defines it: sorted keys, numbers as decimals of 10 digits."""
+
+    def plain(value: object) -> object:
+        if isinstance(value, dict):
+            return {key: plain(inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [plain(inner) for inner in value]
+        return f"{value:.10g}" if isinstance(value, float) else value
+
+    text = json.dumps(plain(content), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return sha256(text.encode()).hexdigest()
 
 
 def thresholds(folder: Path, *rows: str) -> list[str]:
@@ -44,6 +59,23 @@ def test_same_command_same_hash_and_another_seed_another(capsys):
     _, other = audit(capsys, *PLANTED, "--seed", "8")
     assert one == same
     assert other["hash"] != one["hash"]
+
+
+def test_report_holds_what_the_rate_achieved_in_its_hash(capsys):
+    asked = (*PLANTED, "--policy", "epsilon-greedy", "--rate", "0.2")
+    _, report = audit(capsys, *asked)
+    entropy, own = (
+        report["exploration"][name] for name in ("first_place_entropy", "own_list_chance")
+    )
+    assert 0.2 < entropy["value"] < 0.4
+    assert entropy["n"] == own["n"] == 300
+    assert own["value"] == pytest.approx(0.8**10, rel=0.1)
+    content = {key: value for key, value in report.items() if key != "hash"}
+    assert canonical_hash(content) == report["hash"]
+    assert canonical_hash({**content, "exploration": None}) != report["hash"]
+    assert main(["audit", *asked]) == 0
+    said = f"exploration: the first place is {entropy['value']:.1%}"
+    assert said in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -88,6 +120,7 @@ def foreign(tmp_path: Path) -> list[str]:
 
 def test_foreign_log_is_audited_without_a_model(capsys, foreign):
     code, report = audit(capsys, *foreign)
+    assert report["exploration"] is None
     rows = {row["metric"]: row for row in report["results"] if row["by"] is None}
     assert code == 0
     assert rows["recall"]["value"] == pytest.approx(29 / 30)

@@ -30,6 +30,17 @@ def read(path: Path) -> pl.DataFrame:
     return readers[path.suffix]()
 
 
+def test_says_what_the_rate_achieved(log: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    policy = ["--policy", "plackett-luce", "--rate", "0.4"]
+    assert main(["recommend", *log, *policy, "--json"]) == 0
+    printed = capsys.readouterr()
+    entropy = json.loads(printed.out)["exploration"]["first_place_entropy"]
+    assert entropy["value"] == pytest.approx(0.4, abs=0.1)
+    assert entropy["error"] < 0.05
+    said = f"{entropy['value']:.1%} ± {entropy['error']:.1%} (n={entropy['n']})"
+    assert f"the first place is {said} as uncertain as an even draw" in printed.err
+
+
 @pytest.mark.parametrize("ending", ["csv", "parquet", "jsonl"])
 def test_writes_the_same_table_whatever_the_ending(
     ending: str, log: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
