@@ -9,12 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.blocks import row_blocks
 from engine.policies.base import Policy
+from engine.policies.kept import keep
 from engine.policies.rankings import begin_alike, draw_rankings
 from engine.policies.slates import Slates, explored_places, make_slates
 from engine.policies.standardise import standardise
 from engine.policies.uncertainty import Uncertainty, alike_entropy, make_uncertainty
-from engine.policies.width_search import WIDTHS, find_widths, known_entropies
+from engine.policies.width_search import WIDTHS, find_widths
 from engine.ranking import top_n
 
 __all__ = ["PARTICLES", "Thompson"]
@@ -89,26 +91,64 @@ class Thompson(Policy):
         rate: float,
     ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.float32]]]:
         """Yield some rows at a time, and (b, M, I) values that M rankings go by; to be used up."""
-        known = known_entropies(self.context, self.name, draws, scores, eligible)
+        known = keep(
+            self.context,
+            self.name,
+            lambda: self._prepare(draws, scores, eligible),
+            of=(draws, scores, eligible),
+        )
         size = max(1, _BLOCK_ENTRIES // (PARTICLES * scores.shape[1]))
-        room = np.empty((min(size, len(scores)), PARTICLES, scores.shape[1]), dtype=np.float32)
+        shape = (2, min(size, len(scores)), PARTICLES, scores.shape[1])
+        room, spare = np.empty(shape, dtype=np.float32)
         for start in range(0, len(scores), size):
-            rows = np.arange(start, min(start + size, len(scores)))
-            z = standardise(scores[rows], eligible[rows])
-            masked = np.where(eligible[rows], z, -np.inf).astype(np.float32)
-            draw = _Draws(masked, self._deviations(draws, rows), room)
-            place = find_widths(known[rows[0] : rows[-1] + 1], draw.first_entropy, rate=rate)
-            yield rows, draw.totals(np.arange(len(rows)), WIDTHS[place])
+            rows = slice(start, min(start + size, len(scores)))
+            noise = self._deviations(known.posterior, rows, room=spare)
+            draw = _Draws(known.z[rows], noise, room)
+            place = find_widths(known.entropy[rows], draw.first_entropy, rate=rate)
+            everyone = np.arange(len(place))
+            yield start + everyone, draw.totals(everyone, WIDTHS[place])
+
+    def _prepare(
+        self,
+        draws: NDArray[np.float64],
+        scores: NDArray[np.floating],
+        eligible: NDArray[np.bool_],
+    ) -> _Known:
+        z = np.empty(scores.shape, dtype=np.float32)
+        for rows in row_blocks(scores.shape):
+            z[rows] = np.where(eligible[rows], standardise(scores[rows], eligible[rows]), -np.inf)
+        unknown = np.full((len(scores), len(WIDTHS)), np.nan)
+        return _Known(z, self._posterior(draws), unknown)
 
     @abstractmethod
     def _draw(self, rng: np.random.Generator) -> NDArray[np.float64]:
         """(M, …) draws that do not hang on the person or the rate."""
 
     @abstractmethod
+    def _posterior(self, draws: NDArray[np.float64]) -> NDArray[np.float32]:
+        """Work out of the draws, once for all rates, what `_deviations` takes."""
+
+    @abstractmethod
     def _deviations(
-        self, draws: NDArray[np.float64], rows: NDArray[np.intp]
+        self, posterior: NDArray[np.float32], rows: slice, *, room: NDArray[np.float32]
     ) -> NDArray[np.float32]:
-        """(b or 1, M, I) centred posterior draws for some rows of the context."""
+        """(b or 1, M, I) centred posterior draws for some rows of the context.
+
+        They may be written to ``room``, of b rows at least, which the next call overwrites.
+        """
+
+
+@dataclass(frozen=True, eq=False)
+class _Known:
+    """What the rate has no part in, so that the next rate finds it.
+
+    (B, I) standardised scores, -inf where not eligible; what `_posterior` gave; and the (B, 65)
+    entropies of the first place at `WIDTHS`, NaN where not yet known.
+    """
+
+    z: NDArray[np.float32]
+    posterior: NDArray[np.float32]
+    entropy: NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

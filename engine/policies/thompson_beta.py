@@ -28,10 +28,13 @@ class BetaThompson(Thompson):
         shares = rng.beta(1 + taken, 1 + people - taken, size=(PARTICLES, len(taken)))
         return shares * (2 + people) / (1 + taken) - 1
 
-    def _deviations(
-        self, draws: NDArray[np.float64], rows: NDArray[np.intp]
-    ) -> NDArray[np.float32]:
+    def _posterior(self, draws: NDArray[np.float64]) -> NDArray[np.float32]:
         return draws[None].astype(np.float32)
+
+    def _deviations(
+        self, posterior: NDArray[np.float32], rows: slice, *, room: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        return posterior
 
     @classmethod
     def _meaning(cls, rate: float, n: int) -> Meaning:

@@ -11,6 +11,9 @@ from engine.policies.thompson import PARTICLES, Thompson
 
 __all__ = ["LinearThompson"]
 
+# Bounds the (rows, d, d) precisions that are in memory at once.
+_BLOCK = 256
+
 
 class LinearThompson(Thompson):
     """A person's taste is Gaussian about what the model says, with covariance A⁻¹.
@@ -30,20 +33,29 @@ class LinearThompson(Thompson):
     def _draw(self, rng: np.random.Generator) -> NDArray[np.float64]:
         return rng.standard_normal((PARTICLES, self.context.embeddings.shape[1]))
 
-    def _deviations(
-        self, draws: NDArray[np.float64], rows: NDArray[np.intp]
-    ) -> NDArray[np.float32]:
-        precisions = own_precisions(self.context.embeddings, self.context.histories, rows=rows)
-        # With A = L Lᵀ, the vector L⁻ᵀ e has covariance A⁻¹.
-        upper = np.swapaxes(np.linalg.cholesky(precisions), 1, 2)
-        luck = np.broadcast_to(draws.T, (len(rows), *draws.T.shape))
-        tastes = np.swapaxes(np.linalg.solve(upper, luck), 1, 2)
-        # The mean square over the catalogue, without the catalogue.
-        vectors = self.context.embeddings
+    def _posterior(self, draws: NDArray[np.float64]) -> NDArray[np.float32]:
+        """(B, M, d) tastes, as deviations of root mean square 1 over the catalogue."""
+        vectors, histories = self.context.embeddings, self.context.histories
         spread = vectors.T @ vectors / len(vectors)
-        size = np.sqrt(np.einsum("bmd,bmd->b", tastes @ spread, tastes) / PARTICLES)
-        tastes /= np.where(size > 0, size, 1)[:, None, None]
-        return np.asarray(tastes.astype(np.float32) @ vectors.T.astype(np.float32))
+        found = np.empty((len(histories), *draws.shape), dtype=np.float32)
+        for start in range(0, len(found), _BLOCK):
+            rows = np.arange(start, min(start + _BLOCK, len(found)))
+            # With A = L Lᵀ, the vector L⁻ᵀ e has covariance A⁻¹.
+            lower = np.linalg.cholesky(own_precisions(vectors, histories, rows=rows))
+            luck = np.broadcast_to(draws.T, (len(rows), *draws.T.shape))
+            tastes = np.swapaxes(np.linalg.solve(np.swapaxes(lower, 1, 2), luck), 1, 2)
+            size = np.sqrt(np.einsum("bmd,bmd->b", tastes @ spread, tastes) / len(draws))
+            found[rows] = tastes / np.where(size > 0, size, 1)[:, None, None]
+        return found
+
+    def _deviations(
+        self, posterior: NDArray[np.float32], rows: slice, *, room: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        tastes, noise = posterior[rows], room[: rows.stop - rows.start]
+        vectors = self.context.embeddings.astype(np.float32)
+        flat = tastes.reshape(-1, tastes.shape[2])
+        np.matmul(flat, vectors.T, out=noise.reshape(len(flat), -1))
+        return noise
 
     @classmethod
     def _meaning(cls, rate: float, n: int) -> Meaning:

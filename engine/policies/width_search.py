@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.policies.context import PolicyContext
-
-__all__ = ["WIDTHS", "find_widths", "known_entropies"]
+__all__ = ["WIDTHS", "find_widths"]
 
 _HALVINGS = 6
 # From "the model alone" to "the draws alone", in units of the standardised score.
@@ -19,32 +15,8 @@ _NARROWEST, _WIDEST = 0.03, 100.0
 WIDTHS = np.geomspace(_NARROWEST, _WIDEST, 2**_HALVINGS + 1)
 """The widths that can be found."""
 
-# What was worked out for a context lives as long as the context does.
-_KNOWN: WeakKeyDictionary[PolicyContext, dict[str, tuple[bytes, NDArray[np.float64]]]] = (
-    WeakKeyDictionary()
-)
-
 Entropy = Callable[[NDArray[np.intp], NDArray[np.float64]], NDArray[np.float64]]
 """Given b row numbers and their (b,) widths, the (b,) entropies."""
-
-
-def known_entropies(
-    context: PolicyContext, name: str, *arrays: NDArray[np.generic]
-) -> NDArray[np.float64]:
-    """(B, 65) entropies of each person's first place at each of `WIDTHS`; NaN where not yet known.
-
-    The rate has no part in them, so that the next rate finds what was worked out for this one.
-    The table is new where the arrays, of which the entropies are made, are not those of the last
-    call for this context and name.
-    """
-    digest = hashlib.sha256()
-    for array in arrays:
-        digest.update(np.ascontiguousarray(array).data)
-    tables = _KNOWN.setdefault(context, {})
-    if name not in tables or tables[name][0] != digest.digest():
-        empty = np.full((len(context.histories), len(WIDTHS)), np.nan)
-        tables[name] = (digest.digest(), empty)
-    return tables[name][1]
 
 
 def find_widths(known: NDArray[np.float64], entropy: Entropy, *, rate: float) -> NDArray[np.intp]:

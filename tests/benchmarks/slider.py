@@ -12,27 +12,64 @@ from audits.changes import changes
 from audits.evaluation import evaluate
 from audits.settings import Settings
 from audits.summary import summarise
-from tests.benchmarks.scene import SEED, fit, make_lists, movielens_scene
+from engine.config import stream
+from engine.policies.context import PolicyContext
+from engine.policies.registry import POLICIES, make_policy
+from engine.recommend import recommend
+from tests.benchmarks.scene import SEED, Scene, fit, movielens_scene
 
 __all__ = ["run"]
 
 GOAL_SECONDS = 0.3
 BY = ("gender",)
+N = 10
 
 
 def run(folder: Path, *, moves: int = 60) -> dict[str, object]:
     """Return the median and the 95th percentile of seconds a move, over rates 0.05 to 1.
 
-    "audit" is lists, every measure and 1000 resamples overall and by gender; "page" adds the
-    paired change of each measure from rate 0, as the page shows it.
+    Of each policy that leaves something to chance, with what the page keeps between moves kept:
+    the fitted model and the context of policies. "audit" is scores, lists, every measure and 1000
+    resamples overall and by gender; "page" adds the paired change of each measure from rate 0, as
+    the page shows it. The first move, on which a policy may work out what it keeps, counts as
+    any other, and is also given by itself.
     """
     scene = movielens_scene()
     model = fit(scene, "ease")
+    context = PolicyContext(scene.train, model, scene.train.histories)
+    sampled = [name for name, policy in POLICIES.items() if policy.stochastic]
+    found = {name: _seconds(scene, context, name, moves=moves) for name in sampled}
+    worst = max(audit["p95"] for audit, _ in found.values())
+    return {
+        "settings": {
+            "moves": moves,
+            "users": scene.data.n_users,
+            "resamples": Settings().resamples,
+        },
+        "seconds audit": {name: audit for name, (audit, _) in found.items()},
+        "seconds page": {name: page for name, (_, page) in found.items()},
+        "goal": f"audit: p95 at most {GOAL_SECONDS} s under each policy",
+        "worst p95": worst,
+        "holds": worst <= GOAL_SECONDS,
+    }
+
+
+def _seconds(
+    scene: Scene, context: PolicyContext, name: str, *, moves: int
+) -> tuple[dict[str, float], dict[str, float]]:
     settings = Settings(seed=SEED)
 
     def move(rate: float) -> Analysis:
-        evaluation = evaluate(scene.data, make_lists(scene, model, rate=rate), k=10)
-        return analyse(scene.data, evaluation, by=BY, settings=settings)
+        slates = recommend(
+            context.model,
+            context.histories,
+            policy=make_policy(name, context),
+            rate=rate,
+            n=N,
+            rng=stream(SEED, "policy"),
+        )
+        table = slates.to_table(scene.train.user_ids, scene.train.item_ids)
+        return analyse(scene.data, evaluate(scene.data, table, k=N), by=BY, settings=settings)
 
     before = move(0.0)
     audit, page = [], []
@@ -43,14 +80,9 @@ def run(folder: Path, *, moves: int = 60) -> dict[str, object]:
         audit.append(perf_counter() - start)
         changes(before, after)
         page.append(perf_counter() - start)
-    return {
-        "settings": {"moves": moves, "users": scene.data.n_users, "resamples": settings.resamples},
-        "seconds audit": _percentiles(audit),
-        "seconds page": _percentiles(page),
-        "goal": f"audit: p50 at most {GOAL_SECONDS} s",
-    }
+    return _percentiles(audit), _percentiles(page)
 
 
 def _percentiles(seconds: list[float]) -> dict[str, float]:
     p50, p95 = np.percentile(seconds, [50, 95])
-    return {"p50": float(p50), "p95": float(p95)}
+    return {"p50": float(p50), "p95": float(p95), "first": seconds[0]}

@@ -116,7 +116,9 @@ def test_linear_draws_have_the_covariance_of_their_posterior() -> None:
     x = policy.context.embeddings
     known = x[policy.context.histories.items_of(1)]
     covariance = x @ np.linalg.inv(np.eye(x.shape[1]) + known.T @ known) @ x.T
-    draws = [policy._deviations(policy._draw(rng), np.array([1]))[0] for _ in range(800)]
+    people = (policy._posterior(policy._draw(rng)) for _ in range(800))
+    room = np.empty((1, PARTICLES, ITEMS), dtype=np.float32)
+    draws = [policy._deviations(one, slice(1, 2), room=room)[0].copy() for one in people]
     found = np.cov(np.concatenate(draws).T)
     # Each batch of draws is divided by its own root mean square.
     scale = np.trace(covariance) / np.trace(found)
