@@ -22,14 +22,19 @@ def prepare(folder: Path, *given: str) -> Callable[[], dict[str, object]]:
 
     def work() -> dict[str, object]:
         state = np.random.RandomState(SEED)  # noqa: NPY002 - the function is the contestant
-        first = []
+        first, surprise = [], []
         for row in range(len(scores)):
             left = np.flatnonzero(eligible[row])
             own = scores[row, left]
             sharpness = known[row] if "sharpness" in given else _bisect(own)
-            items, _ = _draw(left, sharpness * own, state)
+            items, chances = _draw(left, sharpness * own, state)
             first.append(items[0])
-        return {"first": float(scores[np.arange(len(first)), first].mean())}
+            surprise.append(-np.log(chances).sum())
+        return {
+            "first": float(scores[np.arange(len(first)), first].mean()),
+            "surprise": float(np.mean(surprise)),
+            "error": float(np.std(surprise) / np.sqrt(len(surprise))),
+        }
 
     return work
 

@@ -25,8 +25,13 @@ def prepare(folder: Path, *given: str) -> Callable[[], dict[str, object]]:
     def work() -> dict[str, object]:
         sharpness = known if "sharpness" in given else find_sharpness(scores, eligible, rate=RATE)
         rng = np.random.default_rng(SEED)
-        items, _ = draw_places(scores, eligible, sharpness=sharpness, n=N, rng=rng)
-        return {"first": float(np.take_along_axis(scores, items[:, :1], axis=1).mean())}
+        items, chances = draw_places(scores, eligible, sharpness=sharpness, n=N, rng=rng)
+        surprise = -np.log(chances).sum(axis=1)
+        return {
+            "first": float(np.take_along_axis(scores, items[:, :1], axis=1).mean()),
+            "surprise": float(surprise.mean()),
+            "error": float(surprise.std() / np.sqrt(len(surprise))),
+        }
 
     return work
 
