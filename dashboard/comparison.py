@@ -49,7 +49,12 @@ class Compared:
 
 
 def compare_model(
-    config: RunConfig, train: Dataset, data: AuditData, *, settings: Settings
+    config: RunConfig,
+    train: Dataset,
+    data: AuditData,
+    *,
+    settings: Settings,
+    validation: pl.DataFrame | None = None,
 ) -> Compared:
     """Fit the configured model, list for everyone with nothing left to chance, and measure.
 
@@ -61,6 +66,8 @@ def compare_model(
         What the model may learn from, and what its lists are held against.
     settings
         Of the intervals.
+    validation
+        Interactions for tuning, whose items are not listed either.
     """
     start = perf_counter()
     model = fit_model(config, train)
@@ -72,6 +79,7 @@ def compare_model(
         rate=0,
         n=config.n,
         rng=stream(config.seed, "policy"),
+        unlisted=None if validation is None else train.with_interactions(validation).histories,
     )
     listed = perf_counter()
     lists = slates.to_table(train.user_ids, train.item_ids)

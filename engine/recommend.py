@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from engine.config import RunConfig, stream
 from engine.dataset import Dataset
@@ -34,8 +35,9 @@ def recommend(
     rate: float,
     n: int,
     rng: np.random.Generator,
+    unlisted: Histories | None = None,
 ) -> Slates:
-    """Choose n items for each history among those that are not in it.
+    """Choose n items for each history among those that are not in it, nor ``unlisted`` for it.
 
     The policy was made for these histories: see `engine.policies.context`. They are scored and
     served in blocks, so memory is bounded by a block and not by how many there are. Where a
@@ -50,19 +52,27 @@ def recommend(
     step = max(_CELLS // histories.n_items, 1)
     if len(histories) <= step:
         scores = model.score(histories)
-        return policy.choose(scores, ~histories.seen(), n=n, rate=rate, rng=rng)
-    blocks = [
-        histories.take(np.arange(start, min(start + step, len(histories))))
+        return policy.choose(scores, _eligible(histories, unlisted), n=n, rate=rate, rng=rng)
+    rows = [
+        np.arange(start, min(start + step, len(histories)))
         for start in range(0, len(histories), step)
+    ]
+    blocks = [
+        (histories.take(some), None if unlisted is None else unlisted.take(some)) for some in rows
     ]
     return join_slates(
         [
             policy.for_people(block).choose(
-                model.score(block), ~block.seen(), n=n, rate=rate, rng=rng
+                model.score(block), _eligible(block, rest), n=n, rate=rate, rng=rng
             )
-            for block in blocks
+            for block, rest in blocks
         ]
     )
+
+
+def _eligible(histories: Histories, unlisted: Histories | None) -> NDArray[np.bool_]:
+    seen = histories.seen()
+    return ~seen if unlisted is None else ~(seen | unlisted.seen())
 
 
 def tabulate(slates: Slates, dataset: Dataset, *, config: RunConfig) -> pl.DataFrame:

@@ -17,7 +17,7 @@ from dashboard.comparison import Compared, compare_model, to_table
 from engine.config import RunConfig
 from engine.errors import OptionError
 from engine.models.registry import MODELS, make_model
-from engine.splits import SPLITS
+from engine.protocols import PROTOCOLS
 
 __all__ = ["HELP", "add_arguments", "run"]
 
@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     run.add_argument(
         "--protocol",
-        choices=tuple(SPLITS),
+        choices=tuple(PROTOCOLS),
         help="what is held out (default: the data set's own items where it has some, else random)",
     )
     run.add_argument("--test-share", type=float, default=0.25, help="default: %(default)s")
@@ -64,7 +64,9 @@ def run(args: argparse.Namespace) -> int:
     compared = []
     for config in configs:
         print(f"{config.model} …", file=sys.stderr, flush=True)
-        compared.append(compare_model(config, train, data, settings=settings))
+        compared.append(
+            compare_model(config, train, data, settings=settings, validation=split.validation)
+        )
     table = to_table(compared)
     if args.out is not None:
         write_table(table, args.out)

@@ -26,7 +26,7 @@ __all__ = [
     "run_config",
 ]
 
-DATA_FILES = ("interactions", "users", "items")
+DATA_FILES = ("interactions", "users", "items", "edges")
 
 
 def add_data_options(parser: argparse.ArgumentParser) -> None:
@@ -36,6 +36,7 @@ def add_data_options(parser: argparse.ArgumentParser) -> None:
     data.add_argument("--interactions", metavar="FILE", help="your own log, in place of --dataset")
     data.add_argument("--users", metavar="FILE", help="user attributes for --interactions")
     data.add_argument("--items", metavar="FILE", help="the catalogue for --interactions")
+    data.add_argument("--edges", metavar="FILE", help="links for --interactions: friends, brands")
     data.add_argument(
         "--map",
         metavar="NAME=COLUMN,…",

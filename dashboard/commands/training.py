@@ -7,6 +7,7 @@ import argparse
 from dashboard.commands.options import load_data
 from engine.config import stream
 from engine.dataset import Dataset
+from engine.protocols import PROTOCOLS
 from engine.sources.registry import own_split
 from engine.splits import SPLITS, Split
 
@@ -49,5 +50,5 @@ def split_for_audit(args: argparse.Namespace, name: str | None) -> tuple[Split, 
         return own, {"split": "own"}
     chosen = name or "random"
     rng = stream(args.seed, "split")
-    split = SPLITS[chosen](load_data(args), test_share=args.test_share, rng=rng)
+    split = PROTOCOLS[chosen](load_data(args), test_share=args.test_share, rng=rng)
     return split, {"split": chosen, "test_share": args.test_share}
