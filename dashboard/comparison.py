@@ -18,7 +18,7 @@ from engine.dataset import Dataset
 from engine.models.size import model_size
 from engine.policies.context import PolicyContext
 from engine.policies.registry import make_policy
-from engine.recommend import fit_model, recommend
+from engine.recommend import Watch, fit_model, recommend
 
 __all__ = ["MEASURES", "Compared", "compare_model", "to_table"]
 
@@ -55,6 +55,7 @@ def compare_model(
     *,
     settings: Settings,
     validation: pl.DataFrame | None = None,
+    watch: Watch | None = None,
 ) -> Compared:
     """Fit the configured model, list for everyone with nothing left to chance, and measure.
 
@@ -68,9 +69,11 @@ def compare_model(
         Of the intervals.
     validation
         Interactions for tuning, whose items are not listed either.
+    watch
+        As in `engine.recommend.fit_model`.
     """
     start = perf_counter()
-    model = fit_model(config, train)
+    model = fit_model(config, train, watch=watch)
     fitted = perf_counter()
     slates = recommend(
         model,

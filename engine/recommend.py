@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -16,15 +18,24 @@ from engine.policies.context import PolicyContext
 from engine.policies.registry import find_policy
 from engine.policies.slates import Slates, join_slates
 
-__all__ = ["fit_model", "recommend", "recommend_everyone", "tabulate"]
+__all__ = ["Watch", "fit_model", "recommend", "recommend_everyone", "tabulate"]
 
 # Bounds the (rows, I) scores that are in memory at once.
 _CELLS = 2_000_000
 
 
-def fit_model(config: RunConfig, train: Dataset) -> Recommender:
-    """Fit the configured model on every interaction of ``train``, from the run's own stream."""
-    return make_model(config.model).fit(train, rng=stream(config.seed, "fit"))
+Watch = Callable[[Recommender], None]
+
+
+def fit_model(config: RunConfig, train: Dataset, *, watch: Watch | None = None) -> Recommender:
+    """Fit the configured model on every interaction of ``train``, from the run's own stream.
+
+    ``watch`` is called with the model before the fit: see `engine.models.progress.Watchable`.
+    """
+    model = make_model(config.model)
+    if watch is not None:
+        watch(model)
+    return model.fit(train, rng=stream(config.seed, "fit"))
 
 
 def recommend(
@@ -88,10 +99,13 @@ def tabulate(slates: Slates, dataset: Dataset, *, config: RunConfig) -> pl.DataF
     )
 
 
-def recommend_everyone(config: RunConfig, train: Dataset) -> pl.DataFrame:
+def recommend_everyone(
+    config: RunConfig, train: Dataset, *, watch: Watch | None = None
+) -> pl.DataFrame:
     """Return the recommendations table of a whole run: fit on ``train``, list for all its users.
 
-    Every draw hangs on the configured seed. A wrong policy or rate is told before the fit.
+    Every draw hangs on the configured seed. A wrong policy or rate is told before the fit, which
+    is watched as by `fit_model`.
 
     Raises
     ------
@@ -102,7 +116,7 @@ def recommend_everyone(config: RunConfig, train: Dataset) -> pl.DataFrame:
     """
     policy = find_policy(config.policy)
     policy.check_rate(config.rate)
-    model = fit_model(config, train)
+    model = fit_model(config, train, watch=watch)
     slates = recommend(
         model,
         train.histories,

@@ -22,6 +22,7 @@ from dashboard.commands.options import (
 )
 from dashboard.commands.output import write_text
 from dashboard.commands.training import split_for_audit
+from dashboard.commands.watching import add_fit_options, watch_fit
 from engine.dataset import Dataset
 from engine.errors import OptionError
 from engine.recommend import recommend_everyone
@@ -48,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what only an audit takes to the options of data and run."""
     add_data_options(parser)
     add_run_options(parser)
+    add_fit_options(parser)
     lists = parser.add_argument_group("audit")
     lists.add_argument(
         "--recommendations", metavar="FILE", help="lists of another system; no model is run"
@@ -111,7 +113,12 @@ def _own(args: argparse.Namespace) -> _Inputs:
         split, how = split_for_audit(args, args.split)
         train, held_out = split.train, split.held_out
         plan |= how
-    return _Inputs(train, held_out, recommend_everyone(config, train), plan)
+    return _Inputs(
+        train,
+        held_out,
+        recommend_everyone(config, train, watch=watch_fit(args, config.model)),
+        plan,
+    )
 
 
 def _own_files(args: argparse.Namespace) -> tuple[Dataset, pl.DataFrame]:

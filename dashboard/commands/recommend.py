@@ -11,6 +11,7 @@ import polars as pl
 from dashboard.commands.options import add_data_options, add_run_options, run_config
 from dashboard.commands.output import write_table
 from dashboard.commands.training import add_split_options, load_training
+from dashboard.commands.watching import add_fit_options, watch_fit
 from engine.recommend import recommend_everyone
 
 __all__ = ["HELP", "add_arguments", "run"]
@@ -23,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_data_options(parser)
     add_run_options(parser)
     add_split_options(parser)
+    add_fit_options(parser)
     parser.add_argument(
         "--out", metavar="FILE", help="ends in .csv, .parquet or .jsonl (default: CSV to stdout)"
     )
@@ -32,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     """Write or print the recommendations table."""
     config = run_config(args)
     train = load_training(args)
-    table = recommend_everyone(config, train)
+    table = recommend_everyone(config, train, watch=watch_fit(args, config.model))
     if args.out is not None:
         write_table(table, args.out)
         print(f"{table.height:,} rows written to {args.out}", file=sys.stderr)

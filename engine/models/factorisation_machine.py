@@ -58,7 +58,7 @@ class FactorisationMachine(NeuralRecommender):
     capabilities = Capabilities(uses_attributes=True)
     epochs: int = 20
     learning_rate: float = 3e-3
-    l2: float = 3e-2
+    l2: float = 1e-1
     factors: int = 64
     fields: tuple[str, ...] | None = None
 

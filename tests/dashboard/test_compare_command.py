@@ -70,7 +70,9 @@ def test_the_text_lines_the_models_up(log: list[str], capsys: pytest.CaptureFixt
     assert first.startswith("popularity ")
     assert second.startswith("ease ")
     assert len(first) == len(second)
-    assert printed.err.splitlines() == ["popularity …", "ease …"]
+    split, *models = printed.err.splitlines()
+    assert split.startswith("random: 29 users, ")
+    assert models == ["popularity …", "ease …"]
 
 
 @pytest.mark.parametrize(
