@@ -140,10 +140,9 @@ class Histories:
 
     def asked_at(self, seconds: int) -> Histories:
         """Return the same histories with lists asked for at one moment (seconds since 1970)."""
-        unknown = pl.lit(None, dtype=pl.Int64).alias("last_at")
         context = self.context
         if context is None:
-            context = pl.DataFrame({"row": range(len(self))}).select(unknown)
+            context = pl.DataFrame({"last_at": [None] * len(self)}, schema={"last_at": pl.Int64})
         moment = pl.lit(seconds, dtype=pl.Int64).alias("asked_at")
         return replace(self, context=context.with_columns(moment))
 

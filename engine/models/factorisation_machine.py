@@ -56,7 +56,7 @@ class FactorisationMachine(NeuralRecommender):
 
     name = "factorisation-machine"
     capabilities = Capabilities(uses_attributes=True)
-    epochs: int = 20
+    epochs: int = 15
     learning_rate: float = 3e-3
     l2: float = 1e-1
     factors: int = 64
