@@ -39,7 +39,7 @@ class LightGCNWithEdges(LightGCN):
 
     Notes
     -----
-    The defaults were chosen on a validation part of a MovieLens-100K training set.
+    The other defaults are those of LightGCN; the edge weight was not searched.
     """
 
     name = "lightgcn-kg"
