@@ -169,6 +169,10 @@ def test_a_broken_promise_is_found(model: type[Recommender], check: str) -> None
         check_recommender(model)
 
 
+def test_a_weight_that_is_no_number_is_refused_even_by_who_never_looks_at_weights() -> None:
+    assert "a_weight_that_is_no_number_is_refused" not in found(Flat)
+
+
 def test_every_check_has_a_model_that_fails_it() -> None:
     class Shuffled(Good):
         """Gives each place of the batch a bonus of its own."""
