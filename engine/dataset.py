@@ -123,6 +123,17 @@ class Dataset:
         """Return the same users and catalogue with other interactions (a part, or more rounds)."""
         return replace(self, interactions=interactions)
 
+    def with_edges(self, edges: pl.DataFrame, *, source: str | Origin | None = None) -> Dataset:
+        """Return the same data set with these edges and no others.
+
+        Raises
+        ------
+        TableError
+            Whatever `engine.edges.conform_edges` finds.
+        """
+        edges = conform_edges(edges, users=self.users, items=self.items, source=source)
+        return replace(self, edges=edges)
+
     def with_more(self, new_interactions: pl.DataFrame) -> Dataset:
         """Return the same users and catalogue with further interactions added to the log.
 
@@ -210,9 +221,8 @@ def make_dataset(
         people = everyone.join(known, on="user_id", how="left")
     people = _by_id(people, "user_id")
     catalogue = _by_id(_item_defaults(catalogue), "item_id")
-    if edges is not None:
-        edges = conform_edges(edges, users=people, items=catalogue, source=where_edges)
-    return Dataset(name, _by_user(log, people), people, catalogue, edges)
+    dataset = Dataset(name, _by_user(log, people), people, catalogue)
+    return dataset if edges is None else dataset.with_edges(edges, source=where_edges)
 
 
 def _with_defaults(log: pl.DataFrame, *, after: int = 0) -> pl.DataFrame:

@@ -132,11 +132,13 @@ class Histories:
         lengths = self.lengths[index]
         indptr = _pointers(lengths)
         source = np.repeat(self.indptr[index] - indptr[:-1], lengths) + np.arange(indptr[-1])
-        frames = (
-            frame if frame is None else frame[index.tolist()]
-            for frame in (self.attributes, self.context)
+        places = index.tolist()
+        attributes, context = (
+            frame if frame is None else frame[places] for frame in (self.attributes, self.context)
         )
-        return Histories(indptr, self.items[source], self.weights[source], self.n_items, *frames)
+        return Histories(
+            indptr, self.items[source], self.weights[source], self.n_items, attributes, context
+        )
 
     def asked_at(self, seconds: int) -> Histories:
         """Return the same histories with lists asked for at one moment (seconds since 1970)."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 
-from dashboard.commands.options import load_data
+from dashboard.commands.options import load_data, with_own_edges
 from engine.config import stream
 from engine.dataset import Dataset
 from engine.protocols import PROTOCOLS
@@ -47,7 +48,7 @@ def split_for_audit(args: argparse.Namespace, name: str | None) -> tuple[Split, 
     """
     own = own_split(args.dataset) if name is None and args.dataset else None
     if own is not None:
-        return own, {"split": "own"}
+        return replace(own, train=with_own_edges(args, own.train)), {"split": "own"}
     chosen = name or "random"
     rng = stream(args.seed, "split")
     split = PROTOCOLS[chosen](load_data(args), test_share=args.test_share, rng=rng)

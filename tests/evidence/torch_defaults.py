@@ -22,7 +22,7 @@ from engine.models.training import one_thread
 from engine.sources.registry import load
 from tests.evidence.accuracy import TEST_SHARE, cut
 
-__all__ = ["run"]
+__all__ = ["course", "run"]
 
 TOLERANCE = 0.01
 SEED = 7
@@ -40,7 +40,7 @@ def run() -> dict[str, object]:
     """Return the validation nDCG@10 of every setting at its best and at the default epoch."""
     train = cut(load("ml-100k"), seed=SEED).train
     courses = {
-        name: {setting: _course(model, train) for setting, model in grid.items()}
+        name: {setting: course(model, train) for setting, model in grid.items()}
         for name, grid in GRIDS.items()
     }
     behind = {name: _behind(name, by_setting) for name, by_setting in courses.items()}
@@ -68,7 +68,7 @@ def run() -> dict[str, object]:
     }
 
 
-def _course(model: NeuralRecommender, train: Dataset) -> NDArray[np.float64]:
+def course(model: NeuralRecommender, train: Dataset) -> NDArray[np.float64]:
     """(epochs,) validation nDCG@10 after each epoch."""
     found: list[float] = []
     epochs = int(LONGER * model.epochs)
