@@ -57,11 +57,11 @@ def run() -> dict[str, object]:
         "validation ndcg": {
             name: {
                 setting: {
-                    "best": round(float(course.max()), 4),
-                    "at epoch": int(course.argmax()) + 1,
-                    "at the default epoch": round(float(course[DEFAULTS[name].epochs - 1]), 4),
+                    "best": round(float(found.max()), 4),
+                    "at epoch": int(found.argmax()) + 1,
+                    "at the default epoch": round(float(found[DEFAULTS[name].epochs - 1]), 4),
                 }
-                for setting, course in by_setting.items()
+                for setting, found in by_setting.items()
             }
             for name, by_setting in courses.items()
         },
@@ -88,5 +88,5 @@ def _behind(name: str, courses: Mapping[str, NDArray[np.float64]]) -> float:
     """How far the default setting at the default epoch is behind the best of all."""
     default = DEFAULTS[name]
     (chosen,) = (setting for setting, model in GRIDS[name].items() if vars(model) == vars(default))
-    best = max(float(course.max()) for course in courses.values())
+    best = max(float(found.max()) for found in courses.values())
     return round(best - float(courses[chosen][default.epochs - 1]), 4)
