@@ -82,3 +82,15 @@ def test_each_compared_model_has_a_folder_and_others_say_that_they_keep_none(
     assert main(["compare", *log, *kept, "--models", "popularity,mult-vae"]) == 0
     assert [path.name for path in (tmp_path / "kept").iterdir()] == ["mult-vae"]
     assert "popularity keeps no checkpoints: it starts afresh each time" in capsys.readouterr().err
+
+
+def test_an_audit_keeps_and_takes_up_the_same_checkpoint(
+    log: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = ["--checkpoint-dir", str(tmp_path / "kept")]
+    lists(capsys, [*log, *kept])
+    held_out = tmp_path / "held_out.csv"
+    held_out.write_text("user_id,item_id\n7,3\n")
+    options = [*log, *kept, "--held-out", str(held_out), "--resamples", "20", "--json"]
+    assert main(["audit", "--model", "mult-vae", *options]) in (0, 3)
+    assert capsys.readouterr().err == ""
