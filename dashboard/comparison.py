@@ -18,7 +18,7 @@ from engine.dataset import Dataset
 from engine.models.size import model_size
 from engine.policies.context import PolicyContext
 from engine.policies.registry import make_policy
-from engine.recommend import fit_model, recommend
+from engine.recommend import Watch, fit_model, recommend
 
 __all__ = ["MEASURES", "Compared", "compare_model", "to_table"]
 
@@ -49,7 +49,13 @@ class Compared:
 
 
 def compare_model(
-    config: RunConfig, train: Dataset, data: AuditData, *, settings: Settings
+    config: RunConfig,
+    train: Dataset,
+    data: AuditData,
+    *,
+    settings: Settings,
+    validation: pl.DataFrame | None = None,
+    watch: Watch | None = None,
 ) -> Compared:
     """Fit the configured model, list for everyone with nothing left to chance, and measure.
 
@@ -61,9 +67,13 @@ def compare_model(
         What the model may learn from, and what its lists are held against.
     settings
         Of the intervals.
+    validation
+        Interactions for tuning, whose items are not listed either.
+    watch
+        As in `engine.recommend.fit_model`.
     """
     start = perf_counter()
-    model = fit_model(config, train)
+    model = fit_model(config, train, watch=watch)
     fitted = perf_counter()
     slates = recommend(
         model,
@@ -72,6 +82,7 @@ def compare_model(
         rate=0,
         n=config.n,
         rng=stream(config.seed, "policy"),
+        unlisted=None if validation is None else train.with_interactions(validation).histories,
     )
     listed = perf_counter()
     lists = slates.to_table(train.user_ids, train.item_ids)

@@ -23,6 +23,8 @@ NAMES = {
     "bpr": N_("Pairwise factorisation (BPR)"),
     "mult-vae": N_("Variational auto-encoder (Mult-VAE)"),
     "lightgcn": N_("Graph convolution (LightGCN)"),
+    "lightgcn-kg": N_("Graph convolution with further edges (LightGCN)"),
+    "factorisation-machine": N_("Factorisation machine, with who and when"),
     "sasrec": N_("Self-attention over the order (SASRec)"),
     "hybrid": N_("Hybrid, weighted"),
     "hybrid-votes": N_("Hybrid, by votes"),

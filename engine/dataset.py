@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from engine.edges import conform_edges
 from engine.errors import TableError, UnknownNameError
 from engine.histories import Histories
 from engine.tables import INTERACTIONS, ITEMS, USERS, Duplicates, Origin, conform, fingerprint
@@ -31,12 +32,16 @@ class Dataset:
         user_id and attributes, one row a user, in the order of the user rows.
     items
         item_id, title, provider, categories and further columns, in the order of item rows.
+    edges
+        What links users and items with each other or with anything else, as
+        `engine.edges.conform_edges` returns it; None where nobody gave any.
     """
 
     name: str
     interactions: pl.DataFrame
     users: pl.DataFrame
     items: pl.DataFrame
+    edges: pl.DataFrame | None = None
 
     @cached_property
     def user_ids(self) -> tuple[str, ...]:
@@ -102,11 +107,32 @@ class Dataset:
             self.interactions["weight"].to_numpy().astype(np.float32),
             self.n_items,
             self.users,
+            self._context(),
         )
+
+    def _context(self) -> pl.DataFrame:
+        """Return each person's last moment, at which lists are asked for: none later is known."""
+        latest = pl.col("timestamp").max().alias("last_at")
+        last = self.interactions.group_by("user_id").agg(latest)
+        found = self.users.select("user_id").join(
+            last, on="user_id", how="left", maintain_order="left"
+        )
+        return found.select("last_at", pl.col("last_at").alias("asked_at"))
 
     def with_interactions(self, interactions: pl.DataFrame) -> Dataset:
         """Return the same users and catalogue with other interactions (a part, or more rounds)."""
         return replace(self, interactions=interactions)
+
+    def with_edges(self, edges: pl.DataFrame, *, source: str | Origin | None = None) -> Dataset:
+        """Return the same data set with these edges and no others.
+
+        Raises
+        ------
+        TableError
+            Whatever `engine.edges.conform_edges` finds.
+        """
+        edges = conform_edges(edges, users=self.users, items=self.items, source=source)
+        return replace(self, edges=edges)
 
     def with_more(self, new_interactions: pl.DataFrame) -> Dataset:
         """Return the same users and catalogue with further interactions added to the log.
@@ -145,8 +171,9 @@ class Dataset:
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 of the canonical content of the three tables; the name does not count."""
-        return fingerprint([self.interactions, self.users, self.items])
+        """SHA-256 of the canonical content of the tables; the name does not count."""
+        tables = [self.interactions, self.users, self.items]
+        return fingerprint(tables if self.edges is None else [*tables, self.edges])
 
 
 def make_dataset(
@@ -155,19 +182,22 @@ def make_dataset(
     *,
     users: pl.DataFrame | None = None,
     items: pl.DataFrame | None = None,
+    edges: pl.DataFrame | None = None,
     duplicates: Duplicates = "error",
-    sources: Sequence[str | Origin | None] = (None, None, None),
+    sources: Sequence[str | Origin | None] = (None, None, None, None),
 ) -> Dataset:
-    """Check three tables and join them into a `Dataset`.
+    """Check the tables and join them into a `Dataset`.
 
     Weights default to 1 and timestamps to the input order. Users who have no row of their own
     get one with missing attributes. Without an items table the catalogue is every item seen;
     with one, an interaction with an item outside it is an error, for the catalogue is declared.
+    ``sources`` says where interactions, users, items and edges came from, for messages.
 
     Raises
     ------
     TableError
-        Whatever `engine.tables.conform` finds, or an item outside the catalogue.
+        Whatever `engine.tables.conform` or `engine.edges.conform_edges` finds, or an item outside
+        the catalogue.
 
     Examples
     --------
@@ -175,7 +205,7 @@ def make_dataset(
     >>> make_dataset("two", log).item_ids
     ('a', 'b')
     """
-    where, where_users, where_items = sources
+    where, where_users, where_items, where_edges = sources
     # Rows are counted before any is merged or dropped, so that a message names the right one.
     log = _with_defaults(conform(interactions, replace(INTERACTIONS, key=()), source=where))
     if items is None:
@@ -191,7 +221,8 @@ def make_dataset(
         people = everyone.join(known, on="user_id", how="left")
     people = _by_id(people, "user_id")
     catalogue = _by_id(_item_defaults(catalogue), "item_id")
-    return Dataset(name, _by_user(log, people), people, catalogue)
+    dataset = Dataset(name, _by_user(log, people), people, catalogue)
+    return dataset if edges is None else dataset.with_edges(edges, source=where_edges)
 
 
 def _with_defaults(log: pl.DataFrame, *, after: int = 0) -> pl.DataFrame:

@@ -16,7 +16,7 @@ from engine.policies.base import Policy
 from engine.policies.context import PolicyContext
 from engine.policies.registry import find_policy
 from engine.policies.uncertainty import Uncertainty
-from engine.recommend import fit_model, recommend, serve_blocks, tabulate
+from engine.recommend import Watch, fit_model, recommend, serve_blocks, tabulate
 
 __all__ = ["measure_exploration", "recommend_and_measure"]
 
@@ -38,8 +38,8 @@ def measure_exploration(
         n or rate outside its range, or a rate the policy cannot use.
     """
     parts = []
-    for served, block in serve_blocks(policy, histories):
-        scores, eligible = model.score(block), ~block.seen()
+    for served, block, eligible in serve_blocks(policy, histories):
+        scores = model.score(block)
         parts.append(served.measure(scores, eligible, n=n, rate=rate, rng=deepcopy(rng)))
         if not policy.draws_by_row:
             # The next block draws what comes after the draws of this one.
@@ -52,7 +52,9 @@ def measure_exploration(
     )
 
 
-def recommend_and_measure(config: RunConfig, train: Dataset) -> tuple[pl.DataFrame, Achieved]:
+def recommend_and_measure(
+    config: RunConfig, train: Dataset, *, watch: Watch | None = None
+) -> tuple[pl.DataFrame, Achieved]:
     """Return what `engine.recommend.recommend_everyone` does, and what the rate achieved.
 
     Raises
@@ -62,7 +64,7 @@ def recommend_and_measure(config: RunConfig, train: Dataset) -> tuple[pl.DataFra
     """
     policy = find_policy(config.policy)
     policy.check_rate(config.rate)
-    model = fit_model(config, train)
+    model = fit_model(config, train, watch=watch)
     made = policy(PolicyContext(train, model, train.histories))
     rate, n = config.rate, config.n
     slates = recommend(

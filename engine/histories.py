@@ -31,7 +31,11 @@ class Histories:
     n_items
         I, the size of the catalogue.
     attributes
-        Optional frame of B rows with user attributes or context.
+        Optional frame of B rows with user attributes.
+    context
+        Optional frame of B rows: last_at, when the latest entry was made, and asked_at, when a
+        list is asked for; whole seconds since 1970, missing where nobody knows. Entries that
+        are taken out or added later change neither.
 
     Examples
     --------
@@ -45,6 +49,7 @@ class Histories:
     weights: NDArray[np.float32]
     n_items: int
     attributes: pl.DataFrame | None = None
+    context: pl.DataFrame | None = None
 
     def __post_init__(self) -> None:
         if not self.indptr[-1] == len(self.items) == len(self.weights):
@@ -127,8 +132,21 @@ class Histories:
         lengths = self.lengths[index]
         indptr = _pointers(lengths)
         source = np.repeat(self.indptr[index] - indptr[:-1], lengths) + np.arange(indptr[-1])
-        attributes = None if self.attributes is None else self.attributes[index.tolist()]
-        return Histories(indptr, self.items[source], self.weights[source], self.n_items, attributes)
+        places = index.tolist()
+        attributes, context = (
+            frame if frame is None else frame[places] for frame in (self.attributes, self.context)
+        )
+        return Histories(
+            indptr, self.items[source], self.weights[source], self.n_items, attributes, context
+        )
+
+    def asked_at(self, seconds: int) -> Histories:
+        """Return the same histories with lists asked for at one moment (seconds since 1970)."""
+        context = self.context
+        if context is None:
+            context = pl.DataFrame({"last_at": [None] * len(self)}, schema={"last_at": pl.Int64})
+        moment = pl.lit(seconds, dtype=pl.Int64).alias("asked_at")
+        return replace(self, context=context.with_columns(moment))
 
     def keep(self, mask: NDArray[np.bool_]) -> Histories:
         """Drop the entries where ``mask`` (nnz,) is false."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from engine.config import RunConfig, stream
 from engine.dataset import Dataset
@@ -17,15 +18,32 @@ from engine.policies.context import PolicyContext
 from engine.policies.registry import find_policy
 from engine.policies.slates import Slates, join_slates
 
-__all__ = ["fit_model", "recommend", "recommend_everyone", "serve_blocks", "tabulate"]
+__all__ = [
+    "Watch",
+    "fit_model",
+    "recommend",
+    "recommend_everyone",
+    "recommend_rates",
+    "serve_blocks",
+    "tabulate",
+]
 
 # Bounds the (rows, I) scores that are in memory at once.
 _CELLS = 2_000_000
 
 
-def fit_model(config: RunConfig, train: Dataset) -> Recommender:
-    """Fit the configured model on every interaction of ``train``, from the run's own stream."""
-    return make_model(config.model).fit(train, rng=stream(config.seed, "fit"))
+Watch = Callable[[Recommender], None]
+
+
+def fit_model(config: RunConfig, train: Dataset, *, watch: Watch | None = None) -> Recommender:
+    """Fit the configured model on every interaction of ``train``, from the run's own stream.
+
+    ``watch`` is called with the model before the fit: see `engine.models.progress.Watchable`.
+    """
+    model = make_model(config.model)
+    if watch is not None:
+        watch(model)
+    return model.fit(train, rng=stream(config.seed, "fit"))
 
 
 def recommend(
@@ -36,8 +54,9 @@ def recommend(
     rate: float,
     n: int,
     rng: np.random.Generator,
+    unlisted: Histories | None = None,
 ) -> Slates:
-    """Choose n items for each history among those that are not in it.
+    """Choose n items for each history among those that are not in it, nor ``unlisted`` for it.
 
     The policy was made for these histories: see `engine.policies.context`. They are scored and
     served in blocks, so memory is bounded by a block and not by how many there are. Where a
@@ -49,26 +68,58 @@ def recommend(
     OptionError
         n or rate outside its range, or a rate the policy cannot use.
     """
-    return join_slates(
-        [
-            served.choose(model.score(block), ~block.seen(), n=n, rate=rate, rng=rng)
-            for served, block in serve_blocks(policy, histories)
-        ]
+    (slates,) = recommend_rates(
+        model, histories, policy=policy, draws={rate: rng}, n=n, unlisted=unlisted
     )
+    return slates
 
 
-def serve_blocks(policy: Policy, histories: Histories) -> Iterator[tuple[Policy, Histories]]:
-    """Yield as many histories at a time as memory should hold scores of, and the policy for them.
+def recommend_rates(
+    model: Recommender,
+    histories: Histories,
+    *,
+    policy: Policy,
+    draws: Mapping[float, np.random.Generator],
+    n: int,
+    unlisted: Histories | None = None,
+) -> tuple[Slates, ...]:
+    """Choose as `recommend` does at each of several rates, and score everyone but once.
 
-    Where one block is enough, it is the policy itself with all it has worked out.
+    Parameters
+    ----------
+    draws
+        The generator of each rate; in the same state they give common random numbers.
+    """
+    chosen: dict[float, list[Slates]] = {rate: [] for rate in draws}
+    for served, block, eligible in serve_blocks(policy, histories, unlisted=unlisted):
+        scores = model.score(block)
+        for rate, rng in draws.items():
+            chosen[rate].append(served.choose(scores, eligible, n=n, rate=rate, rng=rng))
+    return tuple(join_slates(found) for found in chosen.values())
+
+
+def serve_blocks(
+    policy: Policy, histories: Histories, *, unlisted: Histories | None = None
+) -> Iterator[tuple[Policy, Histories, NDArray[np.bool_]]]:
+    """Yield as many histories at a time as memory should hold scores of.
+
+    With them come the policy for them and what each may be shown. Where one block is enough, it
+    is the policy itself with all it has worked out.
     """
     step = max(_CELLS // histories.n_items, 1)
     if len(histories) <= step:
-        yield policy, histories
+        yield policy, histories, _eligible(histories, unlisted)
         return
     for start in range(0, len(histories), step):
-        block = histories.take(np.arange(start, min(start + step, len(histories))))
-        yield policy.for_people(block), block
+        rows = np.arange(start, min(start + step, len(histories)))
+        block = histories.take(rows)
+        rest = None if unlisted is None else unlisted.take(rows)
+        yield policy.for_people(block), block, _eligible(block, rest)
+
+
+def _eligible(histories: Histories, unlisted: Histories | None) -> NDArray[np.bool_]:
+    seen = histories.seen()
+    return ~seen if unlisted is None else ~(seen | unlisted.seen())
 
 
 def tabulate(slates: Slates, dataset: Dataset, *, config: RunConfig) -> pl.DataFrame:
@@ -84,10 +135,13 @@ def tabulate(slates: Slates, dataset: Dataset, *, config: RunConfig) -> pl.DataF
     )
 
 
-def recommend_everyone(config: RunConfig, train: Dataset) -> pl.DataFrame:
+def recommend_everyone(
+    config: RunConfig, train: Dataset, *, watch: Watch | None = None
+) -> pl.DataFrame:
     """Return the recommendations table of a whole run: fit on ``train``, list for all its users.
 
-    Every draw hangs on the configured seed. A wrong policy or rate is told before the fit.
+    Every draw hangs on the configured seed. A wrong policy or rate is told before the fit, which
+    is watched as by `fit_model`.
 
     Raises
     ------
@@ -98,7 +152,7 @@ def recommend_everyone(config: RunConfig, train: Dataset) -> pl.DataFrame:
     """
     policy = find_policy(config.policy)
     policy.check_rate(config.rate)
-    model = fit_model(config, train)
+    model = fit_model(config, train, watch=watch)
     slates = recommend(
         model,
         train.histories,

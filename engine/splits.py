@@ -23,7 +23,7 @@ __all__ = ["SPLITS", "Split", "Splitter", "leave_last_one", "random_ratio", "tem
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Two parts of one log.
+    """Two parts of one log, or three.
 
     Attributes
     ----------
@@ -31,10 +31,14 @@ class Split:
         The data set with only the interactions a model may see.
     held_out
         The other interactions, in the order and with the columns of the log.
+    validation
+        Interactions for tuning that are in neither part; their items are not listed. None where
+        there are none.
     """
 
     train: Dataset
     held_out: pl.DataFrame
+    validation: pl.DataFrame | None = None
 
 
 class Splitter(Protocol):

@@ -17,6 +17,7 @@ import polars as pl
 from engine.errors import OptionError, TableError
 
 __all__ = [
+    "EDGES",
     "HELD_OUT",
     "INTERACTIONS",
     "ITEMS",
@@ -105,6 +106,17 @@ ITEMS = TableSpec(
         Column("categories", "categories", required=False),
     ),
     ("item_id",),
+)
+EDGES = TableSpec(
+    "edges",
+    (
+        Column("source", "id"),
+        Column("target", "id"),
+        Column("relation", "text", required=False),
+        Column("source_kind", "text", required=False),
+        Column("target_kind", "text", required=False),
+    ),
+    (),
 )
 RECOMMENDATIONS = TableSpec(
     "recommendations",

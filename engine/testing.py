@@ -7,6 +7,9 @@ Each check makes the model anew, fits it on a small world whose answers are know
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import polars as pl
@@ -16,6 +19,7 @@ from engine.dataset import Dataset, make_dataset
 from engine.errors import NotFittedError, RecscopeError, TableError
 from engine.histories import Histories
 from engine.models.base import LinearRecommender, Recommender
+from engine.models.progress import Watchable
 from engine.ranking import top_n
 
 __all__ = ["CHECKS", "check_recommender", "checkerboard", "dataset_from", "noisy"]
@@ -50,7 +54,8 @@ def dataset_from(
 ) -> Dataset:
     """Build a data set from a users × items array of weights (0 = not there).
 
-    Histories are in the order of the items, or shuffled by ``order``.
+    Histories are in the order of the items, or shuffled by ``order``. Edges put three items with
+    rows in a row on one shelf, so that a model which needs edges has some that tell nothing.
     """
     users, items = np.nonzero(has)
     if order is not None:
@@ -71,6 +76,14 @@ def dataset_from(
         users=pl.DataFrame({"user_id": people}),
         items=pl.DataFrame(
             {"item_id": catalogue, "title": [f"Title {item}" for item in catalogue]}
+        ),
+        edges=pl.DataFrame(
+            {
+                "source": catalogue,
+                "relation": "stands on",
+                "target": [f"shelf {row // 3}" for row in range(len(catalogue))],
+                "source_kind": "item",
+            }
         ),
     )
 
@@ -169,7 +182,7 @@ def _only_sequential_models_see_the_order_of_a_history(make_model: MakeModel) ->
         return
     given = world.histories
     order = np.lexsort((np.random.default_rng(1).random(len(given.items)), given.rows))
-    mixed = Histories(given.indptr, given.items[order], given.weights[order], given.n_items)
+    mixed = replace(given, items=given.items[order], weights=given.weights[order])
     _require_close(_scores(model, mixed), _scores(model, given))
 
 
@@ -229,6 +242,61 @@ def _another_catalogue_is_refused(make_model: MakeModel) -> None:
     _refuses(TableError, lambda: model.score(other), f"fitted on {model.n_items_}")
 
 
+def _an_unknown_item_is_refused(make_model: MakeModel) -> None:
+    model = _fitted(make_model, noisy())
+    new = model.n_items_
+    other = Histories.from_lists([[0, new]], n_items=new + 1)
+    _refuses(TableError, lambda: model.score(other), f"fitted on {new}")
+    _refuses(
+        TableError,
+        lambda: model.score(Histories.from_lists([[0, new]], n_items=new)),
+        "outside the catalogue",
+    )
+
+
+def _a_weight_that_is_no_number_is_refused(make_model: MakeModel) -> None:
+    world = noisy()
+    weight = pl.when(pl.int_range(pl.len()) == 5).then(np.nan).otherwise("weight")
+    log = world.interactions.with_columns(weight.alias("weight"))
+    bad = world.with_interactions(log)
+    _refuses(TableError, lambda: _fitted(make_model, bad), "not finite")
+    model = _fitted(make_model, world)
+    _refuses(TableError, lambda: model.score(bad.histories), "not finite")
+
+
+def _who_has_everything_gets_an_empty_list(make_model: MakeModel) -> None:
+    model = _fitted(make_model, noisy())
+    whole = Histories.from_lists([range(model.n_items_)], n_items=model.n_items_)
+    listed = top_n(_scores(model, whole), ~whole.seen(), n=3)
+    _require(bool((listed == -1).all()), "who has everything was listed something")
+
+
+def _a_catalogue_of_one_item_is_no_trouble(make_model: MakeModel) -> None:
+    everyone = dataset_from(np.ones((3, 1)))
+    model = _fitted(make_model, everyone)
+    _scores(model, everyone.histories)
+    _scores(model, Histories.empty(2, n_items=1))
+
+
+def _a_checkpoint_of_another_data_set_is_refused(make_model: MakeModel) -> None:
+    if not isinstance(make_model(), Watchable):
+        return
+
+    def kept_in(folder: str) -> Recommender:
+        model = make_model()
+        assert isinstance(model, Watchable)
+        model.checkpoint = Path(folder)
+        return model
+
+    with TemporaryDirectory() as folder:
+        _fitted(lambda: kept_in(folder), noisy())
+        _refuses(
+            TableError,
+            lambda: _fitted(lambda: kept_in(folder), checkerboard()),
+            "a checkpoint of another data set",
+        )
+
+
 def _refuses(kind: type[RecscopeError], ask: Callable[[], object], words: str) -> None:
     try:
         ask()
@@ -267,5 +335,10 @@ CHECKS: tuple[Callable[[MakeModel], None], ...] = (
     _any_history_has_finite_scores,
     _scoring_before_fit_is_refused,
     _another_catalogue_is_refused,
+    _an_unknown_item_is_refused,
+    _a_weight_that_is_no_number_is_refused,
+    _who_has_everything_gets_an_empty_list,
+    _a_catalogue_of_one_item_is_no_trouble,
+    _a_checkpoint_of_another_data_set_is_refused,
     _a_linear_model_is_its_coefficients,
 )

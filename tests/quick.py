@@ -13,6 +13,8 @@ SETTINGS: Mapping[str, Mapping[str, float]] = {
     "bpr": {"epochs": 15, "learning_rate": 0.03, "factors": 8},
     "mult-vae": {"epochs": 15, "learning_rate": 0.01, "hidden": 24, "latent": 8, "kl_weight": 0.1},
     "lightgcn": {"epochs": 15, "learning_rate": 0.03, "factors": 8},
+    "lightgcn-kg": {"epochs": 15, "learning_rate": 0.03, "factors": 8},
+    "factorisation-machine": {"epochs": 15, "learning_rate": 0.03, "factors": 8},
     "sasrec": {"epochs": 15, "learning_rate": 0.02, "factors": 16, "blocks": 1, "batch_size": 20},
 }
 

@@ -22,6 +22,7 @@ from dashboard.commands.options import (
 )
 from dashboard.commands.output import write_text
 from dashboard.commands.training import split_for_audit
+from dashboard.commands.watching import add_fit_options, watch_fit
 from engine.dataset import Dataset
 from engine.errors import OptionError
 from engine.exploration import recommend_and_measure
@@ -50,6 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what only an audit takes to the options of data and run."""
     add_data_options(parser)
     add_run_options(parser)
+    add_fit_options(parser)
     lists = parser.add_argument_group("audit")
     lists.add_argument(
         "--recommendations", metavar="FILE", help="lists of another system; no model is run"
@@ -114,7 +116,9 @@ def _own(args: argparse.Namespace) -> _Inputs:
         split, how = split_for_audit(args, args.split)
         train, held_out = split.train, split.held_out
         plan |= how
-    recommendations, achieved = recommend_and_measure(config, train)
+    recommendations, achieved = recommend_and_measure(
+        config, train, watch=watch_fit(args, config.model)
+    )
     return _Inputs(train, held_out, recommendations, plan, achieved)
 
 

@@ -13,11 +13,13 @@ from audits.settings import Settings
 from dashboard.commands.options import add_data_options
 from dashboard.commands.output import check_writable, write_table
 from dashboard.commands.training import split_for_audit
+from dashboard.commands.watching import add_fit_options, watch_fit
 from dashboard.comparison import Compared, compare_model, to_table
 from engine.config import RunConfig
 from engine.errors import OptionError
 from engine.models.registry import MODELS, make_model
-from engine.splits import SPLITS
+from engine.protocols import PROTOCOLS
+from engine.splits import Split
 
 __all__ = ["HELP", "add_arguments", "run"]
 
@@ -37,13 +39,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     run.add_argument(
         "--protocol",
-        choices=tuple(SPLITS),
+        choices=tuple(PROTOCOLS),
         help="what is held out (default: the data set's own items where it has some, else random)",
     )
     run.add_argument("--test-share", type=float, default=0.25, help="default: %(default)s")
     run.add_argument("--n", type=int, default=10, help="list length (default: %(default)s)")
     run.add_argument("--seed", type=int, default=7, help="default: %(default)s")
     run.add_argument("--resamples", type=int, default=1000, help="default: %(default)s")
+    add_fit_options(parser)
     run.add_argument("--out", metavar="FILE", help="ends in .csv, .parquet or .jsonl")
 
 
@@ -55,6 +58,8 @@ def run(args: argparse.Namespace) -> int:
     settings = Settings(seed=args.seed, resamples=args.resamples)
     split, how = split_for_audit(args, args.protocol)
     train = split.train
+    sizes = _sizes(split)
+    print(f"{how['split']}: {_told(sizes)}", file=sys.stderr)
     data = prepare(
         interactions=train.interactions,
         held_out=split.held_out,
@@ -64,17 +69,37 @@ def run(args: argparse.Namespace) -> int:
     compared = []
     for config in configs:
         print(f"{config.model} …", file=sys.stderr, flush=True)
-        compared.append(compare_model(config, train, data, settings=settings))
+        compared.append(
+            compare_model(
+                config,
+                train,
+                data,
+                settings=settings,
+                validation=split.validation,
+                watch=watch_fit(args, config.model),
+            )
+        )
     table = to_table(compared)
     if args.out is not None:
         write_table(table, args.out)
     if args.json:
-        plan = {"dataset": args.dataset, **how}
+        plan = {"dataset": args.dataset, **how, **sizes}
         plan |= {"k": args.n, "seed": args.seed, "resamples": args.resamples}
         print(json.dumps({"config": plan, "models": table.to_dicts()}, ensure_ascii=False))
     else:
         print(_render(compared, table))
     return 0
+
+
+def _sizes(split: Split) -> dict[str, int]:
+    """Return what is left of the data, all parts together."""
+    parts = (split.train.interactions, split.held_out, split.validation)
+    total = sum(part.height for part in parts if part is not None)
+    return {"users": split.train.n_users, "items": split.train.n_items, "interactions": total}
+
+
+def _told(sizes: dict[str, int]) -> str:
+    return ", ".join(f"{count:,} {name}" for name, count in sizes.items())
 
 
 def _names(text: str) -> list[str]:

@@ -24,9 +24,10 @@ __all__ = [
     "parse_mapping",
     "read_files",
     "run_config",
+    "with_own_edges",
 ]
 
-DATA_FILES = ("interactions", "users", "items")
+DATA_FILES = ("interactions", "users", "items", "edges")
 
 
 def add_data_options(parser: argparse.ArgumentParser) -> None:
@@ -36,6 +37,7 @@ def add_data_options(parser: argparse.ArgumentParser) -> None:
     data.add_argument("--interactions", metavar="FILE", help="your own log, in place of --dataset")
     data.add_argument("--users", metavar="FILE", help="user attributes for --interactions")
     data.add_argument("--items", metavar="FILE", help="the catalogue for --interactions")
+    data.add_argument("--edges", metavar="FILE", help="who or what is linked: friends, brands")
     data.add_argument(
         "--map",
         metavar="NAME=COLUMN,…",
@@ -66,8 +68,16 @@ def load_data(args: argparse.Namespace) -> Dataset:
         raise OptionError("give either --dataset or --interactions, one of the two")
     if args.dataset is not None:
         progress = show_progress(args.dataset)
-        return load(args.dataset, progress=progress, show_terms=show_terms)
+        return with_own_edges(args, load(args.dataset, progress=progress, show_terms=show_terms))
     return join_tables(read_files(args, DATA_FILES), duplicates=args.duplicates)
+
+
+def with_own_edges(args: argparse.Namespace, dataset: Dataset) -> Dataset:
+    """Return the data set with the edges of --edges in place of its own, where they are given."""
+    if args.edges is None:
+        return dataset
+    edges, origin = read_files(args, ("edges",))["edges"]
+    return dataset.with_edges(edges, source=origin)
 
 
 def read_files(

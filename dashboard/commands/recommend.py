@@ -13,6 +13,7 @@ from dashboard.commands.achieved_text import describe
 from dashboard.commands.options import add_data_options, add_run_options, run_config
 from dashboard.commands.output import write_table
 from dashboard.commands.training import add_split_options, load_training
+from dashboard.commands.watching import add_fit_options, watch_fit
 from engine.exploration import recommend_and_measure
 
 __all__ = ["HELP", "add_arguments", "run"]
@@ -25,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_data_options(parser)
     add_run_options(parser)
     add_split_options(parser)
+    add_fit_options(parser)
     parser.add_argument(
         "--out", metavar="FILE", help="ends in .csv, .parquet or .jsonl (default: CSV to stdout)"
     )
@@ -34,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
     """Write or print the recommendations table."""
     config = run_config(args)
     train = load_training(args)
-    table, achieved = recommend_and_measure(config, train)
+    table, achieved = recommend_and_measure(config, train, watch=watch_fit(args, config.model))
     if args.out is not None:
         write_table(table, args.out)
         print(f"{table.height:,} rows written to {args.out}", file=sys.stderr)

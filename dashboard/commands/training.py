@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 
-from dashboard.commands.options import load_data
+from dashboard.commands.options import load_data, with_own_edges
 from engine.config import stream
 from engine.dataset import Dataset
+from engine.protocols import PROTOCOLS
 from engine.sources.registry import own_split
 from engine.splits import SPLITS, Split
 
@@ -46,8 +48,8 @@ def split_for_audit(args: argparse.Namespace, name: str | None) -> tuple[Split, 
     """
     own = own_split(args.dataset) if name is None and args.dataset else None
     if own is not None:
-        return own, {"split": "own"}
+        return replace(own, train=with_own_edges(args, own.train)), {"split": "own"}
     chosen = name or "random"
     rng = stream(args.seed, "split")
-    split = SPLITS[chosen](load_data(args), test_share=args.test_share, rng=rng)
+    split = PROTOCOLS[chosen](load_data(args), test_share=args.test_share, rng=rng)
     return split, {"split": chosen, "test_share": args.test_share}

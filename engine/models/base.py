@@ -51,9 +51,17 @@ class Recommender(ABC):
     n_items_: int
 
     def fit(self, dataset: Dataset, *, rng: np.random.Generator) -> Self:
-        """Learn from every interaction in the data set; a second fit starts afresh."""
+        """Learn from every interaction in the data set; a second fit starts afresh.
+
+        Raises
+        ------
+        TableError
+            A weight is not finite, whether the model looks at weights or not.
+        """
+        # Made here, where they check themselves, for a model that may never ask for them.
+        n_items = dataset.histories.n_items
         self._fit(dataset, rng=rng)
-        self.n_items_ = dataset.n_items
+        self.n_items_ = n_items
         return self
 
     def score(self, histories: Histories) -> NDArray[np.float32]:

@@ -266,6 +266,9 @@ def _scales(members: Members, histories: Histories) -> NDArray[np.float64]:
 
 def _spread(parts: NDArray[np.floating]) -> NDArray[np.float64]:
     """(M,) standard deviation of each row; 1 where all values are alike, which rank nothing."""
+    # Everyone may have everything, which leaves no unseen item.
+    if parts.shape[1] == 0:
+        return np.ones(len(parts))
     spread: NDArray[np.float64] = parts.std(axis=1, dtype=np.float64)
     spread[spread == 0] = 1
     return spread

@@ -18,7 +18,7 @@ from engine.models.negatives import unseen_items
 from engine.models.neural import NeuralRecommender
 from engine.models.training import batches
 
-__all__ = ["LightGCN"]
+__all__ = ["GraphNetwork", "LightGCN"]
 
 
 @dataclass(eq=False)
@@ -60,7 +60,7 @@ class LightGCN(NeuralRecommender):
     def _build(self, dataset: Dataset) -> nn.Module:
         if self.layers < 1:
             raise OptionError("lightgcn has {layers} layers; give 1 or more", layers=self.layers)
-        return _Network(dataset.histories, factors=self.factors, layers=self.layers)
+        return GraphNetwork(dataset.histories, factors=self.factors, layers=self.layers)
 
     def _losses(
         self, network: nn.Module, histories: Histories, *, epoch: int, rng: np.random.Generator
@@ -75,7 +75,7 @@ class LightGCN(NeuralRecommender):
             yield -functional.logsigmoid(lead).sum() / len(rows)
 
     def _adopt(self, network: nn.Module) -> None:
-        assert isinstance(network, _Network)
+        assert isinstance(network, GraphNetwork)
         with torch.no_grad():
             layers = torch.stack(network.item_layers()).double().numpy()
         degrees = network.item_degrees.double().numpy()
@@ -89,7 +89,7 @@ class LightGCN(NeuralRecommender):
         return scores.astype(np.float32)
 
 
-class _Network(nn.Module):
+class GraphNetwork(nn.Module):
     """Layers of vectors over one log; someone or something without neighbours has degree 1."""
 
     def __init__(self, histories: Histories, *, factors: int, layers: int) -> None:

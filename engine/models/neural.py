@@ -15,7 +15,8 @@ from engine.errors import OptionError
 from engine.histories import Histories
 from engine.models.base import Recommender
 from engine.models.checkpoint import Checkpoint
-from engine.models.training import Progress, Schedule, one_thread, seeded, train
+from engine.models.progress import Progress
+from engine.models.training import Schedule, one_thread, seeded, train
 from engine.models.validation import mean_ndcg
 from engine.splits import random_ratio
 

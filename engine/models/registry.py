@@ -24,6 +24,8 @@ MODELS: Mapping[str, str] = {
     "bpr": "engine.models.bpr:BPR",
     "mult-vae": "engine.models.mult_vae:MultVAE",
     "lightgcn": "engine.models.light_gcn:LightGCN",
+    "lightgcn-kg": "engine.models.light_gcn_kg:LightGCNWithEdges",
+    "factorisation-machine": "engine.models.factorisation_machine:FactorisationMachine",
     "sasrec": "engine.models.sasrec:SASRec",
     "hybrid": "engine.models.hybrid:WeightedHybrid",
     "hybrid-votes": "engine.models.hybrid:RankHybrid",

@@ -13,36 +13,11 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from engine.models.checkpoint import Checkpoint, Stand
+from engine.models.progress import Progress
 
-__all__ = ["Progress", "Schedule", "batches", "one_thread", "seeded", "train"]
+__all__ = ["Schedule", "batches", "one_thread", "seeded", "train"]
 
 Losses = Callable[[int, np.random.Generator], Iterator[Tensor]]
-
-
-@dataclass(frozen=True)
-class Progress:
-    """Where a fit stands after an epoch.
-
-    Attributes
-    ----------
-    stage
-        "search" while the number of epochs is sought on a validation part, "fit" on everything.
-    epoch, epochs
-        How many are done, of at most how many.
-    loss
-        Mean training loss of the epoch, in the model's own unit.
-    ndcg
-        nDCG@10 on the validation part; missing outside the search.
-    seconds_left
-        For this stage, if it runs to its last epoch at the speed so far.
-    """
-
-    stage: str
-    epoch: int
-    epochs: int
-    loss: float
-    ndcg: float | None
-    seconds_left: float
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 Whichever file the data came from, the same people and films give the same data set: users with
 gender, age_band and occupation; items with title as in "Toy Story (1995)", year and
-categories. Exact age and postal code are left behind, for no audit here needs them.
+categories. Exact age and postal code are left behind, for no audit here needs them. RecBole's
+folder alone brings edges: what Freebase says about the films.
 """
 
 from __future__ import annotations
@@ -56,6 +57,9 @@ _OCCUPATIONS_1M = (
 def load_folder(folder: Path) -> Dataset:
     """Read MovieLens-100K as RecBole lays it out: ml-100k.inter, .user and .item.
 
+    Where ml-100k.kg and .link are there too, the data set has edges: each film with its people,
+    genres, companies, awards … , as Freebase calls them.
+
     Raises
     ------
     TableError
@@ -78,7 +82,25 @@ def load_folder(folder: Path) -> Dataset:
             dated.otherwise("movie_title").alias("title"),
             pl.col("class").str.split(" ").alias("categories"),
         ),
+        edges=_film_graph(folder, items["item_id"]),
     )
+
+
+def _film_graph(folder: Path, item_ids: pl.Series) -> pl.DataFrame | None:
+    """Read the knowledge graph, with films under their item ids."""
+    if not (folder / "ml-100k.kg").exists():
+        return None
+    links = _tabbed(folder / "ml-100k.link").filter(pl.col("item_id").is_in(item_ids.implode()))
+    graph = _tabbed(folder / "ml-100k.kg").rename({"relation_id": "relation"})
+    for end, column in (("source", "head_id"), ("target", "tail_id")):
+        films = links.select(pl.col("entity_id").alias(column), pl.col("item_id").alias("film"))
+        kind = pl.when(pl.col("film").is_null()).then(pl.lit("other")).otherwise(pl.lit("item"))
+        graph = graph.join(films, on=column, how="left", maintain_order="left").select(
+            pl.exclude("film", column),
+            pl.coalesce("film", column).alias(end),
+            kind.alias(f"{end}_kind"),
+        )
+    return graph
 
 
 def load_movielens_zip(path: Path) -> Dataset:
@@ -177,7 +199,14 @@ def _member(
         ) from error
 
 
-def _shape(name: str, log: pl.DataFrame, users: pl.DataFrame, items: pl.DataFrame) -> Dataset:
+def _shape(
+    name: str,
+    log: pl.DataFrame,
+    users: pl.DataFrame,
+    items: pl.DataFrame,
+    *,
+    edges: pl.DataFrame | None = None,
+) -> Dataset:
     """Bring any layout to the one that the module promises."""
     age = pl.col("age").cast(pl.Int64, strict=False)
     bands = [pl.when(age <= last).then(pl.lit(band)) for band, last in _BANDS.items()]
@@ -186,6 +215,7 @@ def _shape(name: str, log: pl.DataFrame, users: pl.DataFrame, items: pl.DataFram
         log.rename({"rating": "weight"}).select("user_id", "item_id", "weight", "timestamp"),
         users=users.select("user_id", "gender", pl.coalesce(bands).alias("age_band"), "occupation"),
         items=items.select("item_id", *_titles(pl.col("title")), _known(pl.col("categories"))),
+        edges=edges,
     )
 
 

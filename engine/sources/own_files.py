@@ -20,6 +20,7 @@ def load_files(
     *,
     users: Path | None = None,
     items: Path | None = None,
+    edges: Path | None = None,
     mapping: Mapping[str, str] | None = None,
     duplicates: Duplicates = "error",
 ) -> Dataset:
@@ -33,6 +34,8 @@ def load_files(
         user_id and attributes.
     items
         item_id, and optionally title, provider and categories (``a|b``, or a list).
+    edges
+        source and target, and optionally relation, source_kind and target_kind.
     mapping
         Our column name → the file's; an entry holds in every file that has its column.
     duplicates
@@ -43,7 +46,7 @@ def load_files(
     TableError
         A file cannot be read or does not hold what it should.
     """
-    paths = {"interactions": interactions, "users": users, "items": items}
+    paths = {"interactions": interactions, "users": users, "items": items, "edges": edges}
     given = {name: path for name, path in paths.items() if path is not None}
     return join_tables(read_tables(given, mapping=mapping or {}), duplicates=duplicates)
 
@@ -66,17 +69,19 @@ def read_tables(
 def join_tables(
     tables: Mapping[str, tuple[pl.DataFrame, Origin]], *, duplicates: Duplicates = "error"
 ) -> Dataset:
-    """Join what `read_tables` gave as interactions, users and items; the last two may lack."""
+    """Join what `read_tables` gave; users, items and edges may lack."""
     log, where = tables["interactions"]
     users, where_users = tables.get("users", (None, None))
     items, where_items = tables.get("items", (None, None))
+    edges, where_edges = tables.get("edges", (None, None))
     return make_dataset(
         Path(where.name).stem,
         log,
         users=users,
         items=items,
+        edges=edges,
         duplicates=duplicates,
-        sources=(where, where_users, where_items),
+        sources=(where, where_users, where_items, where_edges),
     )
 
 

@@ -15,11 +15,11 @@ from pathlib import Path
 import polars as pl
 
 from engine.errors import TableError
-from engine.tables import INTERACTIONS, ITEMS, USERS, Origin
+from engine.tables import EDGES, INTERACTIONS, ITEMS, USERS, Origin
 
 __all__ = ["read_file"]
 
-_DECLARED = {column.name for spec in (INTERACTIONS, USERS, ITEMS) for column in spec.columns}
+_DECLARED = {column.name for spec in (INTERACTIONS, USERS, ITEMS, EDGES) for column in spec.columns}
 
 
 def read_file(path: Path) -> tuple[pl.DataFrame, Origin]:

@@ -70,7 +70,9 @@ def test_the_text_lines_the_models_up(log: list[str], capsys: pytest.CaptureFixt
     assert first.startswith("popularity ")
     assert second.startswith("ease ")
     assert len(first) == len(second)
-    assert printed.err.splitlines() == ["popularity …", "ease …"]
+    split, *models = printed.err.splitlines()
+    assert split.startswith("random: 29 users, ")
+    assert models == ["popularity …", "ease …"]
 
 
 @pytest.mark.parametrize(
@@ -106,3 +108,18 @@ def test_the_size_is_that_of_what_was_learned() -> None:
     entries = len(world.histories.items)
     assert sizes["user-knn"] >= entries * (4 + 4) + 31 * 4
     assert sizes["hybrid:popularity+popularity"] == 2 * 27 * 4 + 2 * 8
+
+
+def test_edges_of_ones_own_go_with_a_data_set_of_ours(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--dataset", "planted", "--models", "lightgcn-kg", "--resamples", "20"]
+    assert main(["compare", *options]) == 2
+    assert "planted has no edges" in capsys.readouterr().err
+    edges = tmp_path / "edges.csv"
+    edges.write_text("source,target\ni001,brand\ni002,brand\nu001,u002\n")
+    (row,) = rows(capsys, [*options, "--edges", str(edges)])
+    assert row["ndcg"] > 0.1
+    edges.write_text("source,target,target_kind\ni001,i999,item\n")
+    assert main(["compare", *options, "--edges", str(edges)]) == 2
+    assert "edges.csv:2, row 1: i999 is not a known item" in capsys.readouterr().err

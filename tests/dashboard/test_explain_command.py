@@ -13,11 +13,14 @@ from tests import worlds
 
 @pytest.fixture
 def own_files(tmp_path: Path) -> list[str]:
-    """The noisy world as the user's own files, with titles."""
+    """The noisy world as the user's own files, with titles and edges."""
     world = worlds.noisy()
-    world.interactions.write_csv(tmp_path / "log.csv")
-    world.items.select("item_id", "title").write_csv(tmp_path / "items.csv")
-    return ["--interactions", str(tmp_path / "log.csv"), "--items", str(tmp_path / "items.csv")]
+    assert world.edges is not None
+    tables = {"interactions": world.interactions, "edges": world.edges}
+    tables["items"] = world.items.select("item_id", "title")
+    for name, table in tables.items():
+        table.write_csv(tmp_path / f"{name}.csv")
+    return [part for name in tables for part in (f"--{name}", str(tmp_path / f"{name}.csv"))]
 
 
 def unseen(user: str) -> str:

@@ -1,6 +1,7 @@
 """The checks for everyone's models: each finds the model that breaks its promise."""
 
 import numpy as np
+import polars as pl
 import pytest
 
 from engine.dataset import Dataset
@@ -83,6 +84,21 @@ class Eager(Good):
         return np.zeros((len(histories), histories.n_items), dtype=np.float32)
 
 
+class Careless(Good):
+    """Takes what is no number for 1."""
+
+    def fit(self, dataset, *, rng):
+        log = dataset.interactions.with_columns(pl.col("weight").fill_nan(1.0))
+        return super().fit(dataset.with_interactions(log), rng=rng)
+
+
+class Forgetful(Good):
+    """Has a place for a checkpoint and never looks whose it is."""
+
+    checkpoint = None
+    progress = None
+
+
 class Impostor(Good):
     """Declared linear, with coefficients of something else."""
 
@@ -137,6 +153,11 @@ def test_a_model_that_keeps_every_promise_passes() -> None:
         (Vandal, "fitting_leaves_the_data_set_as_it_was"),
         (Eager, "scoring_before_fit_is_refused"),
         (Eager, "another_catalogue_is_refused"),
+        (Eager, "an_unknown_item_is_refused"),
+        (Careless, "a_weight_that_is_no_number_is_refused"),
+        (Double, "who_has_everything_gets_an_empty_list"),
+        (Double, "a_catalogue_of_one_item_is_no_trouble"),
+        (Forgetful, "a_checkpoint_of_another_data_set_is_refused"),
         (Impostor, "a_linear_model_is_its_coefficients"),
         (Personal, "everyone_is_alike_unless_personalised"),
         (Flat, "everyone_is_alike_unless_personalised"),
@@ -148,6 +169,10 @@ def test_a_broken_promise_is_found(model: type[Recommender], check: str) -> None
         check_recommender(model)
 
 
+def test_a_weight_that_is_no_number_is_refused_even_by_who_never_looks_at_weights() -> None:
+    assert "a_weight_that_is_no_number_is_refused" not in found(Flat)
+
+
 def test_every_check_has_a_model_that_fails_it() -> None:
     class Shuffled(Good):
         """Gives each place of the batch a bonus of its own."""
@@ -157,7 +182,7 @@ def test_every_check_has_a_model_that_fails_it() -> None:
 
     broken = [
         Double, Wide, Unfinished, Backwards, Crowd, Ordered, Random, Hoarder, Vandal, Eager,
-        Impostor, Personal, Flat, Shuffled,
+        Careless, Forgetful, Impostor, Personal, Flat, Shuffled,
     ]  # fmt: skip
     failed = set().union(*(found(model) for model in broken))
     assert failed == {check.__name__.strip("_") for check in CHECKS}

@@ -81,7 +81,7 @@ def test_an_item_outside_the_catalogue_is_named_with_its_own_row(duplicates: str
             log,
             items=pl.DataFrame({"item_id": ["a"]}),
             duplicates=duplicates,  # type: ignore[arg-type]
-            sources=(Origin("log", 1), None, None),
+            sources=(Origin("log", 1), None, None, None),
         )
 
 

@@ -44,8 +44,8 @@ def test_blocks_are_measured_with_the_draws_of_their_lists(
     # Whoever is shown their own item is shown it with the chance that is measured.
     parts = []
     rng = np.random.default_rng(2)
-    for served, block in lists.serve_blocks(asked["policy"], histories):
-        scores, eligible = context.model.score(block), ~block.seen()
+    for served, block, eligible in lists.serve_blocks(asked["policy"], histories):
+        scores = context.model.score(block)
         state = rng.bit_generator.state
         parts.append(served.measure(scores, eligible, n=1, rate=0.6, rng=rng).own_list_chance)
         rng.bit_generator.state = state

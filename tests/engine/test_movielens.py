@@ -39,6 +39,16 @@ RECBOLE_100K = {
         "1366\tJLG/JLG - autoportrait de décembre\t1994\tunknown\n"
     ),
 }
+FILM_GRAPH = {
+    "ml-100k.kg": (
+        "head_id:token\trelation_id:token\ttail_id:token\n"
+        "m.r3\tfilm.film.directed_by\tm.loncraine\n"
+        "m.loncraine\tfilm.director.film\tm.r3\n"
+        "m.r3\tfilm.film.sequel\tm.jlg\n"
+        "m.r3\tfilm.film.prequel\tm.elsewhere\n"
+    ),
+    "ml-100k.link": "item_id:token\tentity_id:token\n10\tm.r3\n1366\tm.jlg\n9\tm.elsewhere\n",
+}
 OFFICIAL_1M = {
     "ml-1m/ratings.dat": "1::10::5::978300760\n2::10::3::978302109\n",
     "ml-1m/users.dat": "1::F::1::10::48067\n2::M::56::16::70072\n",
@@ -96,6 +106,30 @@ def test_both_layouts_of_100k_are_the_same_data_set(official: Path, folder: Path
     one, other = load_movielens_zip(official), load_folder(folder)
     assert one.name == other.name == "ml-100k"
     assert one.fingerprint == other.fingerprint
+    assert one.edges is None
+
+
+def test_the_film_graph_beside_100k_is_its_edges(folder: Path) -> None:
+    without = load_folder(folder).fingerprint
+    for name, text in FILM_GRAPH.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    dataset = load_folder(folder)
+    assert dataset.edges is not None
+    assert dataset.edges.rows() == [
+        ("item", "10", "film.film.directed_by", "other", "m.loncraine"),
+        ("other", "m.loncraine", "film.director.film", "item", "10"),
+        ("item", "10", "film.film.sequel", "item", "1366"),
+        # Linked with a film that is not in the catalogue: something like any other.
+        ("item", "10", "film.film.prequel", "other", "m.elsewhere"),
+    ]
+    assert dataset.fingerprint != without
+
+
+def test_the_packaged_films_come_with_their_graph(films: Dataset) -> None:
+    assert films.edges is not None
+    assert films.edges.height == 91_631
+    linked = films.edges.filter(source_kind="item")["source"].n_unique()
+    assert linked == 1_598
 
 
 def test_1m_codes_become_words(tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ def test_who_has_everything_is_drawn_an_item_all_the_same() -> None:
 
 def test_lightgcn_folds_training_histories_in_as_training_saw_them() -> None:
     world = worlds.noisy()
-    network = light_gcn._Network(world.histories, factors=4, layers=3)
+    network = light_gcn.GraphNetwork(world.histories, factors=4, layers=3)
     model = LightGCN(layers=3, factors=4)
     model._adopt(network)
     with torch.no_grad():
@@ -89,7 +89,7 @@ def test_lightgcn_folds_training_histories_in_as_training_saw_them() -> None:
 def test_lightgcn_smooths_by_the_roots_of_both_degrees() -> None:
     # One person has a and b, another b alone.
     world = worlds.dataset_from(np.array([[1, 1], [0, 1]]))
-    network = light_gcn._Network(world.histories, factors=1, layers=1)
+    network = light_gcn.GraphNetwork(world.histories, factors=1, layers=1)
     with torch.no_grad():
         network.people.copy_(torch.tensor([[3.0], [5.0]]))
         network.items.copy_(torch.tensor([[7.0], [11.0]]))

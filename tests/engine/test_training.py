@@ -14,7 +14,8 @@ from engine.histories import Histories
 from engine.models.bpr import BPR
 from engine.models.mult_vae import MultVAE
 from engine.models.neural import NeuralRecommender
-from engine.models.training import Progress, batches
+from engine.models.progress import Progress
+from engine.models.training import batches
 from engine.models.validation import mean_ndcg
 from engine.ranking import top_n
 from tests import worlds

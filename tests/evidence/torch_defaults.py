@@ -22,7 +22,7 @@ from engine.models.training import one_thread
 from engine.sources.registry import load
 from tests.evidence.accuracy import TEST_SHARE, cut
 
-__all__ = ["run"]
+__all__ = ["course", "run"]
 
 TOLERANCE = 0.01
 SEED = 7
@@ -40,7 +40,7 @@ def run() -> dict[str, object]:
     """Return the validation nDCG@10 of every setting at its best and at the default epoch."""
     train = cut(load("ml-100k"), seed=SEED).train
     courses = {
-        name: {setting: _course(model, train) for setting, model in grid.items()}
+        name: {setting: course(model, train) for setting, model in grid.items()}
         for name, grid in GRIDS.items()
     }
     behind = {name: _behind(name, by_setting) for name, by_setting in courses.items()}
@@ -57,18 +57,18 @@ def run() -> dict[str, object]:
         "validation ndcg": {
             name: {
                 setting: {
-                    "best": round(float(course.max()), 4),
-                    "at epoch": int(course.argmax()) + 1,
-                    "at the default epoch": round(float(course[DEFAULTS[name].epochs - 1]), 4),
+                    "best": round(float(found.max()), 4),
+                    "at epoch": int(found.argmax()) + 1,
+                    "at the default epoch": round(float(found[DEFAULTS[name].epochs - 1]), 4),
                 }
-                for setting, course in by_setting.items()
+                for setting, found in by_setting.items()
             }
             for name, by_setting in courses.items()
         },
     }
 
 
-def _course(model: NeuralRecommender, train: Dataset) -> NDArray[np.float64]:
+def course(model: NeuralRecommender, train: Dataset) -> NDArray[np.float64]:
     """(epochs,) validation nDCG@10 after each epoch."""
     found: list[float] = []
     epochs = int(LONGER * model.epochs)
@@ -88,5 +88,5 @@ def _behind(name: str, courses: Mapping[str, NDArray[np.float64]]) -> float:
     """How far the default setting at the default epoch is behind the best of all."""
     default = DEFAULTS[name]
     (chosen,) = (setting for setting, model in GRIDS[name].items() if vars(model) == vars(default))
-    best = max(float(course.max()) for course in courses.values())
+    best = max(float(found.max()) for found in courses.values())
     return round(best - float(courses[chosen][default.epochs - 1]), 4)
