@@ -8,13 +8,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.benchmarks import bootstrap, lists, policies, slider
+from tests.benchmarks import bootstrap, lists, models, policies, slider
 from tests.provenance import provenance
 
 Benchmark = Callable[[Path], dict[str, object]]
 BENCHMARKS: Mapping[str, Benchmark] = {
     "bootstrap": bootstrap.run,
     "lists": lists.run,
+    "models": models.run,
     "policies": policies.run,
     "slider": slider.run,
 }
