@@ -81,7 +81,7 @@ class Ease(LinearRecommender):
         if rows <= most:
             parts = [self.input_matrix(new.take(people)), self.input_matrix(old.take(known))]
             v = sparse.vstack(parts).toarray().T
-            signs = np.repeat(np.float32([1, -1]), [len(people), len(known)])
+            signs = np.repeat([1, -1], [len(people), len(known)]).astype(np.float32)
         else:
             v, signs = leading_directions(
                 self.input_matrix(old.take(people)),
@@ -96,13 +96,14 @@ class Ease(LinearRecommender):
         seen = self.precision_ @ v
         middle = v.T @ seen
         middle[np.diag_indices_from(middle)] += 1 / s
-        self._set_weights(self.precision_ - seen @ np.linalg.solve(middle, seen.T))
+        self.precision_ -= seen @ np.linalg.solve(middle, seen.T)
+        self._set_weights(self.precision_)
 
     def _set_weights(self, precision: NDArray[np.float64]) -> None:
-        weights = precision / -np.diag(precision)
+        weights = np.divide(precision, -np.diag(precision), dtype=np.float32, casting="same_kind")
         np.fill_diagonal(weights, 0)
         self.precision_ = precision
-        self.item_weights_ = weights.astype(np.float32)
+        self.item_weights_ = weights
 
     def _score(self, histories: Histories) -> NDArray[np.float32]:
         scores: NDArray[np.float32] = self.input_matrix(histories) @ self.item_weights_

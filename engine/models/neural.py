@@ -53,6 +53,7 @@ class NeuralRecommender(Recommender):
         Called after every epoch.
     """
 
+    spare = frozenset({"weights_"})
     epochs: int = 50
     batch_size: int = 100
     learning_rate: float = 1e-3

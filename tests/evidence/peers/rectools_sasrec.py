@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,6 +30,7 @@ K, STEP, SEED = 10, 5, 7
 def main(folder: Path) -> None:
     """Search, train and write."""
     torch.set_num_threads(1)
+    warnings.simplefilter("ignore")
     logging.getLogger("pytorch_lightning").setLevel(logging.ERROR)
     settings = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
     longest = settings.pop("epochs")
