@@ -15,6 +15,9 @@ from engine.serving.served import Served
 
 __all__ = ["FaissIndexed"]
 
+# Items a cell on average, below which the library warns that its centres mean little.
+_FEWEST = 39
+
 
 @dataclass(eq=False)
 class FaissIndexed(Served):
@@ -30,7 +33,7 @@ class FaissIndexed(Served):
         Items asked for beyond the length of the history, at least 1.
     exact_up_to
         The largest catalogue that is searched item by item, which misses nothing. Beyond it items
-        lie in 4 sqrt(I) cells around k-means centres, and only the nearest cells are searched.
+        lie in some 4 sqrt(I) cells around k-means centres, and only the nearest are searched.
     searched
         Share of the cells that are searched, above 0 and at most 1.
 
@@ -43,7 +46,7 @@ class FaissIndexed(Served):
     name = "faiss"
     candidates: int = 100
     exact_up_to: int = 10_000
-    searched: float = 0.1
+    searched: float = 0.2
 
     def _make_ready(self, dataset: Dataset) -> None:
         if self.candidates < 1 or not 0 < self.searched <= 1:
@@ -68,7 +71,7 @@ class FaissIndexed(Served):
         if n <= self.exact_up_to:
             flat.add(keys)
             return flat
-        cells = int(4 * np.sqrt(n))
+        cells = max(min(int(4 * np.sqrt(n)), n // _FEWEST), 1)
         index = faiss.IndexIVFFlat(flat, width, cells, faiss.METRIC_INNER_PRODUCT)
         index.train(keys)
         index.add(keys)
