@@ -41,11 +41,11 @@ def leading_directions(
 
     Examples
     --------
-    >>> grown = sparse.csr_array(np.eye(20, dtype=np.float32))
-    >>> empty = sparse.csr_array((20, 20), dtype=np.float32)
-    >>> _, values = leading_directions(empty, grown, n=2, rng=np.random.default_rng(0))
+    >>> rows = sparse.csr_array(np.ones((5, 20), dtype=np.float32))
+    >>> none = sparse.csr_array(rows.shape, dtype=np.float32)
+    >>> _, values = leading_directions(none, rows, n=3, rng=np.random.default_rng(0))
     >>> values.round(3).tolist()
-    [1.0, 1.0]
+    [100.0]
     """
     new = (after - before).tocsr()
     mean = before + new * np.float32(0.5)
