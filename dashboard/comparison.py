@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from time import perf_counter
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from audits.analysis import analyse
 from audits.data import AuditData
@@ -39,6 +41,8 @@ class Compared:
         Wall clock: learning from the training part, and listing for all its users.
     size
         Bytes of what was learned.
+    items
+        (U, n) item rows of everyone's list; -1 pads.
     """
 
     model: str
@@ -46,6 +50,12 @@ class Compared:
     fit_seconds: float
     score_seconds: float
     size: int
+    items: NDArray[np.integer]
+
+    def share_of(self, other: Compared) -> float:
+        """Share of the other's listed items that are in the same person's list here."""
+        alike = (other.items[:, :, None] == self.items[:, None, :]).any(axis=2)
+        return float(alike[other.items >= 0].mean())
 
 
 def compare_model(
@@ -94,6 +104,7 @@ def compare_model(
         fit_seconds=fitted - start,
         score_seconds=listed - fitted,
         size=model_size(model),
+        items=slates.items,
     )
 
 

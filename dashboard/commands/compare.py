@@ -10,7 +10,7 @@ import polars as pl
 
 from audits.data import prepare
 from audits.settings import Settings
-from dashboard.commands.options import add_data_options
+from dashboard.commands.options import EXACT, add_data_options, add_serving_option
 from dashboard.commands.output import check_writable, write_table
 from dashboard.commands.training import split_for_audit
 from dashboard.commands.watching import add_fit_options, watch_fit
@@ -43,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what is held out (default: the data set's own items where it has some, else random)",
     )
     run.add_argument("--test-share", type=float, default=0.25, help="default: %(default)s")
+    add_serving_option(run, "put each model beside itself, served from an index or in int8")
     run.add_argument("--n", type=int, default=10, help="list length (default: %(default)s)")
     run.add_argument("--seed", type=int, default=7, help="default: %(default)s")
     run.add_argument("--resamples", type=int, default=1000, help="default: %(default)s")
@@ -52,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the table, and write it where it was asked for."""
-    configs = [_config(args, name) for name in _names(args.models)]
+    configs = [_config(args, name) for name in _names(args.models, serving=args.serving)]
     if args.out is not None:
         check_writable(args.out)
     settings = Settings(seed=args.seed, resamples=args.resamples)
@@ -80,14 +81,20 @@ def run(args: argparse.Namespace) -> int:
             )
         )
     table = to_table(compared)
+    costs = _costs(compared, serving=args.serving)
     if args.out is not None:
         write_table(table, args.out)
     if args.json:
         plan = {"dataset": args.dataset, **how, **sizes}
         plan |= {"k": args.n, "seed": args.seed, "resamples": args.resamples}
-        print(json.dumps({"config": plan, "models": table.to_dicts()}, ensure_ascii=False))
+        answer = {"config": plan, "models": table.to_dicts()}
+        if costs:
+            answer["serving"] = costs
+        print(json.dumps(answer, ensure_ascii=False))
     else:
         print(_render(compared, table))
+        for cost in costs:
+            print(_tell(cost))
     return 0
 
 
@@ -102,14 +109,38 @@ def _told(sizes: dict[str, int]) -> str:
     return ", ".join(f"{count:,} {name}" for name, count in sizes.items())
 
 
-def _names(text: str) -> list[str]:
+def _names(text: str, *, serving: str) -> list[str]:
+    """Return the models asked for, each with its served twin behind it where one is asked for."""
     names = [name.strip() for name in text.split(",") if name.strip()]
     if not names or len(set(names)) < len(names):
         raise OptionError(
             "--models is {models}; give one model or more, each once, as in ease,als",
             models=repr(text),
         )
-    return names
+    if serving == EXACT:
+        return names
+    return [twin for name in names for twin in (name, f"{serving}:{name}")]
+
+
+def _costs(compared: list[Compared], *, serving: str) -> list[dict[str, float | str]]:
+    """Return what serving each model that way costs: items of its lists, and accuracy."""
+    if serving == EXACT:
+        return []
+    return [
+        {
+            "model": served.model,
+            "share_of_exact_lists": served.share_of(exact),
+            "ndcg_change": (served.results[0].value or 0) - (exact.results[0].value or 0),
+        }
+        for exact, served in zip(compared[::2], compared[1::2], strict=True)
+    ]
+
+
+def _tell(cost: dict[str, float | str]) -> str:
+    return (
+        f"{cost['model']} lists {cost['share_of_exact_lists']:.2%} of what the model lists; "
+        f"nDCG changes by {cost['ndcg_change']:+.4f}"
+    )
 
 
 def _config(args: argparse.Namespace, name: str) -> RunConfig:

@@ -12,14 +12,17 @@ from dashboard.commands.fetch import show_progress, show_terms
 from engine.config import RunConfig
 from engine.dataset import Dataset
 from engine.errors import OptionError
+from engine.models.registry import SERVINGS
 from engine.sources.own_files import join_tables, read_tables
 from engine.sources.registry import load
 from engine.tables import Origin
 
 __all__ = [
     "DATA_FILES",
+    "EXACT",
     "add_data_options",
     "add_run_options",
+    "add_serving_option",
     "load_data",
     "parse_mapping",
     "read_files",
@@ -28,6 +31,7 @@ __all__ = [
 ]
 
 DATA_FILES = ("interactions", "users", "items", "edges")
+EXACT = "exact"
 
 
 def add_data_options(parser: argparse.ArgumentParser) -> None:
@@ -56,10 +60,21 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that decide a list of recommendations."""
     run = parser.add_argument_group("run")
     run.add_argument("--model", default="ease", help="default: %(default)s")
+    add_serving_option(run, "list from an index, or from weights in one byte each")
     run.add_argument("--policy", default="epsilon-greedy", help="default: %(default)s")
     run.add_argument("--rate", type=float, default=0.0, help="exploration rate from 0 to 1")
     run.add_argument("--n", type=int, default=10, help="list length (default: %(default)s)")
     run.add_argument("--seed", type=int, default=7, help="default: %(default)s")
+
+
+def add_serving_option(group: argparse._ArgumentGroup, words: str) -> None:
+    """Add --serving."""
+    group.add_argument(
+        "--serving",
+        choices=(EXACT, *SERVINGS),
+        default=EXACT,
+        help=f"{words} (default: %(default)s)",
+    )
 
 
 def load_data(args: argparse.Namespace) -> Dataset:
@@ -93,7 +108,7 @@ def run_config(args: argparse.Namespace) -> RunConfig:
     """Return the checked settings the options name."""
     return RunConfig(
         dataset=args.dataset or args.interactions,
-        model=args.model,
+        model=args.model if args.serving == EXACT else f"{args.serving}:{args.model}",
         policy=args.policy,
         rate=args.rate,
         n=args.n,

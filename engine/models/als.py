@@ -84,6 +84,10 @@ class ALS(Recommender):
         """(I, d) the vectors y."""
         return self.item_factors_
 
+    def query_vectors(self, histories: Histories) -> NDArray[np.floating]:
+        """(B, d) the vectors p."""
+        return self.fold_in(histories)
+
     def fold_in(self, histories: Histories) -> NDArray[np.float64]:
         """(B, d) the vector p of each history."""
         blocks = [

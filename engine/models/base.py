@@ -48,6 +48,8 @@ class Recommender(ABC):
 
     name: str
     capabilities: Capabilities = Capabilities()
+    # Attributes that scoring does without; they do not count as the model's size.
+    spare: frozenset[str] = frozenset()
     n_items_: int
 
     def fit(self, dataset: Dataset, *, rng: np.random.Generator) -> Self:
@@ -80,8 +82,9 @@ class Recommender(ABC):
     def update(self, dataset: Dataset, new_interactions: pl.DataFrame) -> Dataset:
         """Learn from further interactions without starting afresh.
 
-        Each family says how close this comes to a fit on everything: popularity, both kinds of
-        neighbours and EASE reach the same scores; ALS and ADMM-SLIM stay near them.
+        Each family says how close this comes to a fit on everything: popularity and both kinds of
+        neighbours reach the same scores, in the time of a fit; EASE, ALS, ADMM-SLIM and the models
+        that learn by gradient descent come near them, in a fraction of it.
 
         Parameters
         ----------
@@ -128,6 +131,20 @@ class Recommender(ABC):
     def item_vectors(self) -> NDArray[np.floating] | None:
         """(I, d) the learned item vectors, for a model that has such; None for all others."""
         return None
+
+    def key_vectors(self) -> NDArray[np.floating] | None:
+        """(I, d) such that score_t = query · key_t; None where the score is no such product."""
+        return self.item_vectors()
+
+    def query_vectors(self, histories: Histories) -> NDArray[np.floating]:
+        """(B, d) what each history is multiplied with the keys as.
+
+        Raises
+        ------
+        CapabilityError
+            The score is no product of a query and a key.
+        """
+        raise CapabilityError("the model {model} does not score by queries", model=self.name)
 
     @property
     def can_update(self) -> bool:

@@ -82,10 +82,23 @@ class BPR(NeuralRecommender):
         self.biases_ = weights["biases.weight"][:, 0]
 
     def _score(self, histories: Histories) -> NDArray[np.float32]:
-        scale = np.maximum(histories.lengths, 1)[:, None] ** -self.discount
-        people = scale * (histories.seen().astype(np.float64) @ self.history_factors_)
-        scores: NDArray[np.float64] = people @ self.item_factors_.T + self.biases_
+        scores: NDArray[np.float64] = self._people(histories) @ self.item_factors_.T + self.biases_
         return scores.astype(np.float32)
+
+    def key_vectors(self) -> NDArray[np.floating]:
+        """(I, d + 1) the q_t, and b_t behind."""
+        return np.column_stack([self.item_factors_, self.biases_])
+
+    def query_vectors(self, histories: Histories) -> NDArray[np.floating]:
+        """(B, d + 1) the p, and a 1 behind."""
+        return np.column_stack([self._people(histories), np.ones(len(histories))])
+
+    def _people(self, histories: Histories) -> NDArray[np.float64]:
+        scale = np.maximum(histories.lengths, 1)[:, None] ** -self.discount
+        people: NDArray[np.float64] = scale * (
+            histories.seen().astype(np.float64) @ self.history_factors_
+        )
+        return people
 
 
 class _Network(nn.Module):

@@ -13,6 +13,7 @@ from engine.dataset import Dataset
 from engine.errors import OptionError
 from engine.histories import Histories
 from engine.models.base import LinearRecommender
+from engine.models.gram_change import leading_directions
 from engine.models.inverse import invert
 
 __all__ = ["Ease"]
@@ -31,6 +32,9 @@ class Ease(LinearRecommender):
         Above 0; 500 as published for MovieLens-20M (not tuned here).
     weighting
         What x holds for a history item: 1 ("binary"), or its weight ("weight").
+    directions
+        How many directions of the change of XᵀX an update takes up; 0 takes up all of them, at
+        the cost of a fit when many people did something new.
 
     Notes
     -----
@@ -41,11 +45,17 @@ class Ease(LinearRecommender):
     name = "ease"
     regularization: float = 500.0
     weighting: Literal["binary", "weight"] = "binary"
+    directions: int = 32
 
     def _fit(self, dataset: Dataset, *, rng: np.random.Generator) -> None:
         if self.regularization <= 0:
             raise OptionError(
                 "ease has regularization {value}; give a number above 0", value=self.regularization
+            )
+        if self.directions < 0:
+            raise OptionError(
+                "ease has directions {count}; give a number from 1, or 0 for all of them",
+                count=self.directions,
             )
         x = self.input_matrix(dataset.histories).astype(np.float64)
         gram = (x.T @ x).toarray()
@@ -53,29 +63,47 @@ class Ease(LinearRecommender):
         self._set_weights(invert(gram, model=self.name))
 
     def _update(self, before: Dataset, after: Dataset) -> None:
-        """Correct P for the people who did something new, by Woodbury's identity.
+        """Correct P for what changed in XᵀX: Σ s v vᵀ over few directions v, by Woodbury.
 
-        With old and new rows v of these people and signs s, XᵀX changes by Σ s v vᵀ. Costs I²
-        operations a row; from a third of I rows on, inverting again is quicker.
+        The v are the old and new rows of the people who did something new, with s = -1 and 1,
+        where that is few enough, and that is exact. Else they are the leading eigenvectors of
+        the change, and the rest of it is not learned until the next fit. A catalogue of not much
+        more than that many items is inverted again.
         """
         old, new = before.histories, after.histories
         people = np.flatnonzero(old.lengths != new.lengths)
         known = people[old.lengths[people] > 0]
-        if len(people) + len(known) > after.n_items // 3:
+        rows = len(people) + len(known)
+        most = self.directions or rows
+        if min(rows, most) > after.n_items // 3:
             self._fit(after, rng=np.random.default_rng(0))
             return
-        changed = [self.input_matrix(new.take(people)), self.input_matrix(old.take(known))]
-        v = sparse.vstack(changed, format="csr").astype(np.float64)
-        signs = np.concatenate([np.ones(len(people)), -np.ones(len(known))])
-        seen_by = v @ self.precision_
-        middle = np.diag(signs) + seen_by @ v.T
-        self._set_weights(self.precision_ - seen_by.T @ np.linalg.solve(middle, seen_by))
+        if rows <= most:
+            parts = [self.input_matrix(new.take(people)), self.input_matrix(old.take(known))]
+            v = sparse.vstack(parts).toarray().T
+            signs = np.repeat([1, -1], [len(people), len(known)]).astype(np.float32)
+        else:
+            v, signs = leading_directions(
+                self.input_matrix(old.take(people)),
+                self.input_matrix(new.take(people)),
+                n=most,
+                rng=np.random.default_rng(0),
+            )
+        self._correct(v, signs)
+
+    def _correct(self, v: NDArray[np.float32], s: NDArray[np.float32]) -> None:
+        """Let P be the inverse of P⁻¹ + Σ s v vᵀ, v the columns given."""
+        seen = self.precision_ @ v
+        middle = v.T @ seen
+        middle[np.diag_indices_from(middle)] += 1 / s
+        self.precision_ -= seen @ np.linalg.solve(middle, seen.T)
+        self._set_weights(self.precision_)
 
     def _set_weights(self, precision: NDArray[np.float64]) -> None:
-        weights = precision / -np.diag(precision)
+        weights = np.divide(precision, -np.diag(precision), dtype=np.float32, casting="same_kind")
         np.fill_diagonal(weights, 0)
         self.precision_ = precision
-        self.item_weights_ = weights.astype(np.float32)
+        self.item_weights_ = weights
 
     def _score(self, histories: Histories) -> NDArray[np.float32]:
         scores: NDArray[np.float32] = self.input_matrix(histories) @ self.item_weights_

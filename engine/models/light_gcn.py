@@ -83,10 +83,21 @@ class LightGCN(NeuralRecommender):
         self.history_factors_ = layers[:-1].mean(axis=0) / np.sqrt(degrees)[:, None]
 
     def _score(self, histories: Histories) -> NDArray[np.float32]:
-        scale = np.maximum(histories.lengths, 1)[:, None] ** -0.5
-        people = scale * (histories.seen().astype(np.float64) @ self.history_factors_)
-        scores: NDArray[np.float64] = people @ self.item_factors_.T
+        scores: NDArray[np.float64] = self.query_vectors(histories) @ self.item_factors_.T
         return scores.astype(np.float32)
+
+    def key_vectors(self) -> NDArray[np.floating]:
+        """(I, d) the y_t."""
+        keys: NDArray[np.float64] = self.item_factors_
+        return keys
+
+    def query_vectors(self, histories: Histories) -> NDArray[np.floating]:
+        """(B, d) the p."""
+        scale = np.maximum(histories.lengths, 1)[:, None] ** -0.5
+        people: NDArray[np.float64] = scale * (
+            histories.seen().astype(np.float64) @ self.history_factors_
+        )
+        return people
 
 
 class GraphNetwork(nn.Module):

@@ -22,6 +22,9 @@ from engine.splits import random_ratio
 
 __all__ = ["NeuralRecommender"]
 
+# An update brings no generator of its own.
+_UPDATE_SEED = 0
+
 
 @dataclass(eq=False)
 class NeuralRecommender(Recommender):
@@ -51,6 +54,7 @@ class NeuralRecommender(Recommender):
         Called after every epoch.
     """
 
+    spare = frozenset({"weights_"})
     epochs: int = 50
     batch_size: int = 100
     learning_rate: float = 1e-3
@@ -66,6 +70,27 @@ class NeuralRecommender(Recommender):
         with one_thread():
             epochs = self._search(dataset, seed=seed) if self.patience else self.epochs
             self._train(dataset, stage="fit", epochs=epochs, seed=seed)
+
+    def _update(self, before: Dataset, after: Dataset) -> None:
+        """Go on from the weights that stand, over everything, for a tenth of the epochs of the fit.
+
+        Nothing is kept on the way, and the last weights are the result: there is no search.
+        """
+        network = self._made(after, seed=_UPDATE_SEED)
+        network.load_state_dict(self.weights_)
+        few = -(-self.epochs_ // 10)
+        with one_thread():
+            train(
+                network,
+                lambda epoch, rng: self._losses(
+                    network, after.histories, epoch=self.epochs_ + epoch, rng=rng
+                ),
+                schedule=Schedule(few, self.learning_rate, self.l2, few),
+                seed=_UPDATE_SEED,
+                stage="update",
+                progress=self.progress,
+            )
+        self._keep(network, epochs=self.epochs_)
 
     def _check_settings(self) -> None:
         if min(self.epochs, self.batch_size) < 1 or self.learning_rate <= 0:
@@ -114,8 +139,7 @@ class NeuralRecommender(Recommender):
         seed: int,
         measure: Callable[[], float] | None = None,
     ) -> int:
-        with seeded(seed):
-            network = self._build(dataset)
+        network = self._made(dataset, seed=seed)
 
         def adopt_and_measure() -> float:
             self._adopt(network)
@@ -131,8 +155,18 @@ class NeuralRecommender(Recommender):
             checkpoint=self._checkpoint(dataset, stage=stage, epochs=epochs, seed=seed),
             progress=self.progress,
         )
-        self._adopt(network)
+        self._keep(network, epochs=epochs)
         return best
+
+    def _made(self, dataset: Dataset, *, seed: int) -> nn.Module:
+        with seeded(seed):
+            return self._build(dataset)
+
+    def _keep(self, network: nn.Module, *, epochs: int) -> None:
+        """Keep what scoring needs, and what an update goes on from."""
+        self._adopt(network)
+        self.epochs_ = epochs
+        self.weights_ = {name: weight.clone() for name, weight in network.state_dict().items()}
 
     def _checkpoint(
         self, dataset: Dataset, *, stage: str, epochs: int, seed: int

@@ -17,7 +17,8 @@ class Progress:
     Attributes
     ----------
     stage
-        "search" while the number of epochs is sought on a validation part, "fit" on everything.
+        "search" while the number of epochs is sought on a validation part, "fit" on everything,
+        "update" while new interactions are learned.
     epoch, epochs
         How many are done, of at most how many.
     loss

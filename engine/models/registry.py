@@ -10,7 +10,7 @@ from engine.errors import CapabilityError, OptionError, UnknownNameError
 from engine.models.base import Recommender
 from engine.models.external import External, find_callable
 
-__all__ = ["MODELS", "make_model"]
+__all__ = ["MODELS", "SERVINGS", "make_model"]
 
 # Names and not classes: a model's library is loaded when the model is made, and not before.
 MODELS: Mapping[str, str] = {
@@ -32,6 +32,13 @@ MODELS: Mapping[str, str] = {
     "hybrid-stacked": "engine.models.hybrid:StackedHybrid",
 }
 
+# Other ways to serve a model, by the word before it.
+SERVINGS: Mapping[str, str] = {
+    "faiss": "engine.serving.faiss_index:FaissIndexed",
+    "int8": "engine.serving.int8:Int8",
+}
+_EXTRAS = {"torch": "torch", "safetensors": "torch", "faiss": "serve"}
+
 
 def make_model(name: str) -> Recommender:
     """Return an unfitted model with its default settings.
@@ -40,8 +47,8 @@ def make_model(name: str) -> Recommender:
     ----------
     name
         A name in `MODELS`; a hybrid with members of your own, "hybrid:ease+2*als" (weights before
-        the star, members joined by plus); or somebody else's model by its import path,
-        "package.module:callable".
+        the star, members joined by plus); one served another way, "faiss:als" or "int8:sasrec";
+        or somebody else's model by its import path, "package.module:callable".
 
     Raises
     ------
@@ -50,7 +57,7 @@ def make_model(name: str) -> Recommender:
     OptionError
         The members of a hybrid are not written as above.
     CapabilityError
-        The model learns with torch, and torch is not installed.
+        The model needs a library that is not installed.
 
     Examples
     --------
@@ -60,6 +67,8 @@ def make_model(name: str) -> Recommender:
     (1.0, 2.0)
     """
     kind, colon, rest = name.partition(":")
+    if colon and kind in SERVINGS:
+        return _serve(kind, rest)
     if colon and kind not in MODELS:
         found = find_callable(name)
         own = isinstance(found, type) and issubclass(found, Recommender)
@@ -72,19 +81,28 @@ def make_model(name: str) -> Recommender:
 
 
 def _make(name: str) -> Recommender:
-    module, noun = MODELS[name].split(":")
+    module, noun = {**MODELS, **SERVINGS}[name].split(":")
     try:
         model: Recommender = getattr(import_module(module), noun)()
     except ModuleNotFoundError as error:
-        if error.name not in {"torch", "safetensors"}:
+        if error.name not in _EXTRAS:
             raise
         raise CapabilityError(
             "the model {model} needs {library}, which is not installed; "
-            "install it by: pip install 'recscope[torch]'",
+            "install it by: pip install 'recscope[{extra}]'",
             model=name,
             library=error.name,
+            extra=_EXTRAS[error.name],
         ) from error
     return model
+
+
+def _serve(kind: str, member: str) -> Recommender:
+    from engine.serving.served import Served
+
+    served = _make(kind)
+    assert isinstance(served, Served)
+    return replace(served, member=make_model(member))
 
 
 def _hybrid_of(kind: str, members: str) -> Recommender:

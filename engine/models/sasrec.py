@@ -102,20 +102,33 @@ class SASRec(NeuralRecommender):
         self.network_ = deepcopy(network).double().eval()
 
     def _score(self, histories: Histories) -> NDArray[np.float32]:
+        queries = torch.from_numpy(self.query_vectors(histories))
+        with one_thread(), torch.inference_mode():
+            scores: NDArray[np.float32] = self.network_.logits(queries).numpy().astype(np.float32)
+        return scores
+
+    def key_vectors(self) -> NDArray[np.floating]:
+        """(I, d) the e_t."""
+        keys: NDArray[np.float64] = self.network_.items.weight[:-1].detach().numpy()
+        return keys
+
+    def query_vectors(self, histories: Histories) -> NDArray[np.floating]:
+        """(B, d) the h."""
         blocks = [
-            self._score_block(histories.take(np.arange(start, min(start + _BLOCK, len(histories)))))
+            self._last_states(histories.take(np.arange(start, min(start + _BLOCK, len(histories)))))
             for start in range(0, len(histories), _BLOCK)
         ]
-        return np.concatenate([np.empty((0, histories.n_items), dtype=np.float32), *blocks])
+        return np.concatenate([np.empty((0, self.factors)), *blocks])
 
-    def _score_block(self, histories: Histories) -> NDArray[np.float32]:
+    def _last_states(self, histories: Histories) -> NDArray[np.float64]:
         read = np.minimum(histories.lengths, self.length - 1)
         tokens = _windows(histories, histories.lengths - read, read)
         with one_thread(), torch.inference_mode():
             states = self.network_(tokens, torch.from_numpy(read + 1))
-            last = states[torch.arange(len(histories)), torch.from_numpy(read)]
-            scores: NDArray[np.float32] = self.network_.logits(last).numpy().astype(np.float32)
-        return scores
+            last: NDArray[np.float64] = states[
+                torch.arange(len(histories)), torch.from_numpy(read)
+            ].numpy()
+        return last
 
 
 def _windows(histories: Histories, starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> Tensor:

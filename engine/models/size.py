@@ -12,8 +12,9 @@ __all__ = ["model_size"]
 def model_size(model: Recommender) -> int:
     """Return the bytes of the arrays a model has learned: what it would take to keep it.
 
-    Sparse arrays count their values and their places, a hybrid the sum of its members. What an
-    outsider's callable holds is not looked into and counts 0.
+    Sparse arrays count their values and their places, a hybrid the sum of its members. What only
+    an update needs does not count. What an outsider's callable holds is not looked into and
+    counts 0.
 
     Examples
     --------
@@ -23,7 +24,7 @@ def model_size(model: Recommender) -> int:
     >>> model_size(Popularity().fit(noisy(), rng=np.random.default_rng()))
     108
     """
-    return sum(_size(value) for value in vars(model).values())
+    return sum(_size(value) for name, value in vars(model).items() if name not in model.spare)
 
 
 def _size(value: object) -> int:
@@ -35,4 +36,7 @@ def _size(value: object) -> int:
         return sum(_size(part) for part in value.state_dict().values())
     if isinstance(value, tuple | list):
         return sum(_size(part) for part in value)
+    if hasattr(value, "ntotal") and hasattr(value, "d"):
+        # An index keeps a float32 vector an item.
+        return int(value.ntotal * value.d * 4)
     return int(getattr(value, "nbytes", 0))

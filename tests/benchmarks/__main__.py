@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.benchmarks import bootstrap, lists, mabwiser, policies, slider
+from tests.benchmarks import bootstrap, lists, mabwiser, models, policies, slider
 from tests.provenance import provenance
 
 Benchmark = Callable[[Path], dict[str, object]]
@@ -16,6 +16,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "bootstrap": bootstrap.run,
     "lists": lists.run,
     "mabwiser": mabwiser.run,
+    "models": models.run,
     "policies": policies.run,
     "slider": slider.run,
 }

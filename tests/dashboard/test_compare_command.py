@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from dashboard.cli import main
-from dashboard.comparison import MEASURES
+from dashboard.comparison import MEASURES, Compared
 from engine.models.registry import make_model
 from engine.models.size import model_size
 from engine.splits import SPLITS
@@ -123,3 +123,27 @@ def test_edges_of_ones_own_go_with_a_data_set_of_ours(
     edges.write_text("source,target,target_kind\ni001,i999,item\n")
     assert main(["compare", *options, "--edges", str(edges)]) == 2
     assert "edges.csv:2, row 1: i999 is not a known item" in capsys.readouterr().err
+
+
+def test_serving_puts_each_model_beside_itself_and_tells_the_cost(
+    log: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = [*log, "--models", "als", "--serving", "faiss"]
+    assert main(["compare", *arguments, "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert [row["model"] for row in answer["models"]] == ["als", "faiss:als"]
+    # A catalogue this small is searched whole, and 100 candidates are all of it.
+    assert answer["serving"] == [
+        {"model": "faiss:als", "share_of_exact_lists": 1.0, "ndcg_change": 0.0}
+    ]
+    assert main(["compare", *arguments]) == 0
+    assert "faiss:als lists 100.00% of what the model lists" in capsys.readouterr().out
+
+
+def test_the_share_of_lists_that_are_alike_counts_no_padding() -> None:
+    def one(items: list[list[int]]) -> Compared:
+        return Compared("m", (), 0.0, 0.0, 0, np.array(items))
+
+    exact, served = one([[3, 1, -1], [0, 2, 4]]), one([[1, -1, -1], [4, 0, 5]])
+    assert served.share_of(exact) == pytest.approx(3 / 5)
+    assert exact.share_of(exact) == 1

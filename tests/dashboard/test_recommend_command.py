@@ -105,3 +105,26 @@ def test_refuses_in_one_line(
     assert printed.out == ""
     assert message in printed.err
     assert printed.err.count("\n") == 1
+
+
+def test_serving_from_an_index_lists_what_the_model_lists(
+    log: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    def table(*options: str) -> pl.DataFrame:
+        assert main(["recommend", *log, "--model", "als", *options]) == 0
+        return pl.read_csv(capsys.readouterr().out.encode(), schema_overrides=TEXT_IDS)
+
+    exact, served = table(), table("--serving", "faiss")
+    assert served["model"].unique().to_list() == ["faiss:als"]
+    same = ["user_id", "item_id", "rank"]
+    assert served.select(same).equals(exact.select(same))
+
+
+@pytest.mark.parametrize(
+    ("serving", "words"), [("faiss", "no index can serve it"), ("int8", "keeps no torch network")]
+)
+def test_a_model_that_cannot_be_served_so_is_refused(
+    serving: str, words: str, log: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["recommend", *log, "--model", "ease", "--serving", serving]) == 2
+    assert words in capsys.readouterr().err

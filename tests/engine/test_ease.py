@@ -47,3 +47,8 @@ def test_refuses_too_little_regularization_for_items_that_are_alike() -> None:
     alike = worlds.dataset_from(np.ones((4, 2)))
     with pytest.raises(OptionError, match="give a larger one"):
         Ease(regularization=1e-30).fit(alike, rng=RNG)
+
+
+def test_refuses_a_number_of_directions_below_zero() -> None:
+    with pytest.raises(OptionError, match="directions -1; give a number from 1"):
+        Ease(directions=-1).fit(worlds.noisy(), rng=RNG)

@@ -105,7 +105,7 @@ def test_lightgcn_smooths_by_the_roots_of_both_degrees() -> None:
 def test_mult_vae_keeps_the_size_of_its_input_when_items_are_hidden() -> None:
     network = mult_vae._Network(400, 3, 2, dropout=0.5).train()
     inputs: list[torch.Tensor] = []
-    network.inwards.register_forward_pre_hook(lambda layer, given: inputs.append(given[0]))
+    network.code[0].register_forward_pre_hook(lambda layer, given: inputs.append(given[0]))
     torch.manual_seed(0)
     network(torch.ones(200, 400))
     network.eval()(torch.ones(1, 400))
@@ -193,6 +193,8 @@ def test_windows_begin_with_what_stands_before_them() -> None:
         SASRec(dropout=1.0),
         LightGCN(layers=0),
         MultVAE(warm_up=0),
+        MultVAE(hidden=-1),
+        MultVAE(latent=0),
         MultVAE(dropout=1.0),
     ],
 )

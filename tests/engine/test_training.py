@@ -18,6 +18,7 @@ from engine.models.progress import Progress
 from engine.models.training import batches
 from engine.models.validation import mean_ndcg
 from engine.ranking import top_n
+from engine.splits import random_ratio
 from tests import worlds
 
 SMALL = MultVAE(epochs=6, hidden=8, latent=4, batch_size=10)
@@ -192,3 +193,37 @@ def test_batches_hold_everyone_once() -> None:
     parts = list(batches(10, size=4, rng=np.random.default_rng(0)))
     assert [len(part) for part in parts] == [4, 4, 2]
     assert sorted(np.concatenate(parts).tolist()) == list(range(10))
+
+
+def loss_of(model: NeuralRecommender, epochs: int, dataset: Dataset) -> float:
+    """The last training loss of a fit of so many epochs."""
+    told: list[Progress] = []
+    fitted(replace(model, epochs=epochs, progress=told.append), dataset)
+    return told[-1].loss
+
+
+def test_an_update_goes_on_where_the_fit_stopped_and_takes_a_tenth_of_its_epochs() -> None:
+    split = random_ratio(worlds.noisy(), test_share=0.1, rng=np.random.default_rng(1))
+    told: list[Progress] = []
+    model = replace(SMALL, epochs=60, learning_rate=0.02, kl_weight=0.0)
+    grown = fitted(replace(model, progress=told.append), split.train)
+    before = bits(grown)
+    after = grown.update(split.train, split.held_out)
+    assert [(each.stage, each.epochs) for each in told[60:]] == [("update", 6)] * 6
+    assert bits(grown) != before
+    assert told[60].loss < loss_of(model, 6, after)
+
+
+def test_updates_are_the_same_bits_each_time_and_do_not_grow_longer() -> None:
+    split = random_ratio(worlds.noisy(), test_share=0.1, rng=np.random.default_rng(1))
+    told: list[Progress] = []
+
+    def updated() -> bytes:
+        model = fitted(replace(SMALL, progress=told.append), split.train)
+        half = split.held_out[: split.held_out.height // 2]
+        rest = split.held_out[split.held_out.height // 2 :]
+        model.update(model.update(split.train, half), rest)
+        return bits(model)
+
+    assert updated() == updated()
+    assert [each.epochs for each in told if each.stage == "update"] == [1] * 4

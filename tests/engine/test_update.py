@@ -70,6 +70,32 @@ def test_ease_is_corrected_and_not_inverted_again_for_a_few_people(
     model.update(before, new)
 
 
+def test_ease_takes_up_a_change_of_few_directions_however_many_made_it() -> None:
+    rng = np.random.default_rng(2)
+    has = rng.random((50, 60)) < 0.3
+    has[::2, :3] = True
+    new = np.zeros_like(has)
+    new[::2, :3] = True
+    whole, before = worlds.dataset_from(has), worlds.dataset_from(has & ~new)
+    key = ["user_id", "item_id"]
+    later = whole.interactions.join(before.interactions, on=key, how="anti")
+
+    def off(directions: int) -> float:
+        """How far from a fit on everything, as a share of the way there."""
+        model, stale, goal = (
+            fitted(Ease(regularization=5, directions=directions), world)
+            for world in (before, before, whole)
+        )
+        model.update(before, later)
+        way = stale.item_weights_ - goal.item_weights_
+        left = model.item_weights_ - goal.item_weights_
+        return float(np.linalg.norm(left) / np.linalg.norm(way))
+
+    # One column of N is what another is, so the change of XᵀX has two directions.
+    assert off(1) > 0.1
+    assert off(8) < 1e-4
+
+
 def test_updates_follow_one_another() -> None:
     before, new = newest(0.4)
     model, dataset = fitted(ItemKNN(), before), before

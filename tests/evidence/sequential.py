@@ -16,7 +16,7 @@ from engine.recommend import recommend
 from engine.sources.registry import load
 from engine.splits import Split, leave_last_one
 
-__all__ = ["run"]
+__all__ = ["SEED", "K", "Values", "intervals", "per_user", "run"]
 
 K = 10
 SEED = 7
@@ -29,7 +29,7 @@ Values = dict[str, np.ndarray]
 def run() -> dict[str, object]:
     """Return HR@10 and nDCG@10 of each model with intervals."""
     split = leave_last_one(load("ml-100k"))
-    figures = {name: _intervals(_per_user(name, split)) for name in MODELS}
+    figures = {name: intervals(per_user(name, split)) for name in MODELS}
     least = {measure: value["low"] for measure, value in figures["sasrec"].items()}
     return {
         "headline": ", ".join(
@@ -53,7 +53,7 @@ def run() -> dict[str, object]:
     }
 
 
-def _per_user(name: str, split: Split) -> Values:
+def per_user(name: str, split: Split) -> Values:
     train = split.train
     slates = recommend(
         make_model(name).fit(train, rng=stream(SEED, "fit")),
@@ -69,7 +69,7 @@ def _per_user(name: str, split: Split) -> Values:
     return {"hit rate": hit_rate(hits, counts), "ndcg": ndcg(hits, counts)}
 
 
-def _intervals(values: Values) -> dict[str, dict[str, float]]:
+def intervals(values: Values) -> dict[str, dict[str, float]]:
     """Mean and percentile interval of each measure; every model meets the same resamples."""
     rng = stream(SEED, "bootstrap")
     n = len(values["ndcg"])

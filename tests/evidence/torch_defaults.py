@@ -31,7 +31,11 @@ LONGER = 1.25
 GRIDS: Mapping[str, Mapping[str, NeuralRecommender]] = {
     "bpr": {f"l2={l2}": BPR(l2=l2) for l2 in (1e-4, 1e-3)},
     "lightgcn": {f"layers={layers}": LightGCN(layers=layers) for layers in (1, 2)},
-    "mult-vae": {f"kl_weight={weight}": MultVAE(kl_weight=weight) for weight in (0.2, 1.0)},
+    "mult-vae": {
+        f"{name}={value}": replace(MultVAE(), **{name: value})
+        for name, values in {"kl_weight": (0.5, 1.0), "hidden": (300,), "dropout": (0.7,)}.items()
+        for value in values
+    },
 }
 DEFAULTS = {"bpr": BPR(), "lightgcn": LightGCN(), "mult-vae": MultVAE()}
 
