@@ -21,6 +21,7 @@ MODELS: Mapping[str, str] = {
     "admm-slim": "engine.models.slim:AdmmSlim",
     "graph-filter": "engine.models.graph_filter:GraphFilter",
     "als": "engine.models.als:ALS",
+    "content": "engine.models.content:Content",
     "bpr": "engine.models.bpr:BPR",
     "mult-vae": "engine.models.mult_vae:MultVAE",
     "lightgcn": "engine.models.light_gcn:LightGCN",
