@@ -39,6 +39,8 @@ class Compared:
         Wall clock: learning from the training part, and listing for all its users.
     size
         Bytes of what was learned.
+    scores_new_items
+        Whether the model declares that it serves items nobody has yet.
     """
 
     model: str
@@ -46,6 +48,7 @@ class Compared:
     fit_seconds: float
     score_seconds: float
     size: int
+    scores_new_items: bool
 
 
 def compare_model(
@@ -83,11 +86,12 @@ def compare_model(
         fit_seconds=fitted - start,
         score_seconds=listed - fitted,
         size=model_size(model),
+        scores_new_items=model.capabilities.scores_new_items,
     )
 
 
 def to_table(compared: list[Compared]) -> pl.DataFrame:
-    """Return one row a model: each measure with the ends of its interval, n, seconds, bytes."""
+    """Return one row a model: measures with intervals, n, seconds, bytes, "serves new items"."""
     rows = []
     for one in compared:
         row: dict[str, object] = {"model": one.model, "n": one.results[0].n}
@@ -96,7 +100,7 @@ def to_table(compared: list[Compared]) -> pl.DataFrame:
             row[f"{result.metric}_low"] = result.low
             row[f"{result.metric}_high"] = result.high
         row |= {"fit_seconds": one.fit_seconds, "score_seconds": one.score_seconds}
-        rows.append(row | {"size_bytes": one.size})
+        rows.append(row | {"size_bytes": one.size, "new_items": one.scores_new_items})
     numbers = [f"{name}{end}" for name in MEASURES for end in ("", "_low", "_high")]
     return pl.DataFrame(
         rows,
@@ -105,5 +109,6 @@ def to_table(compared: list[Compared]) -> pl.DataFrame:
             "n": pl.Int64,
             **dict.fromkeys([*numbers, "fit_seconds", "score_seconds"], pl.Float64),
             "size_bytes": pl.Int64,
+            "new_items": pl.Boolean,
         },
     )

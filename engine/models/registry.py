@@ -26,6 +26,8 @@ MODELS: Mapping[str, str] = {
     "mult-vae": "engine.models.mult_vae:MultVAE",
     "lightgcn": "engine.models.light_gcn:LightGCN",
     "sasrec": "engine.models.sasrec:SASRec",
+    "two-tower": "engine.models.two_tower:TwoTower",
+    "lstm": "engine.models.lstm:LSTM",
     "hybrid": "engine.models.hybrid:WeightedHybrid",
     "hybrid-votes": "engine.models.hybrid:RankHybrid",
     "hybrid-stacked": "engine.models.hybrid:StackedHybrid",

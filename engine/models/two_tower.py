@@ -103,10 +103,12 @@ class TwoTower(NeuralRecommender):
             has = torch.from_numpy(histories.take(some[places]).seen())
             hidden = has & (torch.rand(has.shape) < self.dropout)
             with_id = network.known & (torch.rand(len(network.known)) >= self.id_dropout)
-            people = network.people((has & ~hidden).float(), with_id)
-            logits = people @ network.items(with_id).T
+            shown = has & ~hidden
+            logits = network.people(shown.float(), with_id) @ network.items(with_id).T
+            # What is shown is no competitor: it would drag down whatever is like it.
+            open_to = network.known & ~shown
             chances = functional.log_softmax(
-                logits.masked_fill(~network.known, -torch.inf), dim=1
+                logits.masked_fill(~open_to, -torch.inf), dim=1
             ).masked_fill(~hidden, 0.0)
             found = hidden.sum(dim=1)
             yield -(chances.sum(dim=1) / found.clamp(min=1)).sum() / (found > 0).sum().clamp(min=1)

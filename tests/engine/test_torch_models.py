@@ -15,6 +15,7 @@ from engine.models.mult_vae import MultVAE
 from engine.models.negatives import unseen_items
 from engine.models.neural import NeuralRecommender
 from engine.models.sasrec import SASRec
+from engine.models.windows import windows
 from tests import worlds
 from tests.quick import make_model
 
@@ -178,7 +179,7 @@ def test_sasrec_blocks_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_windows_begin_with_what_stands_before_them() -> None:
     histories = Histories.from_lists([[3, 4, 5, 6], [7], []], n_items=27)
-    tokens = sasrec._windows(histories, np.array([1, 0, 0]), np.array([2, 1, 0]))
+    tokens = windows(histories, np.array([1, 0, 0]), np.array([2, 1, 0]))
     assert tokens[0].tolist() == [3, 4, 5]
     assert tokens[1, :2].tolist() == [27, 7]
     assert tokens[2, 0] == 27
