@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -135,7 +136,6 @@ def _load(folder: Path) -> tuple[Any, Any]:
     try:
         import torch  # noqa: F401
         from transformers import AutoModel, AutoTokenizer
-        from transformers.utils import logging
     except ModuleNotFoundError as error:
         raise CapabilityError(
             "encoding text needs {library}, which is not installed; "
@@ -144,25 +144,36 @@ def _load(folder: Path) -> tuple[Any, Any]:
         ) from error
     if not (folder / "config.json").is_file():
         raise _no_encoder(folder, "it has no config.json")
-    showed, level = logging.is_progress_bar_enabled(), logging.get_verbosity()
-    logging.disable_progress_bar()
-    logging.set_verbosity_error()
     try:
-        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-        model, report = AutoModel.from_pretrained(
-            folder, local_files_only=True, use_safetensors=True, output_loading_info=True
-        )
+        with _quietly():
+            tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+            model, report = AutoModel.from_pretrained(
+                folder, local_files_only=True, use_safetensors=True, output_loading_info=True
+            )
     except Exception as error:  # A broken folder fails in ways that transformers does not name.
         raise _no_encoder(folder, str(error).splitlines()[0] if str(error) else error) from error
-    finally:
-        logging.set_verbosity(level)
-        if showed:
-            logging.enable_progress_bar()
     # transformers would make up what is missing; a pooler is not asked for anything here.
     missing = sorted(name for name in report["missing_keys"] if not name.startswith("pooler."))
     if missing:
         raise _no_encoder(folder, f"its weights lack {missing[0]}")
     return tokenizer, model.eval()
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Keep transformers from drawing bars and giving advice; it goes on as before outside."""
+    from transformers.utils import logging
+
+    talk: Any = logging
+    had_bars, level = talk.is_progress_bar_enabled(), talk.get_verbosity()
+    talk.disable_progress_bar()
+    talk.set_verbosity_error()
+    try:
+        yield
+    finally:
+        talk.set_verbosity(level)
+        if had_bars:
+            talk.enable_progress_bar()
 
 
 def _no_encoder(folder: Path, reason: object) -> AssetError:

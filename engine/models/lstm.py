@@ -107,6 +107,7 @@ class LSTM(NeuralRecommender):
             yield functional.binary_cross_entropy_with_logits(logits, is_next)
 
     def _adopt(self, network: nn.Module) -> None:
+        assert isinstance(network, _Network)
         self.network_ = deepcopy(network).double().eval()
 
     def _score(self, histories: Histories) -> NDArray[np.float32]:

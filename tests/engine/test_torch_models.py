@@ -8,7 +8,7 @@ import torch
 
 from engine.errors import CapabilityError, OptionError
 from engine.histories import Histories
-from engine.models import bpr, light_gcn, mult_vae, sasrec
+from engine.models import bpr, light_gcn, lstm, mult_vae, sasrec, two_tower
 from engine.models.bpr import BPR
 from engine.models.light_gcn import LightGCN
 from engine.models.mult_vae import MultVAE
@@ -19,8 +19,9 @@ from engine.models.windows import windows
 from tests import worlds
 from tests.quick import make_model
 
-TORCH = ["bpr", "mult-vae", "lightgcn", "sasrec"]
+TORCH = ["bpr", "mult-vae", "lightgcn", "sasrec", "two-tower", "lstm"]
 RNG = np.random.default_rng
+NETWORKS = (bpr, light_gcn, lstm, mult_vae, sasrec, two_tower)
 
 
 def of(*items: int) -> Histories:
@@ -37,8 +38,12 @@ def test_a_missing_library_is_told_with_the_way_to_it(
     name: str, library: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Only what fails to come back is taken away, so that no module is there twice afterwards.
-    for module in ("checkpoint", "training", "neural", "bpr", "mult_vae", "light_gcn", "sasrec"):
-        monkeypatch.delitem(sys.modules, f"engine.models.{module}")
+    shared = ("checkpoint", "training", "neural")
+    for module in (
+        *(f"engine.models.{one}" for one in shared),
+        *(one.__name__ for one in NETWORKS),
+    ):
+        monkeypatch.delitem(sys.modules, module)
     monkeypatch.setitem(sys.modules, library, None)
     with pytest.raises(CapabilityError, match=rf"{name} needs {library}.*recscope\[torch\]"):
         make_model(name)
