@@ -60,14 +60,14 @@ class TwoTower(NeuralRecommender):
 
     name = "two-tower"
     capabilities = Capabilities(scores_new_items=True)
-    epochs: int = 60
-    batch_size: int = 50
-    learning_rate: float = 2e-3
-    l2: float = 0.0
+    epochs: int = 30
+    batch_size: int = 250
+    learning_rate: float = 1e-2
+    l2: float = 1e-5
     factors: int = 64
     heads: int = 4
-    dropout: float = 0.5
-    id_dropout: float = 0.3
+    dropout: float = 0.25
+    id_dropout: float = 0.2
     encoder: Path | None = None
 
     def _build(self, dataset: Dataset) -> nn.Module:
