@@ -19,10 +19,12 @@ help:
 
 app: .venv/.installed
 	$(BIN)/recscope fetch ml-100k
+	$(BIN)/recscope fetch minilm
 	$(BIN)/recscope app
 
 test: .venv/.installed
 	$(BIN)/recscope fetch ml-100k
+	$(BIN)/recscope fetch minilm
 	$(BIN)/recscope fetch open-bandit
 	$(BIN)/recscope fetch open-bandit-prior
 	$(BIN)/python -m pytest -n auto

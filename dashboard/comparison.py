@@ -43,6 +43,8 @@ class Compared:
         Bytes of what was learned.
     items
         (U, n) item rows of everyone's list; -1 pads.
+    scores_new_items
+        Whether the model declares that it serves items nobody has yet.
     """
 
     model: str
@@ -51,6 +53,7 @@ class Compared:
     score_seconds: float
     size: int
     items: NDArray[np.integer]
+    scores_new_items: bool
 
     def share_of(self, other: Compared) -> float:
         """Share of the other's listed items that are in the same person's list here."""
@@ -105,11 +108,12 @@ def compare_model(
         score_seconds=listed - fitted,
         size=model_size(model),
         items=slates.items,
+        scores_new_items=model.capabilities.scores_new_items,
     )
 
 
 def to_table(compared: list[Compared]) -> pl.DataFrame:
-    """Return one row a model: each measure with the ends of its interval, n, seconds, bytes."""
+    """Return one row a model: measures with intervals, n, seconds, bytes, "serves new items"."""
     rows = []
     for one in compared:
         row: dict[str, object] = {"model": one.model, "n": one.results[0].n}
@@ -118,7 +122,7 @@ def to_table(compared: list[Compared]) -> pl.DataFrame:
             row[f"{result.metric}_low"] = result.low
             row[f"{result.metric}_high"] = result.high
         row |= {"fit_seconds": one.fit_seconds, "score_seconds": one.score_seconds}
-        rows.append(row | {"size_bytes": one.size})
+        rows.append(row | {"size_bytes": one.size, "new_items": one.scores_new_items})
     numbers = [f"{name}{end}" for name in MEASURES for end in ("", "_low", "_high")]
     return pl.DataFrame(
         rows,
@@ -127,5 +131,6 @@ def to_table(compared: list[Compared]) -> pl.DataFrame:
             "n": pl.Int64,
             **dict.fromkeys([*numbers, "fit_seconds", "score_seconds"], pl.Float64),
             "size_bytes": pl.Int64,
+            "new_items": pl.Boolean,
         },
     )

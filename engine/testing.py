@@ -6,7 +6,7 @@ Each check makes the model anew, fits it on a small world whose answers are know
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -50,12 +50,17 @@ def check_recommender(make_model: MakeModel) -> None:
 
 
 def dataset_from(
-    has: NDArray[np.number], *, spare_items: int = 0, order: np.random.Generator | None = None
+    has: NDArray[np.number],
+    *,
+    spare_items: int = 0,
+    order: np.random.Generator | None = None,
+    kinds: Sequence[str] = (),
 ) -> Dataset:
     """Build a data set from a users × items array of weights (0 = not there).
 
-    Histories are in the order of the items, or shuffled by ``order``. Edges put three items with
-    rows in a row on one shelf, so that a model which needs edges has some that tell nothing.
+    Histories are in the order of the items, or shuffled by ``order``. With ``kinds`` the items take
+    them in turn as their one category. Edges put three items with rows in a row on one shelf, so
+    that a model which needs edges has some that tell nothing.
     """
     users, items = np.nonzero(has)
     if order is not None:
@@ -75,7 +80,13 @@ def dataset_from(
         log,
         users=pl.DataFrame({"user_id": people}),
         items=pl.DataFrame(
-            {"item_id": catalogue, "title": [f"Title {item}" for item in catalogue]}
+            {
+                "item_id": catalogue,
+                "title": [f"Title {item}" for item in catalogue],
+                "categories": [
+                    [kinds[item % len(kinds)]] if kinds else [] for item in range(len(catalogue))
+                ],
+            }
         ),
         edges=pl.DataFrame(
             {
@@ -88,14 +99,16 @@ def dataset_from(
     )
 
 
-def checkerboard(size: int = 40) -> Dataset:
+def checkerboard(size: int = 40, *, spare_items: int = 0) -> Dataset:
     """Even users have the even items, odd users the odd ones; user u lacks item u alone.
 
-    So item u is the one right answer for user u. The order of a history tells nothing.
+    So item u is the one right answer for user u. The order of a history tells nothing; an item's
+    category says whether it is even or odd, and that alone is known of spare items.
     """
     grid = np.add.outer(np.arange(size), np.arange(size)) % 2 == 0
     np.fill_diagonal(grid, False)
-    return dataset_from(grid, order=np.random.default_rng(6))
+    order = np.random.default_rng(6)
+    return dataset_from(grid, spare_items=spare_items, order=order, kinds=("even", "odd"))
 
 
 def noisy() -> Dataset:
@@ -143,6 +156,21 @@ def _the_held_out_item_is_first(make_model: MakeModel) -> None:
         len(wrong) == 0,
         "on a checkerboard each user lacks one item, but {count} users get another one first",
         count=len(wrong),
+    )
+
+
+def _a_new_item_is_served_by_what_is_known_of_it(make_model: MakeModel) -> None:
+    world = checkerboard(spare_items=2)
+    model = _fitted(make_model, world)
+    if not model.capabilities.scores_new_items:
+        return
+    even, odd = _scores(model, world.histories)[:, -2:].T
+    wrong = np.flatnonzero((even > odd) != (np.arange(world.n_users) % 2 == 0))
+    _require(
+        len(wrong) == 0,
+        "declared to serve new items, but {count} of {n} users get a new item of the wrong kind",
+        count=len(wrong),
+        n=world.n_users,
     )
 
 
@@ -322,6 +350,7 @@ def _a_linear_model_is_its_coefficients(make_model: MakeModel) -> None:
 
 CHECKS: tuple[Callable[[MakeModel], None], ...] = (
     _the_held_out_item_is_first,
+    _a_new_item_is_served_by_what_is_known_of_it,
     _everyone_is_alike_unless_personalised,
     _scores_are_finite_float32,
     _a_batch_scores_as_one_by_one,

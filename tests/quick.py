@@ -16,6 +16,8 @@ SETTINGS: Mapping[str, Mapping[str, float]] = {
     "lightgcn-kg": {"epochs": 15, "learning_rate": 0.03, "factors": 8},
     "factorisation-machine": {"epochs": 15, "learning_rate": 0.03, "factors": 8},
     "sasrec": {"epochs": 15, "learning_rate": 0.02, "factors": 16, "blocks": 1, "batch_size": 20},
+    "two-tower": {"epochs": 20, "learning_rate": 0.02, "factors": 16, "batch_size": 20},
+    "lstm": {"epochs": 50, "learning_rate": 0.05, "dropout": 0.0, "factors": 16, "batch_size": 20},
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 
@@ -46,4 +47,16 @@ def test_audits_load_tables_and_errors_alone() -> None:
 def test_the_engine_loads_torch_only_to_make_a_model_that_needs_it() -> None:
     loaded = _loaded_by(["engine.models.registry", "engine.recommend", "engine.simulation.arms"])
 
-    assert not {name.split(".")[0] for name in loaded} & {"faiss", "torch", "safetensors"}
+    unwanted = {"faiss", "torch", "safetensors", "transformers"}
+    assert not {name.split(".")[0] for name in loaded} & unwanted
+
+
+def test_transformers_is_imported_in_one_file_alone() -> None:
+    importing = {
+        str(path.relative_to(ROOT))
+        for package in ("engine", "audits", "dashboard")
+        for path in (ROOT / package).rglob("*.py")
+        if re.search(r"^\s*(from|import) transformers\b", path.read_text("utf-8"), re.MULTILINE)
+    }
+
+    assert importing == {"engine/encoders/text.py"}

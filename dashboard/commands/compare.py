@@ -153,7 +153,11 @@ def _config(args: argparse.Namespace, name: str) -> RunConfig:
 
 def _render(compared: list[Compared], table: pl.DataFrame) -> str:
     wide = max(len("model"), *(len(one.model) for one in compared))
-    head = f"{'model':<{wide}}" + "".join(f"{name:>18}" for name in COLUMNS) + f"{'size':>12}"
+    head = (
+        f"{'model':<{wide}}"
+        + "".join(f"{name:>18}" for name in COLUMNS)
+        + f"{'size':>12}{'new items':>11}"
+    )
     return "\n".join([head, *(_line(row, wide) for row in table.to_dicts())])
 
 
@@ -162,7 +166,8 @@ def _line(row: dict[str, float | int | str | None], wide: int) -> str:
     rest = ("coverage", "gini", "novelty", "intra_list_diversity", "fit_seconds", "score_seconds")
     cells = [_number(row["ndcg"]), interval, *(_number(row[name]) for name in rest)]
     size = int(row["size_bytes"] or 0)
-    return f"{row['model']:<{wide}}" + "".join(f"{c:>18}" for c in cells) + f"{size / 1e6:>9.2f} MB"
+    end = f"{size / 1e6:>9.2f} MB{'yes' if row['new_items'] else 'no':>11}"
+    return f"{row['model']:<{wide}}" + "".join(f"{c:>18}" for c in cells) + end
 
 
 def _number(value: float | int | str | None) -> str:

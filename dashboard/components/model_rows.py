@@ -85,6 +85,7 @@ def _hover(_: Translator) -> dict[str, str]:
         "fit": _("Learning, seconds"),
         "score": _("Everyone's list, seconds"),
         "size": _("Size, MB"),
+        "new": _("Serves items nobody has yet"),
     }
 
 
@@ -113,6 +114,7 @@ def _costs(one: Compared, _: Translator) -> dict[str, str]:
         "fit": _.number(one.fit_seconds, digits=2),
         "score": _.number(one.score_seconds, digits=2),
         "size": _.number(one.size / 1e6, digits=2),
+        "new": _("yes") if one.scores_new_items else _("no"),
     }
 
 

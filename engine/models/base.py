@@ -32,12 +32,16 @@ class Capabilities:
         User attributes or context change the scores.
     personalised
         The history matters at all; a model without this gives everyone the same scores.
+    scores_new_items
+        An item nobody has yet is scored by what is known of it. A model without this gives all
+        such items one score, or a score by chance: it cannot serve a new item.
     """
 
     linear_in_history: bool = False
     sequential: bool = False
     uses_attributes: bool = False
     personalised: bool = True
+    scores_new_items: bool = False
 
 
 class Recommender(ABC):

@@ -223,6 +223,7 @@ def _together(members: Members, *, linear: bool) -> Capabilities:
         sequential=any(one.sequential for one in each),
         uses_attributes=any(one.uses_attributes for one in each),
         personalised=any(one.personalised for one in each),
+        scores_new_items=bool(each) and all(one.scores_new_items for one in each),
     )
 
 

@@ -18,6 +18,7 @@ from engine.histories import Histories
 from engine.models.base import Capabilities
 from engine.models.neural import NeuralRecommender
 from engine.models.training import batches, one_thread
+from engine.models.windows import windows
 
 __all__ = ["SASRec"]
 
@@ -91,7 +92,9 @@ class SASRec(NeuralRecommender):
         for places in batches(len(some), size=self.batch_size, rng=rng):
             part = histories.take(some[places])
             lengths = np.minimum(part.lengths, self.length)
-            tokens = _windows(part, rng.integers(part.lengths - lengths + 1), lengths)
+            tokens = torch.from_numpy(
+                windows(part, rng.integers(part.lengths - lengths + 1), lengths)
+            )
             real = torch.from_numpy(np.arange(lengths.max()) < lengths[:, None])
             assert isinstance(network, _Network)
             states = network(tokens[:, :-1], torch.from_numpy(lengths))
@@ -122,26 +125,13 @@ class SASRec(NeuralRecommender):
 
     def _last_states(self, histories: Histories) -> NDArray[np.float64]:
         read = np.minimum(histories.lengths, self.length - 1)
-        tokens = _windows(histories, histories.lengths - read, read)
+        tokens = torch.from_numpy(windows(histories, histories.lengths - read, read))
         with one_thread(), torch.inference_mode():
             states = self.network_(tokens, torch.from_numpy(read + 1))
             last: NDArray[np.float64] = states[
                 torch.arange(len(histories)), torch.from_numpy(read)
             ].numpy()
         return last
-
-
-def _windows(histories: Histories, starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> Tensor:
-    """(B, 1 + longest) what stands before a window of each history, then the window.
-
-    Before the first item stands the mark; behind the end of a window stands anything.
-    """
-    places = np.arange(-1, lengths.max(initial=0))
-    within = starts[:, None] + np.minimum(places, lengths[:, None] - 1)
-    source = np.clip(histories.indptr[:-1, None] + within, 0, max(len(histories.items) - 1, 0))
-    items = histories.items if len(histories.items) else np.zeros(1, dtype=np.int32)
-    tokens = np.where(within < 0, histories.n_items, items[source])
-    return torch.from_numpy(tokens.astype(np.int64))
 
 
 class _Network(nn.Module):

@@ -8,18 +8,20 @@ import torch
 
 from engine.errors import CapabilityError, OptionError
 from engine.histories import Histories
-from engine.models import bpr, light_gcn, mult_vae, sasrec
+from engine.models import bpr, light_gcn, lstm, mult_vae, sasrec, two_tower
 from engine.models.bpr import BPR
 from engine.models.light_gcn import LightGCN
 from engine.models.mult_vae import MultVAE
 from engine.models.negatives import unseen_items
 from engine.models.neural import NeuralRecommender
 from engine.models.sasrec import SASRec
+from engine.models.windows import windows
 from tests import worlds
 from tests.quick import make_model
 
-TORCH = ["bpr", "mult-vae", "lightgcn", "sasrec"]
+TORCH = ["bpr", "mult-vae", "lightgcn", "sasrec", "two-tower", "lstm"]
 RNG = np.random.default_rng
+NETWORKS = (bpr, light_gcn, lstm, mult_vae, sasrec, two_tower)
 
 
 def of(*items: int) -> Histories:
@@ -36,8 +38,12 @@ def test_a_missing_library_is_told_with_the_way_to_it(
     name: str, library: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Only what fails to come back is taken away, so that no module is there twice afterwards.
-    for module in ("checkpoint", "training", "neural", "bpr", "mult_vae", "light_gcn", "sasrec"):
-        monkeypatch.delitem(sys.modules, f"engine.models.{module}")
+    shared = ("checkpoint", "training", "neural")
+    for module in (
+        *(f"engine.models.{one}" for one in shared),
+        *(one.__name__ for one in NETWORKS),
+    ):
+        monkeypatch.delitem(sys.modules, module)
     monkeypatch.setitem(sys.modules, library, None)
     with pytest.raises(CapabilityError, match=rf"{name} needs {library}.*recscope\[torch\]"):
         make_model(name)
@@ -178,7 +184,7 @@ def test_sasrec_blocks_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_windows_begin_with_what_stands_before_them() -> None:
     histories = Histories.from_lists([[3, 4, 5, 6], [7], []], n_items=27)
-    tokens = sasrec._windows(histories, np.array([1, 0, 0]), np.array([2, 1, 0]))
+    tokens = windows(histories, np.array([1, 0, 0]), np.array([2, 1, 0]))
     assert tokens[0].tolist() == [3, 4, 5]
     assert tokens[1, :2].tolist() == [27, 7]
     assert tokens[2, 0] == 27

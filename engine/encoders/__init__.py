@@ -1,0 +1,1 @@
+"""Encoders: vectors of what is known of items, whoever has them."""
