@@ -142,7 +142,7 @@ def test_serving_puts_each_model_beside_itself_and_tells_the_cost(
 
 def test_the_share_of_lists_that_are_alike_counts_no_padding() -> None:
     def one(items: list[list[int]]) -> Compared:
-        return Compared("m", (), 0.0, 0.0, 0, np.array(items))
+        return Compared("m", (), 0.0, 0.0, 0, np.array(items), False)
 
     exact, served = one([[3, 1, -1], [0, 2, 4]]), one([[1, -1, -1], [4, 0, 5]])
     assert served.share_of(exact) == pytest.approx(3 / 5)
