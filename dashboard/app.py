@@ -13,7 +13,6 @@ HERE = Path(__file__).parent
 
 st.set_page_config(page_title="recscope", page_icon=str(HERE / "theme" / "icon.svg"), layout="wide")
 st.logo(str(HERE / "theme" / "logo.svg"), size="large", icon_image=str(HERE / "theme" / "icon.svg"))
-keep()
 _ = read().translate
 page = st.navigation(
     [
@@ -30,5 +29,6 @@ page = st.navigation(
         st.Page(HERE / "views" / "models.py", title=_("Models"), icon=":material/compare:"),
     ]
 )
+keep(page.url_path)
 sidebar(_)
 page.run()

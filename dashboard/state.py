@@ -101,12 +101,18 @@ _VALID: dict[str, Callable[[str], Any]] = {
 }
 
 
-def keep() -> None:
-    """Keep the choices whose widget is on another page; the router calls it before any widget.
+def keep(page: str) -> None:
+    """Keep the choices when the reader turns to another page or language.
 
-    Streamlit forgets a widget's value once a page without it is shown; a key that is written
-    again belongs to the session, not to the widget.
+    Streamlit forgets a widget's value together with its page; a key that is written again belongs
+    to the session. It is not done in every run: a value that is written is also sent to the
+    browser, where it would undo what was pressed meanwhile. The router calls this before any
+    widget.
     """
+    turned_to = (page, st.session_state.get("language"))
+    if st.session_state.get("turned_to") == turned_to:
+        return
+    st.session_state["turned_to"] = turned_to
     for key in (*DEFAULTS, "language", *PAGE_CHOICES):
         if key in st.session_state:
             st.session_state[key] = st.session_state[key]
@@ -132,7 +138,8 @@ def settle(key: str, options: Sequence[T], *, usual: T | None = None) -> T:
     current: Any = st.session_state.get(key)
     fallback = options[0] if usual is None else usual
     settled: T = current if current in options else fallback
-    st.session_state[key] = settled
+    if settled != current:
+        st.session_state[key] = settled
     return settled
 
 

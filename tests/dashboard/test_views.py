@@ -74,6 +74,18 @@ def test_choices_outlive_a_change_of_page() -> None:
     assert app.slider(key="rate").value == 0.3
 
 
+def test_a_value_the_browser_has_is_not_sent_back_to_undo_the_next_press() -> None:
+    app = router(rate=0.3)
+    app.slider(key="rate").set_value(0.35).run()
+    assert not app.slider(key="rate").proto.set_value
+    app.switch_page("views/groups.py").run()
+    assert app.slider(key="rate").value == 0.35
+    assert app.slider(key="rate").proto.set_value
+    app.selectbox(key="measure").set_value("recall").run()
+    assert not app.selectbox(key="measure").proto.set_value
+    assert not app.slider(key="rate").proto.set_value
+
+
 @pytest.mark.parametrize("policy", ["mmr", "plackett-luce", "group-exposure"])
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_kind_of_policy_says_what_its_rate_means(policy: str, language: str) -> None:
