@@ -161,6 +161,21 @@ CATALOGUE: tuple[MetricSpec, ...] = (
         "Shannon 1948",
     ),
     MetricSpec(
+        "provider_exposure",
+        "Exposure of the least exposed provider group",
+        "Share of attention the least exposed provider group gets, over its share of past "
+        "interactions; 1 is in proportion. Groups are providers, or categories where the data "
+        "name no provider.",
+        "min over groups of [E(g)/sum E] / [U(g)/sum U]; E = sum of 1/log2(rank+1) over its "
+        "items' places, U = its training interactions",
+        0,
+        1,
+        "higher",
+        "",
+        "system",
+        "Singh & Joachims 2018",
+    ),
+    MetricSpec(
         "arp",
         "Popularity of what is shown (ARP)",
         "How many people interacted with the shown items before, on average; more is more popular.",

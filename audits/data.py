@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from audits.blocks import blocks_of
 from audits.groups import Groups, make_groups
 from audits.kernels.popularity import tail_items
+from audits.providers import Providers, make_providers
 from engine.errors import TableError, UnknownNameError
 from engine.tables import HELD_OUT, INTERACTIONS, ITEMS, USERS, conform
 
@@ -44,6 +45,8 @@ class AuditData:
         (I, C) 1 where the item is in the category.
     category_names
         The C names.
+    providers
+        Provider groups, for measures of who is shown.
     """
 
     users: pl.DataFrame
@@ -54,6 +57,7 @@ class AuditData:
     n_train_users: int
     categories: NDArray[np.float64]
     category_names: tuple[str, ...]
+    providers: Providers
 
     @property
     def n_users(self) -> int:
@@ -123,15 +127,19 @@ def prepare(
     user_rows = test.join(people.select("user_id").with_row_index("row"), on="user_id", how="left")
     owners = user_rows["row"].to_numpy().astype(np.int64)
     categories, names = _categories(catalogue)
+    popularity = np.bincount(train_rows, minlength=catalogue.height)
     return AuditData(
         users=people,
         items=catalogue.select("item_id"),
         relevant=np.sort(owners * catalogue.height + test_rows),
         n_relevant=np.bincount(owners, minlength=people.height),
-        popularity=np.bincount(train_rows, minlength=catalogue.height),
+        popularity=popularity,
         n_train_users=train["user_id"].n_unique(),
         categories=categories,
         category_names=names,
+        providers=make_providers(
+            catalogue, popularity, categories=categories, category_names=names
+        ),
     )
 
 
