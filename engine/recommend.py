@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import polars as pl
 
@@ -15,7 +17,7 @@ from engine.policies.context import PolicyContext
 from engine.policies.registry import find_policy
 from engine.policies.slates import Slates, join_slates
 
-__all__ = ["fit_model", "recommend", "recommend_everyone", "tabulate"]
+__all__ = ["fit_model", "recommend", "recommend_everyone", "recommend_rates", "tabulate"]
 
 # Bounds the (rows, I) scores that are in memory at once.
 _CELLS = 2_000_000
@@ -47,22 +49,40 @@ def recommend(
     OptionError
         n or rate outside its range, or a rate the policy cannot use.
     """
+    (slates,) = recommend_rates(model, histories, policy=policy, draws={rate: rng}, n=n)
+    return slates
+
+
+def recommend_rates(
+    model: Recommender,
+    histories: Histories,
+    *,
+    policy: Policy,
+    draws: Mapping[float, np.random.Generator],
+    n: int,
+) -> tuple[Slates, ...]:
+    """Choose as `recommend` does at each of several rates, and score everyone but once.
+
+    Parameters
+    ----------
+    draws
+        The generator of each rate; in the same state they give common random numbers.
+    """
     step = max(_CELLS // histories.n_items, 1)
     if len(histories) <= step:
-        scores = model.score(histories)
-        return policy.choose(scores, ~histories.seen(), n=n, rate=rate, rng=rng)
-    blocks = [
-        histories.take(np.arange(start, min(start + step, len(histories))))
-        for start in range(0, len(histories), step)
-    ]
-    return join_slates(
-        [
-            policy.for_people(block).choose(
-                model.score(block), ~block.seen(), n=n, rate=rate, rng=rng
-            )
-            for block in blocks
-        ]
-    )
+        blocks = [(policy, histories)]
+    else:
+        parts = (
+            histories.take(np.arange(start, min(start + step, len(histories))))
+            for start in range(0, len(histories), step)
+        )
+        blocks = [(policy.for_people(part), part) for part in parts]
+    chosen: dict[float, list[Slates]] = {rate: [] for rate in draws}
+    for served, block in blocks:
+        scores, eligible = model.score(block), ~block.seen()
+        for rate, rng in draws.items():
+            chosen[rate].append(served.choose(scores, eligible, n=n, rate=rate, rng=rng))
+    return tuple(join_slates(found) for found in chosen.values())
 
 
 def tabulate(slates: Slates, dataset: Dataset, *, config: RunConfig) -> pl.DataFrame:
