@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from audits.kernels.exposure import count_items
 
-__all__ = ["BLOCKS", "blocks_of", "count_blocks", "sum_blocks"]
+__all__ = ["BLOCKS", "blocks_of", "count_blocks"]
 
 BLOCKS = 50
 
@@ -29,8 +29,3 @@ def count_blocks(
     """(BLOCKS, I) how often each item is on a list, by block of users."""
     keys = np.where(items >= 0, blocks[:, None] * n_items + items, -1)
     return count_items(keys, BLOCKS * n_items).reshape(BLOCKS, n_items)
-
-
-def sum_blocks(blocks: NDArray[np.int64], values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(BLOCKS, G) sums of per-user values by block of users."""
-    return np.asarray((blocks == np.arange(BLOCKS)[:, None]) @ values)

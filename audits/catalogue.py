@@ -161,19 +161,16 @@ CATALOGUE: tuple[MetricSpec, ...] = (
         "Shannon 1948",
     ),
     MetricSpec(
-        "provider_exposure",
-        "Exposure of the least exposed provider group",
-        "Share of attention the least exposed provider group gets, over its share of past "
-        "interactions; 1 is in proportion. Groups are providers, or categories where the data "
-        "name no provider.",
-        "min over groups of [E(g)/sum E] / [U(g)/sum U]; E = sum of 1/log2(rank+1) over its "
-        "items' places, U = its training interactions",
+        "exposure_merit",
+        "Attention for merit",
+        "Share of attention over share of merit; 1 is attention in proportion to merit.",
+        "(E(g) / sum of E) / (U(g) / sum of U)",
         0,
-        1,
-        "higher",
+        None,
+        "descriptive",
         "",
         "system",
-        "Singh & Joachims 2018",
+        "Singh & Joachims 2018; Biega et al. 2018",
     ),
     MetricSpec(
         "arp",

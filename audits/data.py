@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from audits.blocks import blocks_of
 from audits.groups import Groups, make_groups
 from audits.kernels.popularity import tail_items
-from audits.providers import Providers, make_providers
 from engine.errors import TableError, UnknownNameError
 from engine.tables import HELD_OUT, INTERACTIONS, ITEMS, USERS, conform
 
@@ -32,7 +31,7 @@ class AuditData:
     users
         user_id and attributes of the audited users; row order is the user row.
     items
-        item_id of the catalogue; row order is the item row.
+        item_id of the catalogue with its attributes; row order is the item row.
     relevant
         (R,) sorted keys user row × I + item row of the held-out pairs.
     n_relevant
@@ -45,8 +44,6 @@ class AuditData:
         (I, C) 1 where the item is in the category.
     category_names
         The C names.
-    providers
-        Provider groups, for measures of who is shown.
     """
 
     users: pl.DataFrame
@@ -57,7 +54,6 @@ class AuditData:
     n_train_users: int
     categories: NDArray[np.float64]
     category_names: tuple[str, ...]
-    providers: Providers
 
     @property
     def n_users(self) -> int:
@@ -127,19 +123,15 @@ def prepare(
     user_rows = test.join(people.select("user_id").with_row_index("row"), on="user_id", how="left")
     owners = user_rows["row"].to_numpy().astype(np.int64)
     categories, names = _categories(catalogue)
-    popularity = np.bincount(train_rows, minlength=catalogue.height)
     return AuditData(
         users=people,
-        items=catalogue.select("item_id"),
+        items=catalogue,
         relevant=np.sort(owners * catalogue.height + test_rows),
         n_relevant=np.bincount(owners, minlength=people.height),
-        popularity=popularity,
+        popularity=np.bincount(train_rows, minlength=catalogue.height),
         n_train_users=train["user_id"].n_unique(),
         categories=categories,
         category_names=names,
-        providers=make_providers(
-            catalogue, popularity, categories=categories, category_names=names
-        ),
     )
 
 

@@ -8,11 +8,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from audits.blocks import blocks_of, count_blocks, sum_blocks
+from audits.blocks import blocks_of, count_blocks
 from audits.data import AuditData
-from audits.kernels.providers import group_exposure
 from audits.partials import Partial, measure
-from audits.providers import Providers
 from engine.errors import OptionError, TableError
 from engine.tables import RECOMMENDATIONS, conform
 
@@ -29,20 +27,20 @@ class Evaluation:
         How many places of each list were looked at.
     partial
         Per-user values and item counts of all audited users, in row order.
+    items
+        (U, k) item rows of the audited users' lists, -1 where a list is short.
     n_without_list, n_short_lists
         Audited users without any list, and with fewer than k items.
     n_not_audited
         Users with a list but no held-out item; they count for coverage, Gini and entropy alone.
-    providers
-        The provider groups of the catalogue.
     """
 
     k: int
     partial: Partial
+    items: NDArray[np.int64]
     n_without_list: int
     n_short_lists: int
     n_not_audited: int
-    providers: Providers
 
     @property
     def n_lists(self) -> int:
@@ -77,24 +75,20 @@ def evaluate(data: AuditData, recommendations: pl.DataFrame, *, k: int) -> Evalu
     items = _audited_lists(data, placed, k)
     others, other_users = _other_lists(placed, k)
     user_rows = np.arange(data.n_users)
-    other_blocks = blocks_of(other_users)
-    membership = data.providers.membership
     partial = Partial(
         user_rows,
         measure(data, user_rows, items),
         count_blocks(data.blocks, items, data.n_items)
-        + count_blocks(other_blocks, others, data.n_items),
-        sum_blocks(data.blocks, group_exposure(items, membership))
-        + sum_blocks(other_blocks, group_exposure(others, membership)),
+        + count_blocks(blocks_of(other_users), others, data.n_items),
     )
     filled = (items >= 0).sum(axis=1)
     return Evaluation(
         k=k,
         partial=partial,
+        items=items,
         n_without_list=int((filled == 0).sum()),
         n_short_lists=int(((filled > 0) & (filled < k)).sum()),
         n_not_audited=len(others),
-        providers=data.providers,
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +12,6 @@ __all__ = ["bootstrap_means", "chance_gap", "jackknife", "percentile_interval"]
 
 Values = NDArray[np.float64]
 Rows = NDArray[np.integer]
-Amounts = TypeVar("Amounts", NDArray[np.int64], NDArray[np.float64])
 TAILS = (0.025, 0.975)
 # A megabyte of draws at a time: bounded memory, and it stays in the processor's cache.
 CHUNK_CELLS = 131_072
@@ -92,7 +90,7 @@ def _order_statistic(ordered: Values, position: Values) -> Values:
 
 
 def jackknife(
-    counts: Amounts, statistic: Callable[[Amounts], Values]
+    counts: NDArray[np.int64], statistic: Callable[[NDArray[np.int64]], Values]
 ) -> tuple[float, float, float]:
     """Value and 95% interval of a statistic of item counts, by leaving out blocks of users.
 
@@ -104,7 +102,7 @@ def jackknife(
     Parameters
     ----------
     counts
-        (G, I) item counts (or any amounts) by block of users.
+        (G, I) item counts by block of users.
     statistic
         Maps (…, I) counts to (…,) values.
 

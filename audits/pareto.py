@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 from audits.analysis import Analysis
 from audits.catalogue import metric
 from audits.changes import changes
+from audits.data import AuditData
 from audits.groups import MISSING
 from audits.partials import USER_METRICS
+from audits.providers import EXPOSURE, exposure_change, exposure_draws, exposure_row
 from audits.results import DIFFERENCE, Result
 from audits.summary import summarise
 from engine.errors import OptionError
@@ -153,22 +155,28 @@ def parse_rule(text: str) -> Rule:
         ) from error
 
 
-def describe(policy: str, rate: float, *, before: Analysis, after: Analysis) -> Setting:
+def describe(
+    policy: str, rate: float, *, data: AuditData, before: Analysis, after: Analysis
+) -> Setting:
     """Gather what a front and a rule look at.
 
     Parameters
     ----------
+    data
+        What was audited.
     before, after
         The lists it is compared with, and its own; the gap is that of their first attribute.
     """
     draws = {name: after.means[:, m] for m, name in enumerate(USER_METRICS)}
+    draws[EXPOSURE] = exposure_draws(data, after)
     if after.partitions:
         draws[GAP] = _gap_draws(after)
     return Setting(
         policy,
         rate,
-        rows=_by_measure(summarise(after).results, after),
-        changes=_by_measure(changes(before, after), after),
+        rows={EXPOSURE: exposure_row(data, after)} | _by_measure(summarise(after).results, after),
+        changes={EXPOSURE: exposure_change(data, before, after)}
+        | _by_measure(changes(before, after), after),
         draws=draws,
     )
 
@@ -192,8 +200,8 @@ def front(first: Values, second: Values, *, wanted: tuple[int, int]) -> NDArray[
     known = ~np.isnan(points).any(axis=1)
     others = points[known][None, :, :]
     own = points[:, None, :]
-    outdone = ((others >= own).all(axis=2) & (others > own).any(axis=2)).any(axis=1)
-    return np.asarray(known & ~outdone)
+    outdone = np.all(others >= own, axis=2) & np.any(others > own, axis=2)
+    return np.asarray(known & ~np.any(outdone, axis=1))
 
 
 def suggest(settings: Sequence[Setting], rule: Rule) -> Suggestion:
@@ -255,7 +263,8 @@ def _by_measure(results: Sequence[Result], analysis: Analysis) -> dict[str, Resu
     if analysis.partitions:
         by = analysis.partitions[0].groups.attribute
         wanted = (GAP_OF, by, DIFFERENCE)
-        rows |= {GAP: row for row in results if (row.metric, row.by, row.group) == wanted}
+        gap = next((r for r in results if (r.metric, r.by, r.group) == wanted), None)
+        rows |= {} if gap is None else {GAP: gap}
     return rows
 
 

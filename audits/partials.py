@@ -45,14 +45,11 @@ class Partial:
         (u, M) columns in the order of `USER_METRICS`; NaN = missing.
     counts
         (BLOCKS, I) how often each item was shown to the users of a block.
-    exposure
-        (BLOCKS, G) attention the users of a block gave each provider group.
     """
 
     user_rows: NDArray[np.int64]
     values: NDArray[np.float64]
     counts: NDArray[np.int64]
-    exposure: NDArray[np.float64]
 
 
 def measure(
@@ -93,5 +90,4 @@ def merge(partials: Iterable[Partial]) -> Partial:
         user_rows[order],
         np.concatenate([part.values for part in parts])[order],
         np.sum([part.counts for part in parts], axis=0),
-        np.sum([part.exposure for part in parts], axis=0),
     )

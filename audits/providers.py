@@ -1,16 +1,38 @@
-"""Provider groups: who made the items, or what kind they are, and what attention is their due."""
+"""How far the least exposed provider group is from what is its due, and how that changes.
+
+Groups are the providers of the catalogue or, where it names none, the categories. Due is a share
+of attention equal to the share of past interactions.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
-__all__ = ["OTHERS", "Providers", "make_providers"]
+from audits.analysis import Analysis
+from audits.data import AuditData
+from audits.evaluation import Evaluation
+from audits.intervals import bootstrap_means
+from audits.kernels.providers import exposure_ratio, group_exposure
+from audits.means import with_interval
+from audits.results import Result
+from audits.summary import TOO_FEW
 
+__all__ = [
+    "EXPOSURE",
+    "OTHERS",
+    "Providers",
+    "exposure_change",
+    "exposure_draws",
+    "exposure_row",
+    "make_providers",
+    "provider_ratios",
+]
+
+Values = NDArray[np.float64]
+EXPOSURE = "exposure_merit"
 OTHERS = "(others)"
 # A group below this share of past interactions is too small for a ratio to mean much.
 _LEAST_SHARE = 0.01
@@ -34,49 +56,94 @@ class Providers:
 
     by: str
     names: tuple[str, ...]
-    membership: NDArray[np.float64]
-    merit: NDArray[np.float64]
+    membership: Values
+    merit: Values
 
 
-def make_providers(
-    items: pl.DataFrame,
-    popularity: NDArray[np.int64],
-    *,
-    categories: NDArray[np.float64],
-    category_names: Sequence[str],
-) -> Providers:
-    """Group a catalogue by provider, or else by category.
+def make_providers(data: AuditData) -> Providers:
+    """Group the catalogue by provider, or else by category."""
+    items = data.items
+    if "provider" in items.columns and items["provider"].null_count() < items.height:
+        names = tuple(sorted(items["provider"].drop_nulls().unique()))
+        makers = items["provider"].to_numpy()
+        membership = (makers[:, None] == np.array(names, dtype=object)).astype(np.float64)
+        return _pooled("provider", names, membership, data.popularity)
+    sizes = data.categories.sum(axis=1, keepdims=True)
+    shares = data.categories / np.maximum(sizes, 1)
+    return _pooled("category", data.category_names, shares, data.popularity)
 
-    Parameters
-    ----------
-    items
-        The items table, a row each.
-    popularity
-        (I,) past interactions of each item: the declared merit.
-    categories, category_names
-        (I, C) as in `audits.data.AuditData`.
+
+def exposure_row(data: AuditData, analysis: Analysis) -> Result:
+    """Return the exposure ratio of the least exposed group; n counts people with a list.
+
+    The group is that of the full sample in every resample, as for gaps.
     """
-    named = "provider" in items.columns and items["provider"].null_count() < items.height
-    if named:
-        by, names, membership = "provider", *_of_providers(items["provider"])
-    else:
-        sizes = categories.sum(axis=1, keepdims=True)
-        by, names, membership = "category", tuple(category_names), categories / np.maximum(sizes, 1)
+    found = _exposure(data, analysis)
+    return _row(analysis, found.value, found.draws, method=analysis.settings.method)
+
+
+def exposure_change(data: AuditData, before: Analysis, after: Analysis) -> Result:
+    """Return after minus before, each user paired with herself; each side by its own group."""
+    old, new = _exposure(data, before), _exposure(data, after)
+    method = f"paired {after.settings.method}"
+    return _row(after, new.value - old.value, new.draws - old.draws, method=method)
+
+
+def exposure_draws(data: AuditData, analysis: Analysis) -> Values:
+    """(B,) exposure ratio of the group that is least exposed in each resample; NaN without one."""
+    return _exposure(data, analysis).least_of_each
+
+
+def provider_ratios(data: AuditData, evaluation: Evaluation) -> dict[str, float]:
+    """Return the exposure ratio of each provider group with past interactions, least first."""
+    providers = make_providers(data)
+    attention = group_exposure(evaluation.items, providers.membership)
+    ratios = exposure_ratio(attention.sum(axis=0), providers.merit)
+    named = zip(providers.names, ratios.tolist(), strict=True)
+    return dict(sorted(((n, r) for n, r in named if not np.isnan(r)), key=lambda pair: pair[1]))
+
+
+@dataclass(frozen=True, eq=False)
+class _Exposure:
+    value: float
+    draws: Values
+    least_of_each: Values
+
+
+def _exposure(data: AuditData, analysis: Analysis) -> _Exposure:
+    providers, settings = make_providers(data), analysis.settings
+    attention = group_exposure(analysis.evaluation.items, providers.membership)
+    whole = exposure_ratio(attention.sum(axis=0), providers.merit)
+    if (~np.isnan(whole)).sum() < 2:
+        nothing = np.full(settings.resamples, np.nan)
+        return _Exposure(float("nan"), nothing, nothing)
+    means = bootstrap_means(
+        attention,
+        [np.arange(len(attention))],
+        resamples=settings.resamples,
+        # The draws of users are those of the analysis.
+        rng=np.random.default_rng(settings.seed),
+    )
+    ratios = exposure_ratio(means[:, 0], providers.merit)
+    least = int(np.nanargmin(whole))
+    return _Exposure(float(whole[least]), ratios[:, least], np.fmin.reduce(ratios, axis=1))
+
+
+def _row(analysis: Analysis, value: float, draws: Values, *, method: str) -> Result:
+    n = len(analysis.evaluation.items) - analysis.evaluation.n_without_list
+    k = analysis.evaluation.k
+    if np.isnan(value):
+        return Result(EXPOSURE, k, None, None, n, None, None, None, TOO_FEW)
+    return with_interval(Result(EXPOSURE, k, None, None, n, value, None, None, method), draws)
+
+
+def _pooled(
+    by: str, names: tuple[str, ...], membership: Values, popularity: NDArray[np.int64]
+) -> Providers:
     merit = popularity @ membership
     small = merit < _LEAST_SHARE * merit.sum()
     if small.sum() > 1:
         membership = np.column_stack([membership[:, ~small], membership[:, small].sum(axis=1)])
         merit = np.append(merit[~small], merit[small].sum())
-        names = (
-            *(name for name, is_small in zip(names, small, strict=True) if not is_small),
-            OTHERS,
-        )
+        names = (*(names[g] for g in np.flatnonzero(~small)), OTHERS)
     return Providers(by, names, membership, merit)
-
-
-def _of_providers(providers: pl.Series) -> tuple[tuple[str, ...], NDArray[np.float64]]:
-    names = tuple(sorted(providers.drop_nulls().unique()))
-    membership = np.zeros((len(providers), len(names)))
-    rows = np.flatnonzero(providers.is_not_null().to_numpy())
-    membership[rows, np.searchsorted(names, providers.drop_nulls().to_numpy().astype(str))] = 1
-    return names, membership

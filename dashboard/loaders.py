@@ -12,15 +12,18 @@ import polars as pl
 import streamlit as st
 
 from audits.analysis import Analysis, analyse
-from audits.changes import changes
+from audits.changes import changes, group_changes
 from audits.data import AuditData, prepare
 from audits.evaluation import Evaluation, evaluate
 from audits.feedback import measure_rounds
+from audits.pareto import Setting
+from audits.providers import exposure_change, exposure_row, provider_ratios
 from audits.results import Result
 from audits.settings import Settings
 from audits.summary import Summary, summarise
 from audits.validity import compare_with_log
 from dashboard.comparison import Compared, compare_model
+from dashboard.exploration import RATES, measure_rates
 from engine.config import RunConfig, stream
 from engine.dataset import Dataset
 from engine.errors import AssetError
@@ -43,11 +46,14 @@ __all__ = [
     "TEST_SHARE",
     "Simulated",
     "audit_data",
+    "change_by_group",
     "change_from_greedy",
     "compared",
+    "curve",
     "dataset",
     "evaluation",
     "explanations",
+    "exposure",
     "facts",
     "simulated",
     "slates",
@@ -56,6 +62,15 @@ __all__ = [
 ]
 
 TEST_SHARE = 0.25
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """What the least exposed provider group gets, its change from rate 0, and every group's."""
+
+    row: Result
+    change: Result
+    ratios: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -149,6 +164,38 @@ def summary(run: RunConfig, by: tuple[str, ...]) -> Summary:
 def change_from_greedy(run: RunConfig, by: tuple[str, ...]) -> tuple[Result, ...]:
     """Return what differs from the same run with nothing left to chance."""
     return changes(_analysis(replace(run, rate=0.0), by), _analysis(run, by))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def change_by_group(run: RunConfig, attribute: str) -> tuple[Result, ...]:
+    """Return what differs for each group from the same run with nothing left to chance."""
+    by = (attribute,)
+    return group_changes(_analysis(replace(run, rate=0.0), by), _analysis(run, by))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def exposure(run: RunConfig, by: tuple[str, ...]) -> Exposure:
+    """Return what provider groups get of the attention that is their due."""
+    data = audit_data(run.dataset, run.seed)
+    before, after = _analysis(replace(run, rate=0.0), by), _analysis(run, by)
+    return Exposure(
+        exposure_row(data, after),
+        exposure_change(data, before, after),
+        provider_ratios(data, after.evaluation),
+    )
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def curve(greedy: RunConfig, by: tuple[str, ...]) -> tuple[Setting, ...]:
+    """Return a policy measured at every tenth of the rate; ``greedy`` is the run at rate 0."""
+    return measure_rates(
+        greedy,
+        RATES,
+        context=_context(greedy.dataset, greedy.model, greedy.seed),
+        data=audit_data(greedy.dataset, greedy.seed),
+        by=by,
+        settings=Settings(seed=greedy.seed),
+    )
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -90,7 +90,7 @@ DEFAULTS: dict[str, Any] = {
     "rate": 0.1,
     "seed": 7,
 }
-PAGE_CHOICES = ("user", "attribute", "measure", "rounds", "worlds", "compared")
+PAGE_CHOICES = ("user", "attribute", "measure", "effect", "rounds", "worlds", "compared")
 _VALID: dict[str, Callable[[str], Any]] = {
     "dataset": lambda text: text if text in datasets() else None,
     "model": lambda text: text if text in MODELS else None,

@@ -123,14 +123,17 @@ def test_a_setting_is_described_by_its_audit_and_the_change_from_another():
 
     better = lists(lambda row: "b" if row >= 20 or row % 2 == 0 else "c")
     before, after = (analysis_of(shown, ("gender",)) for shown in (SHOWN, better))
-    found = describe("p", 0.5, before=before, after=after)
+    found = describe("p", 0.5, data=data, before=before, after=after)
     assert found.rows["ndcg"].value == 30 / 40
     assert (found.rows[GAP].value, found.rows[GAP].by) == (0.5, "gender")
+    assert found.rows["exposure_merit"].value == pytest.approx(2 / 4)
     assert found.changes[GAP].value == pytest.approx(-0.25)
     assert np.quantile(found.draws[GAP], [0.025, 0.975]) == pytest.approx(
         [found.rows[GAP].low, found.rows[GAP].high]
     )
-    alone = describe("p", 0.5, before=analysis_of(SHOWN, ()), after=analysis_of(better, ()))
+    alone = describe(
+        "p", 0.5, data=data, before=analysis_of(SHOWN, ()), after=analysis_of(better, ())
+    )
     assert GAP not in alone.rows
     assert GAP not in alone.draws
 
@@ -140,6 +143,6 @@ def test_one_group_alone_has_no_gap_to_make_least():
         interactions=TRAIN, held_out=HELD_OUT, users=USERS.with_columns(gender=None), items=ITEMS
     )
     alone = analyse(data, evaluate(data, SHOWN, k=1), by=("gender",), settings=Settings(seed=2))
-    found = describe("p", 0.5, before=alone, after=alone)
+    found = describe("p", 0.5, data=data, before=alone, after=alone)
     assert found.rows[GAP].value is None
     assert np.isnan(found.draws[GAP]).all()

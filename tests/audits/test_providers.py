@@ -5,14 +5,18 @@ import polars as pl
 import pytest
 
 from audits.analysis import analyse
-from audits.changes import changes
 from audits.data import prepare
 from audits.evaluation import evaluate
 from audits.kernels.providers import exposure_ratio, group_exposure
-from audits.providers import OTHERS
+from audits.providers import (
+    OTHERS,
+    exposure_change,
+    exposure_draws,
+    exposure_row,
+    make_providers,
+    provider_ratios,
+)
 from audits.settings import Settings
-from audits.summary import summarise
-from audits.system import PROVIDER_EXPOSURE, provider_ratios
 
 from .worlds import HELD_OUT, ITEMS, TRAIN, USERS, lists, log
 
@@ -26,8 +30,7 @@ def audited(shown, *, items=MADE_BY, k=1):
 
 def row_of(shown, **options):
     data, evaluation = audited(shown, **options)
-    rows = summarise(analyse(data, evaluation, settings=Settings(seed=1))).results
-    return next(row for row in rows if row.metric == PROVIDER_EXPOSURE)
+    return exposure_row(data, analyse(data, evaluation, settings=Settings(seed=1)))
 
 
 def test_the_reference_vector_of_one_list():
@@ -52,7 +55,7 @@ def test_the_least_exposed_group_is_found_and_named():
     shown = lists(lambda row: "c" if row < 4 else "a")
     data, evaluation = audited(shown)
     # A tenth of attention for half of the past interactions with a named provider.
-    assert provider_ratios(evaluation) == pytest.approx({"south": 0.2, "north": 1.8})
+    assert provider_ratios(data, evaluation) == pytest.approx({"south": 0.2, "north": 1.8})
     row = row_of(shown)
     assert row.value == pytest.approx(0.2)
     assert 0 < row.low < 0.2 < row.high < 1
@@ -60,8 +63,8 @@ def test_the_least_exposed_group_is_found_and_named():
 
 def test_without_providers_categories_are_the_groups():
     data, evaluation = audited(lists(lambda row: "a"), items=ITEMS)
-    assert data.providers.by == "category"
-    assert provider_ratios(evaluation) == pytest.approx({"y": 0.0, "x": 2.0})
+    assert make_providers(data).by == "category"
+    assert provider_ratios(data, evaluation) == pytest.approx({"y": 0.0, "x": 2.0})
 
 
 def test_a_catalogue_of_one_group_has_nothing_to_compare():
@@ -83,23 +86,33 @@ def test_tiny_groups_share_one():
     owner = ["big"] * 200 + ["s", "t", "u", "v", "w"]
     items = pl.DataFrame({"item_id": names, "provider": owner})
     held_out = pl.DataFrame({"user_id": ["p0"], "item_id": ["i0"]})
-    providers = prepare(interactions=train, held_out=held_out, items=items).providers
+    providers = make_providers(prepare(interactions=train, held_out=held_out, items=items))
     assert providers.names == ("big", OTHERS)
     assert providers.merit.tolist() == [200, 5]
 
 
 def test_the_change_is_paired_and_the_same_lists_change_nothing():
-    def analysis_of(shown):
-        data, evaluation = audited(shown)
-        return analyse(data, evaluation, settings=Settings(seed=1))
+    data = audited(lists(lambda row: "a"))[0]
 
-    few, many = (analysis_of(lists(lambda row, n=n: "c" if row < n else "a")) for n in (4, 8))
-    found = {row.metric: row for row in changes(few, many)}
-    change = found[PROVIDER_EXPOSURE]
+    def analysis_of(n):
+        shown = lists(lambda row: "c" if row < n else "a")
+        return analyse(data, evaluate(data, shown, k=1), settings=Settings(seed=1))
+
+    few, many = analysis_of(4), analysis_of(8)
+    change = exposure_change(data, few, many)
     assert change.value == pytest.approx(0.2)
-    assert change.low < 0.2 < change.high
-    same = {row.metric: row for row in changes(few, few)}[PROVIDER_EXPOSURE]
-    assert (same.value, same.low) == (0, None)
+    assert change.low < 0.2 < change.high < exposure_row(data, many).high
+    same = exposure_change(data, few, few)
+    assert (same.value, same.low, same.interval) == (0, None, "none: all values are equal")
+
+
+def test_each_resample_has_its_own_least_exposed_group():
+    data, evaluation = audited(lists(lambda row: "ac"[row % 2]))
+    analysis = analyse(data, evaluation, settings=Settings(seed=1))
+    draws = exposure_draws(data, analysis)
+    assert draws.max() <= 1 + 1e-12
+    assert draws.shape == (1000,)
+    assert exposure_row(data, analysis).high > 1
 
 
 def test_higher_places_are_worth_more():
@@ -107,4 +120,4 @@ def test_higher_places_are_worth_more():
     second = log(lambda row: "c").with_columns(rank=pl.lit(2))
     data, evaluation = audited(pl.concat([first, second]), k=2)
     below = 1 / np.log2(3)
-    assert provider_ratios(evaluation)["south"] == pytest.approx(2 * below / (1 + below))
+    assert provider_ratios(data, evaluation)["south"] == pytest.approx(2 * below / (1 + below))
