@@ -26,6 +26,16 @@ page = st.navigation(
             HERE / "views" / "person.py", title=_("One person's list"), icon=":material/person:"
         ),
         st.Page(HERE / "views" / "groups.py", title=_("Groups"), icon=":material/groups:"),
+        st.Page(
+            HERE / "views" / "settings.py",
+            title=_("What if we explore more?"),
+            icon=":material/explore:",
+        ),
+        st.Page(
+            HERE / "views" / "off_policy.py",
+            title=_("What would it have earned?"),
+            icon=":material/payments:",
+        ),
         st.Page(HERE / "views" / "models.py", title=_("Models"), icon=":material/compare:"),
     ]
 )

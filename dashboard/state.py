@@ -25,15 +25,19 @@ __all__ = [
     "Selection",
     "Simulation",
     "choose_place",
+    "choose_setting",
     "choose_user",
     "chosen_place",
     "datasets",
     "keep",
     "keep_simulation",
+    "keep_tried",
     "kept_simulation",
+    "kept_tried",
     "policies",
     "read",
     "settle",
+    "settle_all",
 ]
 
 T = TypeVar("T")
@@ -90,7 +94,25 @@ DEFAULTS: dict[str, Any] = {
     "rate": 0.1,
     "seed": 7,
 }
-PAGE_CHOICES = ("user", "attribute", "measure", "effect", "rounds", "worlds", "compared")
+PAGE_CHOICES = (
+    "user",
+    "attribute",
+    "measure",
+    "effect",
+    "rounds",
+    "worlds",
+    "compared",
+    "tried_policies",
+    "side",
+    "objective",
+    "within",
+    "near",
+    "log_source",
+    "target",
+    "logged_by",
+    "campaign",
+    "left_to_chance",
+)
 _VALID: dict[str, Callable[[str], Any]] = {
     "dataset": lambda text: text if text in datasets() else None,
     "model": lambda text: text if text in MODELS else None,
@@ -143,6 +165,18 @@ def settle(key: str, options: Sequence[T], *, usual: T | None = None) -> T:
     return settled
 
 
+def settle_all(key: str, options: Sequence[T], *, usual: Sequence[T] = ()) -> None:
+    """Keep a page's own choice of several to what is still to be had; at first the usual ones.
+
+    It is called before the widget of that key.
+    """
+    current: Any = st.session_state.get(key)
+    chosen = list(dict.fromkeys(usual)) if current is None else current
+    settled = [one for one in chosen if one in options]
+    if settled != current:
+        st.session_state[key] = settled
+
+
 def choose_user(user: str) -> None:
     """Turn to another person, and to the top of their list."""
     st.session_state["user"] = user
@@ -157,6 +191,24 @@ def choose_place(rank: int) -> None:
 def chosen_place() -> int:
     """Return the place of the list whose reasons are asked for, from 1."""
     return int(st.session_state.get("place", 1))
+
+
+def choose_setting(policy: str, rate: float) -> None:
+    """Turn to a policy and a rate; rate 0 is the model's own list under any policy."""
+    if rate > 0:
+        st.session_state["policy"] = policy
+    st.session_state["rate"] = rate
+
+
+def kept_tried(greedy: RunConfig) -> tuple[str, ...]:
+    """Return the policies that were last measured side by side for a run at rate 0."""
+    tried: tuple[RunConfig, tuple[str, ...]] | None = st.session_state.get("tried")
+    return tried[1] if tried and tried[0] == replace(greedy, policy=tried[0].policy) else ()
+
+
+def keep_tried(greedy: RunConfig, policies: tuple[str, ...]) -> None:
+    """Keep which policies are measured side by side, until others are asked for."""
+    st.session_state["tried"] = (greedy, policies)
 
 
 def kept_simulation() -> Simulation | None:
