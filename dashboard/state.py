@@ -24,6 +24,7 @@ __all__ = [
     "MAX_SEED",
     "Selection",
     "Simulation",
+    "begin_with",
     "choose_place",
     "choose_setting",
     "choose_user",
@@ -112,6 +113,9 @@ PAGE_CHOICES = (
     "logged_by",
     "campaign",
     "left_to_chance",
+    "least_ess",
+    "most_unseen",
+    "switch_at",
 )
 _VALID: dict[str, Callable[[str], Any]] = {
     "dataset": lambda text: text if text in datasets() else None,
@@ -157,12 +161,17 @@ def settle(key: str, options: Sequence[T], *, usual: T | None = None) -> T:
 
     It is called before the widget of that key. Without a usual one the first option stands in.
     """
-    current: Any = st.session_state.get(key)
-    fallback = options[0] if usual is None else usual
-    settled: T = current if current in options else fallback
-    if settled != current:
-        st.session_state[key] = settled
+    if key in st.session_state and st.session_state[key] in options:
+        kept: T = st.session_state[key]
+        return kept
+    settled = options[0] if usual is None else usual
+    st.session_state[key] = settled
     return settled
+
+
+def begin_with(key: str, usual: object) -> None:
+    """Give a page's own number its usual value until another is chosen."""
+    st.session_state.setdefault(key, usual)
 
 
 def settle_all(key: str, options: Sequence[T], *, usual: Sequence[T] = ()) -> None:

@@ -43,9 +43,10 @@ def edit_rule(has_gap: bool, _: Translator) -> Rule:
 
 def rule_text(rule: Rule, _: Translator) -> str:
     """Return the rule as a person reads it."""
+    side = "most" if rule.most else "least"
     return _(
         "{side} “{objective}” within {percent} of the best “{metric}”",
-        side=_(SIDES["most" if rule.most else "least"]),
+        side=_(SIDES[side]),
         objective=_named(rule.objective, _),
         percent=f"{100 * rule.tolerance:g}%",
         metric=_(metric(rule.metric).label),

@@ -11,7 +11,7 @@ from dashboard.components.page import heading, show
 from dashboard.components.plain import plain
 from dashboard.i18n import N_, Translator
 from dashboard.off_policy import THOMPSON, UNIFORM, Asked
-from dashboard.state import Selection, settle, settle_all
+from dashboard.state import Selection, begin_with, settle, settle_all
 from engine.off_policy.evaluation import Settings
 from engine.off_policy.support import Limits
 from engine.sources.open_bandit import CAMPAIGNS, LOGGED_BY
@@ -147,25 +147,18 @@ def _target_name(name: str, rate: float, _: Translator) -> str:
 
 def _settings(selection: Selection, _: Translator) -> Settings:
     usual = Settings()
+    begin_with("least_ess", int(usual.limits.least_ess))
+    begin_with("most_unseen", 100 * usual.limits.most_unseen)
+    begin_with("switch_at", usual.switch_at)
     with st.expander(_("What is asked of the log"), icon=":material/tune:"):
         first, second, third = st.columns(3)
-        least = first.number_input(
-            _("Least worth, in rows"),
-            min_value=0,
-            value=int(usual.limits.least_ess),
-            key="least_ess",
-        )
+        least = first.number_input(_("Least worth, in rows"), min_value=0, key="least_ess")
         unseen = second.number_input(
-            _("Most that was never shown, in %"),
-            min_value=0.0,
-            max_value=100.0,
-            value=100 * usual.limits.most_unseen,
-            key="most_unseen",
+            _("Most that was never shown, in %"), min_value=0.0, max_value=100.0, key="most_unseen"
         )
         switch = third.number_input(
             _("Weight above which Switch-DR trusts the reward model"),
             min_value=0.0,
-            value=usual.switch_at,
             key="switch_at",
         )
     limits = Limits(most_unseen=unseen / 100, least_ess=float(least))

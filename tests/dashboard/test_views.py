@@ -17,6 +17,7 @@ from engine.config import RunConfig
 from engine.errors import TableError
 from engine.policies.registry import POLICIES
 from tests.dashboard.apptest import (
+    DATA_VIEWS,
     HOSTILE,
     VIEWS,
     page,
@@ -35,6 +36,10 @@ TITLES = {
     ("groups", "zh"): "群体对比",
     ("models", "en"): "Models",
     ("models", "zh"): "模型对比",
+    ("settings", "en"): "What if we explore more?",
+    ("settings", "zh"): "如果多探索一些？",
+    ("off_policy", "en"): "What would it have earned?",
+    ("off_policy", "zh"): "本可得到多少回报？",
 }
 
 
@@ -170,7 +175,7 @@ def test_a_missing_data_set_says_what_to_run(
         assert not app.error
 
 
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("view", DATA_VIEWS)
 def test_an_error_of_the_data_is_a_sentence_and_the_page_lives(
     view: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
