@@ -11,7 +11,15 @@ from dashboard.state import keep, read
 
 HERE = Path(__file__).parent
 
-st.set_page_config(page_title="recscope", page_icon=str(HERE / "theme" / "icon.svg"), layout="wide")
+# As wide as the longest name of a policy.
+SIDEBAR = 352
+
+st.set_page_config(
+    page_title="recscope",
+    page_icon=str(HERE / "theme" / "icon.svg"),
+    layout="wide",
+    initial_sidebar_state=SIDEBAR,
+)
 st.logo(str(HERE / "theme" / "logo.svg"), size="large", icon_image=str(HERE / "theme" / "icon.svg"))
 _ = read().translate
 page = st.navigation(

@@ -9,7 +9,8 @@ from dashboard.charts.palette import NOW, OTHER_RATES, QUIET
 
 __all__ = ["pareto"]
 
-HEIGHT = 420
+HEIGHT = 380
+LEGEND_ROW = 20
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
 
 
@@ -28,8 +29,10 @@ def pareto(
     """
     policies = points["policy"].unique(maintain_order=True).to_list()
     colours = [(QUIET, NOW, *OTHER_RATES)[number % 6] for number in range(len(policies))]
-    shapes = [SHAPES[number % len(SHAPES)] for number in range(len(policies))]
-    legend = alt.Legend(orient="top", title=policy_title, columns=3, labelLimit=320)
+    # Shapes move on by one with every round of colours, so that no two policies look alike.
+    shapes = [SHAPES[(number + number // 6) % 6] for number in range(len(policies))]
+    # One column, so that long names are whole on a narrow screen too.
+    legend = alt.Legend(orient="bottom", title=policy_title, columns=1, labelLimit=320)
     scale = alt.Scale(zero=False, nice=True, padding=24)
     axis = alt.Axis(tickCount=6, gridOpacity=0.4)
     x = alt.X("x:Q", title=x_title, scale=scale, axis=axis)
@@ -51,7 +54,12 @@ def pareto(
         .mark_point(size=420, strokeWidth=2.5, filled=False)
         .encode(color=alt.value(NOW), tooltip=[alt.Tooltip("text:N")])
     )
-    name = base.mark_text(align="left", dx=16, dy=-10, fontWeight="bold").encode(
-        text=alt.Text("name:N"), color=alt.value(NOW)
-    )
-    return alt.layer(line, marks, ring, name).properties(height=HEIGHT)
+    middle = float(points["x"].to_numpy().min() + points["x"].to_numpy().max()) / 2
+    # Towards the middle, so that it is never cut off at an edge.
+    name = base.mark_text(
+        align=alt.expr(f"datum.x > {middle} ? 'right' : 'left'"),
+        dx=alt.expr(f"datum.x > {middle} ? -16 : 16"),
+        dy=-12,
+        fontWeight="bold",
+    ).encode(text=alt.Text("name:N"), color=alt.value(NOW))
+    return alt.layer(line, marks, ring, name).properties(height=HEIGHT + LEGEND_ROW * len(policies))

@@ -12,7 +12,7 @@ from dashboard.components.plain import plain
 from dashboard.components.tables import numbers_table
 from dashboard.i18n import Translator
 from dashboard.off_policy import Told
-from engine.off_policy.cautions import ASSUMPTIONS, CAUTIONS
+from engine.off_policy.cautions import ASSUMPTIONS, CAUTIONS, Caution
 from engine.off_policy.estimate import Estimate
 from engine.off_policy.evaluation import Evaluation
 
@@ -26,11 +26,13 @@ PREFERRED = ("dr", "snips", "cascade-dr", "snrips", "snsips")
 def draw_told(told: Told, target: str, _: Translator) -> None:
     """Draw everything; what a reader must be wary of stands on top."""
     evaluation = told.evaluation
-    for caution in evaluation.cautions:
-        words = plain(_(CAUTIONS[caution.kind], **caution.values))
-        box = st.error if caution.kind in GRAVE else st.warning
-        box(_sentence_case(words), icon=":material/warning:")
-    st.markdown(f"**{plain(told_sentence(told, target, _))}**")
+    grave = [_words(caution, _) for caution in evaluation.cautions if caution.kind in GRAVE]
+    others = [_words(caution, _) for caution in evaluation.cautions if caution.kind not in GRAVE]
+    if grave:
+        st.error(_lines(grave), icon=":material/block:")
+    if others:
+        st.warning(_lines(others), icon=":material/warning:")
+    st.markdown(f"**{_upper(plain(told_sentence(told, target, _)))}**")
     if evaluation.estimates:
         with st.container(border=True):
             _draw(told, target, _)
@@ -85,16 +87,15 @@ def _draw(told: Told, target: str, _: Translator) -> None:
             target=target,
         ),
     )
-    for estimate in evaluation.estimates:
-        st.caption(
-            plain(
-                _(
-                    "{estimator}: {assumption}.",
-                    estimator=_name(estimate.estimator),
-                    assumption=_(ASSUMPTIONS[estimate.estimator]),
-                )
-            )
+    assumptions = [
+        _(
+            "{estimator}: {assumption}.",
+            estimator=_name(estimate.estimator),
+            assumption=_(ASSUMPTIONS[estimate.estimator]),
         )
+        for estimate in evaluation.estimates
+    ]
+    st.caption(_lines([plain(words) for words in assumptions]))
     every = [*evaluation.estimates, evaluation.logged]
     named = [(_name(estimate.estimator), estimate) for estimate in every[:-1]]
     named.append((_("the log itself"), evaluation.logged))
@@ -188,5 +189,15 @@ def _name(estimator: str) -> str:
     return NAMES.get(estimator, estimator.upper())
 
 
-def _sentence_case(words: str) -> str:
-    return words[:1].upper() + words[1:] + "."
+def _words(caution: Caution, _: Translator) -> str:
+    words = _(CAUTIONS[caution.kind], **caution.values)
+    return _upper(plain(_("{words}.", words=words)))
+
+
+def _lines(words: list[str]) -> str:
+    """Put each on a line of its own."""
+    return "  \n".join(words)
+
+
+def _upper(words: str) -> str:
+    return words[:1].upper() + words[1:]

@@ -111,6 +111,6 @@ def _point(
         "y": _value(setting, ACCURACY),
         "on_front": on_front,
         "suggested": is_suggested,
-        "name": own_name(setting, _) if is_suggested else "",
+        "name": rate_name(setting.rate, _) if is_suggested else "",
         "text": _.clauses([own_name(setting, _), *numbers]),
     }
