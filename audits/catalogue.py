@@ -161,6 +161,18 @@ CATALOGUE: tuple[MetricSpec, ...] = (
         "Shannon 1948",
     ),
     MetricSpec(
+        "exposure_merit",
+        "Attention for merit",
+        "Share of attention over share of merit; 1 is attention in proportion to merit.",
+        "(E(g) / sum of E) / (U(g) / sum of U)",
+        0,
+        None,
+        "descriptive",
+        "",
+        "system",
+        "Singh & Joachims 2018; Biega et al. 2018",
+    ),
+    MetricSpec(
         "arp",
         "Popularity of what is shown (ARP)",
         "How many people interacted with the shown items before, on average; more is more popular.",

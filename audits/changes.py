@@ -12,7 +12,7 @@ from audits.results import DIFFERENCE, Result
 from audits.system import system_changes
 from engine.errors import OptionError
 
-__all__ = ["changes"]
+__all__ = ["changes", "group_changes"]
 
 
 def changes(before: Analysis, after: Analysis) -> tuple[Result, ...]:
@@ -27,14 +27,50 @@ def changes(before: Analysis, after: Analysis) -> tuple[Result, ...]:
     OptionError
         The two were not made with the same settings, cut-off and attributes.
     """
-    if _design(before) != _design(after):
-        raise OptionError(
-            "the two audits differ in settings, k or attributes; make both in the same way"
-        )
+    _check(before, after)
     rows = _overall(before, after) + system_changes(before.evaluation, after.evaluation)
     for old, new in zip(before.partitions, after.partitions, strict=True):
         rows += _gaps(after, old, new)
     return tuple(rows)
+
+
+def group_changes(before: Analysis, after: Analysis) -> tuple[Result, ...]:
+    """Say what changed for each group of each attribute, as `changes` does for everyone.
+
+    A group is left out where either audit withholds it; a gap of 0 in everyone's change can hide
+    that some groups pay and others gain.
+
+    Raises
+    ------
+    OptionError
+        As in `changes`.
+    """
+    _check(before, after)
+    values = after.evaluation.partial.values - before.evaluation.partial.values
+    rows = []
+    for old, new in zip(before.partitions, after.partitions, strict=True):
+        low, high = percentile_interval(new.means - old.means)
+        for g, m in np.argwhere(old.visible & new.visible):
+            members = new.groups.members(g)
+            ends = float(low[g, m]), float(high[g, m])
+            row = mean_row(
+                values[members, m],
+                ends,
+                metric=USER_METRICS[m],
+                k=after.evaluation.k,
+                method=_method(after),
+                by=new.groups.attribute,
+                group=new.groups.names[g],
+            )
+            rows.append(row)
+    return tuple(rows)
+
+
+def _check(before: Analysis, after: Analysis) -> None:
+    if _design(before) != _design(after):
+        raise OptionError(
+            "the two audits differ in settings, k or attributes; make both in the same way"
+        )
 
 
 def _design(analysis: Analysis) -> tuple[object, ...]:

@@ -31,7 +31,7 @@ class AuditData:
     users
         user_id and attributes of the audited users; row order is the user row.
     items
-        item_id of the catalogue; row order is the item row.
+        item_id of the catalogue with its attributes; row order is the item row.
     relevant
         (R,) sorted keys user row × I + item row of the held-out pairs.
     n_relevant
@@ -125,7 +125,7 @@ def prepare(
     categories, names = _categories(catalogue)
     return AuditData(
         users=people,
-        items=catalogue.select("item_id"),
+        items=catalogue,
         relevant=np.sort(owners * catalogue.height + test_rows),
         n_relevant=np.bincount(owners, minlength=people.height),
         popularity=np.bincount(train_rows, minlength=catalogue.height),

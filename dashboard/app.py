@@ -11,9 +11,16 @@ from dashboard.state import keep, read
 
 HERE = Path(__file__).parent
 
-st.set_page_config(page_title="recscope", page_icon=str(HERE / "theme" / "icon.svg"), layout="wide")
+# As wide as the longest name of a policy.
+SIDEBAR = 352
+
+st.set_page_config(
+    page_title="recscope",
+    page_icon=str(HERE / "theme" / "icon.svg"),
+    layout="wide",
+    initial_sidebar_state=SIDEBAR,
+)
 st.logo(str(HERE / "theme" / "logo.svg"), size="large", icon_image=str(HERE / "theme" / "icon.svg"))
-keep()
 _ = read().translate
 page = st.navigation(
     [
@@ -27,8 +34,19 @@ page = st.navigation(
             HERE / "views" / "person.py", title=_("One person's list"), icon=":material/person:"
         ),
         st.Page(HERE / "views" / "groups.py", title=_("Groups"), icon=":material/groups:"),
+        st.Page(
+            HERE / "views" / "settings.py",
+            title=_("What if we explore more?"),
+            icon=":material/explore:",
+        ),
+        st.Page(
+            HERE / "views" / "off_policy.py",
+            title=_("What would it have earned?"),
+            icon=":material/payments:",
+        ),
         st.Page(HERE / "views" / "models.py", title=_("Models"), icon=":material/compare:"),
     ]
 )
+keep(page.url_path)
 sidebar(_)
 page.run()

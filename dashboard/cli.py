@@ -25,6 +25,7 @@ COMMANDS = (
     "explain",
     "audit",
     "compare",
+    "explore",
     "simulate",
     "off-policy",
 )

@@ -6,21 +6,36 @@ Everything is keyed by plain values, so that two people who choose the same shar
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import polars as pl
 import streamlit as st
 
 from audits.analysis import Analysis, analyse
-from audits.changes import changes
+from audits.changes import changes, group_changes
 from audits.data import AuditData, prepare
 from audits.evaluation import Evaluation, evaluate
 from audits.feedback import measure_rounds
+from audits.pareto import Setting
+from audits.providers import exposure_change, exposure_row, provider_ratios
 from audits.results import Result
 from audits.settings import Settings
 from audits.summary import Summary, summarise
 from audits.validity import compare_with_log
 from dashboard.comparison import Compared, compare_model
+from dashboard.exploration import RATES, measure_rates
+from dashboard.off_policy import (
+    OPEN_BANDIT,
+    PRIOR,
+    THOMPSON,
+    Asked,
+    Told,
+    evaluate_log,
+    evaluate_open_bandit,
+)
+from engine.assets import asset_folder, find_asset
 from engine.config import RunConfig, stream
 from engine.dataset import Dataset
 from engine.errors import AssetError
@@ -29,6 +44,7 @@ from engine.explanations.explanation import Explanation
 from engine.justifications.facts import FactRecord, collect_facts
 from engine.models.base import Recommender
 from engine.models.registry import make_model
+from engine.off_policy.log_table import read_log
 from engine.policies.context import PolicyContext
 from engine.policies.registry import find_policy, make_policy
 from engine.policies.slates import Slates
@@ -36,19 +52,28 @@ from engine.recommend import fit_model, recommend
 from engine.simulation.arms import compare, rate_arms
 from engine.simulation.loop import LoopSettings
 from engine.simulation.tastes import Tastes, fit_tastes
+from engine.sources.open_bandit import Campaign, LoggedBy
+from engine.sources.own_files import read_tables
 from engine.sources.registry import SOURCES, is_at_hand, load, own_split
 from engine.splits import Split, random_ratio
+from engine.tables import Origin
 
 __all__ = [
     "TEST_SHARE",
     "Simulated",
     "audit_data",
+    "change_by_group",
     "change_from_greedy",
+    "columns_of_log",
     "compared",
+    "curve",
     "dataset",
     "evaluation",
     "explanations",
+    "exposure",
     "facts",
+    "off_policy_log",
+    "off_policy_open_bandit",
     "simulated",
     "slates",
     "split",
@@ -56,6 +81,15 @@ __all__ = [
 ]
 
 TEST_SHARE = 0.25
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """What the least exposed provider group gets, its change from rate 0, and every group's."""
+
+    row: Result
+    change: Result
+    ratios: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -152,6 +186,38 @@ def change_from_greedy(run: RunConfig, by: tuple[str, ...]) -> tuple[Result, ...
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
+def change_by_group(run: RunConfig, attribute: str) -> tuple[Result, ...]:
+    """Return what differs for each group from the same run with nothing left to chance."""
+    by = (attribute,)
+    return group_changes(_analysis(replace(run, rate=0.0), by), _analysis(run, by))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def exposure(run: RunConfig, by: tuple[str, ...]) -> Exposure:
+    """Return what provider groups get of the attention that is their due."""
+    data = audit_data(run.dataset, run.seed)
+    before, after = _analysis(replace(run, rate=0.0), by), _analysis(run, by)
+    return Exposure(
+        exposure_row(data, after),
+        exposure_change(data, before, after),
+        provider_ratios(data, after.evaluation),
+    )
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def curve(greedy: RunConfig, by: tuple[str, ...]) -> tuple[Setting, ...]:
+    """Return a policy measured at every tenth of the rate; ``greedy`` is the run at rate 0."""
+    return measure_rates(
+        greedy,
+        RATES,
+        context=_context(greedy.dataset, greedy.model, greedy.seed),
+        data=audit_data(greedy.dataset, greedy.seed),
+        by=by,
+        settings=Settings(seed=greedy.seed),
+    )
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
 def compared(run: RunConfig) -> Compared:
     """Return one model's own lists measured, and what they cost."""
     data = audit_data(run.dataset, run.seed)
@@ -206,3 +272,47 @@ def simulated(run: RunConfig, world: int, rounds: int) -> Simulated:
     )
     data = audit_data(run.dataset, run.seed)
     return Simulated(measure_rounds(feedback, data), compare_with_log(feedback, data))
+
+
+def _bandit_folder(name: str) -> Path:
+    folder = asset_folder(find_asset(name))
+    if not folder.is_dir():
+        raise AssetError(
+            "the data set {dataset} is not on this machine yet. Run “recscope fetch {dataset}”, "
+            "then reload this page",
+            dataset=name,
+        )
+    return folder
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def off_policy_open_bandit(asked: Asked, campaign: Campaign, logged_by: LoggedBy) -> Told:
+    """Return what the Open Bandit sample says about a target."""
+    prior = _bandit_folder(PRIOR) if asked.target == THOMPSON else None
+    folder = _bandit_folder(OPEN_BANDIT)
+    return evaluate_open_bandit(folder, prior, asked, campaign=campaign, logged_by=logged_by)
+
+
+def columns_of_log(name: str, content: bytes) -> list[str]:
+    """Return the columns of an uploaded log."""
+    return _uploaded(name, content, ())[0].columns
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def off_policy_log(
+    name: str, content: bytes, mapping: tuple[tuple[str, str], ...], asked: Asked
+) -> Told:
+    """Return what an uploaded log says about a target; ``mapping`` is our names → its columns."""
+    frame, origin = _uploaded(name, content, mapping)
+    return evaluate_log(read_log(frame, source=origin), asked, source=origin)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _uploaded(
+    name: str, content: bytes, mapping: tuple[tuple[str, str], ...]
+) -> tuple[pl.DataFrame, Origin]:
+    """Read an upload as the commands read a file; nothing of its name but the ending is used."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"log{Path(name).suffix.lower()}"
+        path.write_bytes(content)
+        return read_tables({"log": path}, mapping=dict(mapping))["log"]

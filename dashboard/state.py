@@ -24,16 +24,21 @@ __all__ = [
     "MAX_SEED",
     "Selection",
     "Simulation",
+    "begin_with",
     "choose_place",
+    "choose_setting",
     "choose_user",
     "chosen_place",
     "datasets",
     "keep",
     "keep_simulation",
+    "keep_tried",
     "kept_simulation",
+    "kept_tried",
     "policies",
     "read",
     "settle",
+    "settle_all",
 ]
 
 T = TypeVar("T")
@@ -90,7 +95,28 @@ DEFAULTS: dict[str, Any] = {
     "rate": 0.1,
     "seed": 7,
 }
-PAGE_CHOICES = ("user", "attribute", "measure", "rounds", "worlds", "compared")
+PAGE_CHOICES = (
+    "user",
+    "attribute",
+    "measure",
+    "effect",
+    "rounds",
+    "worlds",
+    "compared",
+    "tried_policies",
+    "side",
+    "objective",
+    "within",
+    "near",
+    "log_source",
+    "target",
+    "logged_by",
+    "campaign",
+    "left_to_chance",
+    "least_ess",
+    "most_unseen",
+    "switch_at",
+)
 _VALID: dict[str, Callable[[str], Any]] = {
     "dataset": lambda text: text if text in datasets() else None,
     "model": lambda text: text if text in MODELS else None,
@@ -101,12 +127,18 @@ _VALID: dict[str, Callable[[str], Any]] = {
 }
 
 
-def keep() -> None:
-    """Keep the choices whose widget is on another page; the router calls it before any widget.
+def keep(page: str) -> None:
+    """Keep the choices when the reader turns to another page or language.
 
-    Streamlit forgets a widget's value once a page without it is shown; a key that is written
-    again belongs to the session, not to the widget.
+    Streamlit forgets a widget's value together with its page; a key that is written again belongs
+    to the session. It is not done in every run: a value that is written is also sent to the
+    browser, where it would undo what was pressed meanwhile. The router calls this before any
+    widget.
     """
+    turned_to = (page, st.session_state.get("language"))
+    if st.session_state.get("turned_to") == turned_to:
+        return
+    st.session_state["turned_to"] = turned_to
     for key in (*DEFAULTS, "language", *PAGE_CHOICES):
         if key in st.session_state:
             st.session_state[key] = st.session_state[key]
@@ -129,11 +161,29 @@ def settle(key: str, options: Sequence[T], *, usual: T | None = None) -> T:
 
     It is called before the widget of that key. Without a usual one the first option stands in.
     """
-    current: Any = st.session_state.get(key)
-    fallback = options[0] if usual is None else usual
-    settled: T = current if current in options else fallback
+    if key in st.session_state and st.session_state[key] in options:
+        kept: T = st.session_state[key]
+        return kept
+    settled = options[0] if usual is None else usual
     st.session_state[key] = settled
     return settled
+
+
+def begin_with(key: str, usual: object) -> None:
+    """Give a page's own number its usual value until another is chosen."""
+    st.session_state.setdefault(key, usual)
+
+
+def settle_all(key: str, options: Sequence[T], *, usual: Sequence[T] = ()) -> None:
+    """Keep a page's own choice of several to what is still to be had; at first the usual ones.
+
+    It is called before the widget of that key.
+    """
+    current: Any = st.session_state.get(key)
+    chosen = list(dict.fromkeys(usual)) if current is None else current
+    settled = [one for one in chosen if one in options]
+    if settled != current:
+        st.session_state[key] = settled
 
 
 def choose_user(user: str) -> None:
@@ -150,6 +200,24 @@ def choose_place(rank: int) -> None:
 def chosen_place() -> int:
     """Return the place of the list whose reasons are asked for, from 1."""
     return int(st.session_state.get("place", 1))
+
+
+def choose_setting(policy: str, rate: float) -> None:
+    """Turn to a policy and a rate; rate 0 is the model's own list under any policy."""
+    if rate > 0:
+        st.session_state["policy"] = policy
+    st.session_state["rate"] = rate
+
+
+def kept_tried(greedy: RunConfig) -> tuple[str, ...]:
+    """Return the policies that were last measured side by side for a run at rate 0."""
+    tried: tuple[RunConfig, tuple[str, ...]] | None = st.session_state.get("tried")
+    return tried[1] if tried and tried[0] == replace(greedy, policy=tried[0].policy) else ()
+
+
+def keep_tried(greedy: RunConfig, policies: tuple[str, ...]) -> None:
+    """Keep which policies are measured side by side, until others are asked for."""
+    st.session_state["tried"] = (greedy, policies)
 
 
 def kept_simulation() -> Simulation | None:

@@ -5,13 +5,42 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import altair as alt
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from dashboard.charts.palette import NOW, QUIET
 
-__all__ = ["models"]
+__all__ = ["apart", "models"]
 
 HEIGHT = 460
+AXES = 90
+LINE = 17
+
+
+def apart(values: NDArray[np.float64], *, gap: float) -> NDArray[np.float64]:
+    """Move values as little as needed for any two to be a gap apart; their order stays.
+
+    Least squares under that rule: values less their places times the gap, made monotone by pooling
+    neighbours that are out of order (Barlow et al. 1972).
+
+    Examples
+    --------
+    >>> apart(np.array([1.0, 1.0, 5.0]), gap=1.0).tolist()
+    [0.5, 1.5, 5.0]
+    """
+    order = np.argsort(values, kind="stable")
+    places = gap * np.arange(len(values))
+    pools: list[tuple[float, int]] = []
+    for value in values[order] - places:
+        mean, size = float(value), 1
+        while pools and pools[-1][0] > mean:
+            above, count = pools.pop()
+            mean, size = (mean * size + above * count) / (size + count), size + count
+        pools.append((mean, size))
+    moved = np.empty(len(values))
+    moved[order] = np.repeat([mean for mean, _ in pools], [size for _, size in pools]) + places
+    return moved
 
 
 def models(
@@ -29,7 +58,7 @@ def models(
     hover
         What is read when a mark is pointed at: column → its title.
     """
-    base = alt.Chart(points.sort("y", descending=True).with_row_index("place")).encode(
+    base = alt.Chart(_with_name_places(points.sort("y", descending=True))).encode(
         color=alt.condition("datum.chosen", alt.value(NOW), alt.value(QUIET)),
         tooltip=[alt.Tooltip(field=name, type="nominal", title=t) for name, t in hover.items()],
     )
@@ -44,9 +73,20 @@ def models(
         y=alt.Y("y_low:Q", title=y_title, scale=scale, axis=axis), y2=alt.Y2("y_high"), x=x
     )
     mark = base.mark_point(size=150, filled=True, opacity=1).encode(x=x, y=y)
-    # Neighbours by height take turns above and below, so that their names do not meet.
-    turn = alt.expr("datum.place % 2 == 0 ? -10 : 12")
-    name = base.mark_text(align="left", dx=10, dy=turn, fontWeight="bold").encode(
-        x=x, y=y, text=alt.Text("model:N")
-    )
-    return alt.layer(across, upright, mark, name).properties(height=HEIGHT)
+    # Names stand a line apart, each tied to its mark, on the side where there is room.
+    name_y = alt.Y("name_y:Q", title=y_title, scale=scale, axis=axis)
+    middle = float(points["x"].to_numpy().min() + points["x"].to_numpy().max()) / 2
+    tie = base.mark_rule(strokeWidth=1, opacity=0.6).encode(x=x, y=y, y2=alt.Y2("name_y"))
+    name = base.mark_text(
+        align=alt.expr(f"datum.x > {middle} ? 'right' : 'left'"),
+        dx=alt.expr(f"datum.x > {middle} ? -12 : 12"),
+        fontWeight="bold",
+    ).encode(x=x, y=name_y, text=alt.Text("model:N"))
+    return alt.layer(across, upright, tie, mark, name).properties(height=HEIGHT)
+
+
+def _with_name_places(points: pl.DataFrame) -> pl.DataFrame:
+    ends = points.select("y_low", "y", "y_high").to_numpy().astype(np.float64)
+    line = (np.nanmax(ends) - np.nanmin(ends)) * LINE / (HEIGHT - AXES)
+    heights = points["y"].to_numpy().astype(np.float64)
+    return points.with_columns(name_y=pl.Series(apart(heights, gap=line)))

@@ -4,48 +4,36 @@ from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import asdict, dataclass, replace
-from functools import partial
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
-
-import polars as pl
 
 from dashboard.commands.fetch import show_progress, show_terms
 from dashboard.commands.off_policy_text import render
 from dashboard.commands.options import read_files
+from dashboard.off_policy import (
+    OPEN_BANDIT,
+    PRIOR,
+    THOMPSON,
+    UNIFORM,
+    Asked,
+    Told,
+    evaluate_log,
+    evaluate_open_bandit,
+)
 from engine.assets import find_asset, install
 from engine.errors import OptionError, UnknownNameError
-from engine.off_policy.cautions import ASSUMPTIONS, Caution
-from engine.off_policy.estimate import Estimate
-from engine.off_policy.evaluation import Evaluation, Settings, evaluate, logged_value
-from engine.off_policy.feedback import LoggedFeedback
-from engine.off_policy.list_evaluation import evaluate_lists
-from engine.off_policy.log_table import chances, feedback_from, lists_from, read_log, spread
-from engine.off_policy.propensities import estimate_propensities
+from engine.off_policy.cautions import ASSUMPTIONS
+from engine.off_policy.evaluation import Settings
+from engine.off_policy.log_table import read_log
 from engine.off_policy.support import Limits
-from engine.off_policy.target import (
-    column_target,
-    list_target,
-    place_target,
-    uniform_odds,
-)
-from engine.sources.open_bandit import CAMPAIGNS, LOGGED_BY, load_open_bandit, thompson_policy
-from engine.tables import Origin, fingerprint
+from engine.sources.open_bandit import CAMPAIGNS, LOGGED_BY
+from engine.tables import fingerprint
 
 __all__ = ["HELP", "add_arguments", "run"]
 
 HELP = "estimate from a log what another policy would have earned"
-OPEN_BANDIT = "open-bandit"
-UNIFORM, THOMPSON = "uniform", "thompson"
 MISSING_EVIDENCE = 3
-
-
-@dataclass(frozen=True)
-class _Found:
-    evaluation: Evaluation
-    config: dict[str, Any]
-    on_policy: Estimate | None = None
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -91,6 +79,12 @@ def _add_declared(parser: argparse.ArgumentParser) -> None:
         help=f"{UNIFORM}, {THOMPSON} (of {OPEN_BANDIT}), or the column that holds the target's "
         "chance of what each row shows",
     )
+    asked.add_argument(
+        "--rate",
+        type=float,
+        default=0.0,
+        help="share of the target's choices that is left to chance (default: %(default)s)",
+    )
     declared = Settings()
     limits = declared.limits
     for option, default, words in (
@@ -109,113 +103,65 @@ def _add_declared(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the estimates, and end with 3 where the log does not hold the evidence."""
-    settings = Settings(
-        limits=Limits(most_unseen=args.most_unseen, least_ess=args.least_ess),
-        resamples=args.resamples,
-        folds=args.folds,
-        switch_at=args.switch_at,
-        seed=args.seed,
+    asked = Asked(
+        args.target,
+        rate=args.rate,
+        context=tuple(filter(None, args.context.split(","))),
+        estimate_propensities=args.estimate_propensities,
+        independent_places=args.independent_places,
+        settings=Settings(
+            limits=Limits(most_unseen=args.most_unseen, least_ess=args.least_ess),
+            resamples=args.resamples,
+            folds=args.folds,
+            switch_at=args.switch_at,
+            seed=args.seed,
+        ),
     )
     if (args.log is None) == (args.dataset is None):
         raise OptionError("give either --log or --dataset, one of the two")
-    found = _own_log(args, settings) if args.log else _open_bandit(args, settings)
-    evaluation = found.evaluation
+    told, config = _own_log(args, asked) if args.log else _open_bandit(args, asked)
+    evaluation = told.evaluation
     if args.json:
-        config = {**found.config, "target": args.target, **asdict(settings)}
-        print(json.dumps({**_result(found), "config": config}, allow_nan=False))
+        config |= {"target": args.target, "rate": args.rate, **asdict(asked.settings)}
+        print(json.dumps({**_result(told), "config": config}, allow_nan=False))
     else:
-        print(render(evaluation, target=args.target, on_policy=found.on_policy))
+        print(render(evaluation, target=args.target, on_policy=told.on_policy))
     return 0 if evaluation.suffices else MISSING_EVIDENCE
 
 
-def _own_log(args: argparse.Namespace, settings: Settings) -> _Found:
+def _own_log(args: argparse.Namespace, asked: Asked) -> tuple[Told, dict[str, Any]]:
     frame, origin = read_files(args, ("log",))["log"]
     log = read_log(frame, source=origin)
     config = {"log": Path(args.log).name, "fingerprints": {"log": fingerprint([log])}}
-    if args.target == THOMPSON:
-        raise OptionError("the target thompson is known for --dataset open-bandit alone")
-    evaluated = _lists if "list_id" in log.columns else _single
-    return _Found(evaluated(args, log, origin, settings), config)
+    return evaluate_log(log, asked, source=origin), config
 
 
-def _single(
-    args: argparse.Namespace, log: pl.DataFrame, origin: Origin, settings: Settings
-) -> Evaluation:
-    context = tuple(filter(None, args.context.split(",")))
-    feedback = feedback_from(log, context=context, source=origin)
-    if args.estimate_propensities:
-        feedback = _estimated(feedback)
-    if args.target == UNIFORM:
-        odds = uniform_odds(len(feedback.action_ids))
-        target = place_target(UNIFORM, odds[None], feedback)
-    else:
-        target = column_target(args.target, chances(log, args.target, source=origin))
-    return evaluate(feedback, target, settings=settings)
-
-
-def _estimated(feedback: LoggedFeedback) -> LoggedFeedback:
-    if feedback.propensities is not None:
-        raise OptionError(
-            "the log has propensities; leave out --estimate-propensities, for they are better"
-        )
-    return estimate_propensities(feedback)
-
-
-def _lists(
-    args: argparse.Namespace, log: pl.DataFrame, origin: Origin, settings: Settings
-) -> Evaluation:
-    if args.context:
-        raise OptionError("--context is for logs of single choices; leave it out for lists")
-    lists = lists_from(log, independent=args.independent_places, source=origin)
-    if args.target == UNIFORM:
-        target = list_target(UNIFORM, lists, odds=uniform_odds(len(lists.action_ids)))
-    else:
-        chosen = spread(lists, log, chances(log, args.target, source=origin))
-        target = list_target(args.target, lists, chosen=chosen)
-    return evaluate_lists(lists, target, settings=settings)
-
-
-def _open_bandit(args: argparse.Namespace, settings: Settings) -> _Found:
-    """Evaluate on one policy's log; the target's own log says what it really earned."""
+def _open_bandit(args: argparse.Namespace, asked: Asked) -> tuple[Told, dict[str, Any]]:
     if args.dataset != OPEN_BANDIT:
         raise UnknownNameError(
             "no log is called {name}; there is {known}, or give your own with --log",
             name=args.dataset,
             known=OPEN_BANDIT,
         )
-    if args.target not in LOGGED_BY:
-        raise OptionError(
-            "the target {target} is not known for open-bandit; choose one of {names}",
-            target=args.target,
-            names=", ".join(LOGGED_BY),
-        )
     if args.map or args.context or args.estimate_propensities or args.independent_places:
         raise OptionError("--map, --context and the like are for --log; open-bandit needs none")
-    read = partial(load_open_bandit, _fetched(OPEN_BANDIT), campaign=args.campaign)
-    feedback, own = read(logged_by=args.logged_by), read(logged_by=args.target)
-    if args.target == THOMPSON:
-        table = thompson_policy(_fetched("open-bandit-prior"), campaign=args.campaign)
-    else:
-        table = uniform_odds(len(feedback.action_ids))[None]
-    target = place_target(args.target, table, feedback)
-    config = {"dataset": OPEN_BANDIT, "campaign": args.campaign, "logged_by": args.logged_by}
-    evaluation = evaluate(feedback, target, settings=settings)
-    if args.target == THOMPSON:
-        cautions = (*evaluation.cautions, Caution("learned_on", {}))
-        evaluation = replace(evaluation, cautions=cautions)
-    return _Found(
-        evaluation,
-        config,
-        on_policy=logged_value(own, settings=settings),
+    told = evaluate_open_bandit(
+        _fetched(OPEN_BANDIT),
+        _fetched(PRIOR) if args.target == THOMPSON else None,
+        asked,
+        campaign=args.campaign,
+        logged_by=args.logged_by,
     )
+    config = {"dataset": OPEN_BANDIT, "campaign": args.campaign, "logged_by": args.logged_by}
+    return told, config
 
 
 def _fetched(name: str) -> Path:
     return install(find_asset(name), progress=show_progress(name), show_terms=show_terms)
 
 
-def _result(found: _Found) -> dict[str, Any]:
-    evaluation = found.evaluation
+def _result(told: Told) -> dict[str, Any]:
+    evaluation = told.evaluation
     result: dict[str, Any] = {
         "estimates": [
             {**asdict(estimate), "assumes": ASSUMPTIONS[estimate.estimator]}
@@ -226,6 +172,6 @@ def _result(found: _Found) -> dict[str, Any]:
         "logged": asdict(evaluation.logged),
         "suffices": evaluation.suffices,
     }
-    if found.on_policy is not None:
-        result["on_policy"] = asdict(found.on_policy)
+    if told.on_policy is not None:
+        result["on_policy"] = asdict(told.on_policy)
     return result

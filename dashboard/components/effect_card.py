@@ -22,7 +22,7 @@ from dashboard.components.rate import rate_name
 from dashboard.i18n import Translator
 from engine.config import RunConfig
 
-__all__ = ["draw_effect"]
+__all__ = ["change_words", "draw_effect"]
 
 Colour = Literal["blue", "orange", "gray"]
 
@@ -43,7 +43,7 @@ def draw_effect(card: Effect, run: RunConfig, _: Translator) -> None:
         if card.now is not None:
             st.caption(f"{range_text(_, card.now)} · {n_text(_, card.now)}")
         if run.rate and card.change is not None:
-            st.caption(_change_words(card.change, _))
+            st.caption(change_words(card.change, _))
         st.caption(card.note)
         points = _points(card, run, _)
         if points.height:
@@ -69,7 +69,8 @@ def _colour(card: Effect) -> Colour:
     return "blue" if gain > 0 else "orange" if gain < 0 else "gray"
 
 
-def _change_words(change: Result, _: Translator) -> str:
+def change_words(change: Result, _: Translator) -> str:
+    """Say whether a change is clear, with its interval."""
     ends = range_text(_, change, signed=True)
     if direction(change):
         return _("change {ends}", ends=ends)

@@ -14,10 +14,10 @@ from engine.dataset import Dataset
 __all__ = ["person_picker"]
 
 
-def person_picker(dataset: Dataset, _: Translator) -> str:
-    """Draw the choice of a person, and return the id."""
+def person_picker(dataset: Dataset, _: Translator, *, usual: str | None = None) -> str:
+    """Draw the choice of a person, and return the id; ``usual`` while nobody was chosen."""
     users = dataset.user_ids
-    current = settle("user", users)
+    current = settle("user", users, usual=usual)
     described = dict(zip(users, _descriptions(dataset, _), strict=True))
     place = users.index(current)
     choice, following, anyone = st.columns([2.6, 1, 1.2], vertical_alignment="bottom")

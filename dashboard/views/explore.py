@@ -6,11 +6,14 @@ import streamlit as st
 
 from dashboard import loaders
 from dashboard.components.attributes import attributes_of
+from dashboard.components.before_after import before_after
+from dashboard.components.curve import curve
 from dashboard.components.effect_card import draw_effect
-from dashboard.components.effects import Effect, effects_of
+from dashboard.components.effects import FIRST, Effect, effects_of
 from dashboard.components.feedback import feedback
 from dashboard.components.figures import decimals, direction, range_text, value_text
 from dashboard.components.page import heading, show
+from dashboard.components.payers import payers
 from dashboard.components.rate import rate_name, rate_slider
 from dashboard.components.tables import numbers_table, result_row
 from dashboard.i18n import Translator
@@ -31,9 +34,10 @@ def explore(selection: Selection, _: Translator) -> None:
     )
     rate_slider(run, _)
     attributes = attributes_of(loaders.dataset(run.dataset))
-    effects = effects_of(run, attributes[0] if attributes else None, _)
+    attribute = attributes[0] if attributes else None
+    effects = effects_of(run, attribute, _)
     st.markdown(f"**{_sentence(effects, selection, _)}**")
-    for column, card in zip(st.columns(len(effects)), effects, strict=True):
+    for column, card in zip(st.columns(FIRST), effects[:FIRST], strict=True):
         with column:
             draw_effect(card, run, _)
     st.caption(
@@ -43,6 +47,9 @@ def explore(selection: Selection, _: Translator) -> None:
         )
     )
     numbers_table(_rows(effects, selection, _), _("These numbers as a table"))
+    curve(selection, effects, attribute, _)
+    payers(selection, attributes, _)
+    before_after(selection, _)
     feedback(selection, _)
 
 

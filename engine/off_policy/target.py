@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,16 @@ from numpy.typing import NDArray
 from engine.errors import OptionError
 from engine.off_policy.feedback import LoggedFeedback, LoggedLists
 
-__all__ = ["ListTarget", "Target", "column_target", "list_target", "place_target", "uniform_odds"]
+__all__ = [
+    "ListTarget",
+    "Target",
+    "column_target",
+    "list_target",
+    "mix_lists_with_chance",
+    "mix_with_chance",
+    "place_target",
+    "uniform_odds",
+]
 
 Values = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -114,6 +123,47 @@ def list_target(
     left = np.ones_like(of_items) if lists.independent else _left(of_items)
     # Where the last item left is drawn, rounding must not make its chance more than 1.
     return ListTarget(name, np.where(padded, 1.0, np.minimum(of_items / left, 1)), odds)
+
+
+def mix_with_chance(target: Target, rate: float, *, n_actions: int) -> Target:
+    """Return the target that leaves a share of its choices to chance: (1 - rate) p + rate / A.
+
+    Raises
+    ------
+    OptionError
+        The rate is outside [0, 1].
+    """
+    _check_rate(rate)
+    table = None if target.table is None else (1 - rate) * target.table + rate / n_actions
+    return replace(target, chosen=(1 - rate) * target.chosen + rate / n_actions, table=table)
+
+
+def mix_lists_with_chance(target: ListTarget, rate: float, *, lists: LoggedLists) -> ListTarget:
+    """Return the target of lists that leaves a share of its places to chance.
+
+    Chance draws among the items not yet above or, where places are independent, among all. The
+    mixture has no odds to draw by, so estimators that need them are left out at rates above 0.
+
+    Raises
+    ------
+    OptionError
+        The rate is outside [0, 1].
+    """
+    _check_rate(rate)
+    if rate == 0:
+        return target
+    above = np.zeros(target.chosen.shape[1]) if lists.independent else _places(target)
+    mixed = (1 - rate) * target.chosen + rate / (len(lists.action_ids) - above)
+    return ListTarget(target.name, np.where(lists.actions < 0, 1.0, mixed))
+
+
+def _places(target: ListTarget) -> Values:
+    return np.arange(target.chosen.shape[1], dtype=np.float64)
+
+
+def _check_rate(rate: float) -> None:
+    if not 0 <= rate <= 1:
+        raise OptionError("the exploration rate is {rate}; give a number from 0 to 1", rate=rate)
 
 
 def uniform_odds(n_actions: int) -> Values:

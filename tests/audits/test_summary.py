@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from audits.analysis import analyse
-from audits.changes import changes
+from audits.changes import changes, group_changes
 from audits.data import prepare
 from audits.evaluation import evaluate
 from audits.settings import Settings
@@ -120,9 +120,30 @@ def test_pairing_users_narrows_the_interval_of_a_change():
     assert row.high - row.low < alone.high - alone.low
 
 
+def test_who_pays_is_told_by_group_and_adds_up():
+    worse = lists(lambda row: "b" if row >= 30 or row % 4 == 0 else "c")
+    before, after = analysis_of(SHOWN), analysis_of(worse)
+    found = {row.group: row for row in group_changes(before, after) if row.metric == "ndcg"}
+    assert found["F"].value == 0
+    assert (found["F"].low, found["F"].interval) == (None, "none: all values are equal")
+    # Of the ten men from 20 to 29, those in rows 20, 24 and 28 keep their item.
+    assert found["M"].value == pytest.approx(-7 / 20)
+    assert found["M"].low < -7 / 20 < found["M"].high < 0
+    overall = {row.metric: row for row in changes(before, after) if row.by is None}["ndcg"]
+    assert sum(row.n * row.value for row in found.values()) == pytest.approx(40 * overall.value)
+
+
+def test_nobody_withheld_is_told_by_a_change():
+    better = lists(lambda row: "b")
+    rows = group_changes(*(analysis_of(shown, by=("town",)) for shown in (SHOWN, better)))
+    assert {row.group for row in rows} == {"A"}
+
+
 def test_audits_made_differently_are_not_compared():
     with pytest.raises(OptionError, match="differ in settings"):
         changes(analysis_of(SHOWN), analysis_of(SHOWN, seed=5))
+    with pytest.raises(OptionError, match="differ in settings"):
+        group_changes(analysis_of(SHOWN), analysis_of(SHOWN, seed=5))
 
 
 def test_unknown_attribute_is_named():

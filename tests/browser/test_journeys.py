@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.chromium import Visit, visit
 
 pytestmark = pytest.mark.browser
+# Between two presses: the answer to the first is on its way when the second comes.
+QUICKLY = 400
 
 
 @pytest.fixture
@@ -35,14 +37,88 @@ def test_moving_the_slider_moves_the_four_effects(seen: Visit) -> None:
     before = _values(page)
     assert len(before) == 4
     slider = page.get_by_role("slider", name="Exploration rate")
+    slider.focus()
     for _ in range(4):
-        slider.press("ArrowRight")
-        seen.settle()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(QUICKLY)
     expect(page.get_by_text("On average 3 of 10 places are chosen by chance.")).to_be_visible()
     seen.settle()
     assert all(old != new for old, new in zip(before, _values(page), strict=True))
     expect(page.get_by_text("At an exploration rate of 0.30, accuracy falls by")).to_be_visible()
     assert "rate=0.3" in page.url
+
+
+def _point(page: Page) -> tuple[float, float]:
+    """Where the blue point of the accuracy curve is."""
+    picture = page.get_by_test_id("stVegaLiteChart").nth(4)
+    marks = picture.locator("path[aria-roledescription='point']")
+    box = marks.last.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def _list_now(page: Page) -> str:
+    return page.get_by_test_id("stMarkdown").filter(has=page.locator("ol")).last.inner_text()
+
+
+def test_another_policy_and_rate_move_the_point_along_the_curve_and_the_list(seen: Visit) -> None:
+    page = seen.page
+    expect(page.get_by_role("heading", name="The whole range of the rate")).to_be_visible()
+    page.get_by_role("combobox", name="Policy").click()
+    page.get_by_role("option", name="Plackett-Luce").click()
+    seen.settle()
+    words, shown, (x, y) = (
+        page.get_by_text("Highest at rate").all_inner_texts(),
+        _list_now(page),
+        _point(page),
+    )
+    slider = page.get_by_role("slider", name="Exploration rate")
+    slider.focus()
+    for _ in range(6):
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(QUICKLY)
+    expect(page.get_by_text("At an exploration rate of 0.40, accuracy falls by")).to_be_visible()
+    seen.settle()
+    to_right, to_bottom = _point(page)
+    assert to_right > x + 50
+    assert to_bottom > y + 10
+    assert _list_now(page) != shown
+    assert "entered" in _list_now(page)
+    spans = [text.split("Highest")[1] for text in words]
+    assert [
+        text.split("Highest")[1] for text in page.get_by_text("Highest at rate").all_inner_texts()
+    ] == spans
+    expect(page.get_by_text("accuracy falls for")).to_be_visible()
+
+
+def test_a_rule_suggests_a_setting_that_can_be_used(browser: Browser, address: str) -> None:
+    with visit(browser, address, query="?dataset=planted") as seen:
+        page = seen.page
+        _open(seen, "What if we explore more?")
+        page.get_by_role("button", name="Measure these settings").click()
+        expect(page.get_by_text("The rule suggests")).to_be_visible()
+        seen.settle()
+        assert page.get_by_test_id("stVegaLiteChart").count() == 2
+        page.get_by_role("combobox", name="within").click()
+        page.get_by_role("option", name="20%").click()
+        seen.settle()
+        suggested = page.get_by_text("The rule suggests").inner_text()
+        page.get_by_role("button", name="Use this setting").click()
+        seen.settle()
+        rate = page.url.split("rate=")[1].split("&")[0]
+        assert f"at rate {float(rate):.2f}".rstrip("0") in suggested.replace("0:", ":")
+        assert seen.complaints == []
+
+
+def test_the_sample_log_is_evaluated_warnings_first(seen: Visit) -> None:
+    page = seen.page
+    _open(seen, "What would it have earned?")
+    expect(page.get_by_text("The Thompson sampler would have earned")).to_be_visible()
+    caution = page.get_by_test_id("stAlert").first.bounding_box()
+    picture = page.get_by_test_id("stVegaLiteChart").first.bounding_box()
+    assert caution is not None
+    assert picture is not None
+    assert caution["y"] < picture["y"]
 
 
 def test_one_persons_list_and_the_reasons_for_an_item(seen: Visit) -> None:

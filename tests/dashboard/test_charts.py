@@ -5,15 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 import altair as alt
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboard.charts.curve import curve
 from dashboard.charts.effect import effect
+from dashboard.charts.estimates import estimates
 from dashboard.charts.groups import groups
-from dashboard.charts.models import models
-from dashboard.charts.palette import BEFORE, NOW, QUIET, rate_colours
+from dashboard.charts.models import apart, models
+from dashboard.charts.palette import AGAINST, BEFORE, NOW, QUIET, rate_colours
+from dashboard.charts.pareto import pareto
+from dashboard.charts.payers import payers
 from dashboard.charts.reasons import reasons, steps
 from dashboard.charts.rounds import rounds
 
@@ -154,7 +159,7 @@ def test_models_have_one_mark_each_and_their_row_in_the_hover() -> None:
     hover = {"model": "Model", "size": "Size, MB"}
     spec = _spec(models(_compared(["EASE", "ALS"]), x_title="Variety", y_title="nDCG", hover=hover))
     assert [row["model"] for row in _data(spec)] == ["ALS", "EASE"]
-    mark = spec["layer"][2]
+    mark = spec["layer"][3]
     assert mark["mark"]["type"] == "point"
     assert [(t["field"], t["title"]) for t in mark["encoding"]["tooltip"]] == list(hover.items())
     assert mark["encoding"]["x"]["title"] == "Variety"
@@ -163,9 +168,140 @@ def test_models_have_one_mark_each_and_their_row_in_the_hover() -> None:
 
 def test_the_chosen_model_is_blue_and_the_others_are_quiet() -> None:
     spec = _spec(models(_compared(["EASE", "ALS"]), x_title="x", y_title="y", hover={}))
-    colour = spec["layer"][2]["encoding"]["color"]
+    colour = spec["layer"][3]["encoding"]["color"]
     assert (colour["condition"]["value"], colour["value"]) == (NOW, QUIET)
     assert colour["condition"]["test"] == "datum.chosen"
+
+
+@given(st.lists(st.floats(-5, 5), min_size=1, max_size=14), st.floats(0.01, 2))
+def test_names_stand_a_line_apart_in_order_and_move_no_more_than_they_must(
+    values: list[float], gap: float
+) -> None:
+    before = np.array(values)
+    after = apart(before, gap=gap)
+    order = np.argsort(before, kind="stable")
+    assert (np.diff(after[order]) >= gap - 1e-9).all()
+    assert after.mean() == pytest.approx(before.mean(), abs=1e-9)
+    if (np.diff(np.sort(before)) >= gap).all():
+        assert after == pytest.approx(before)
+
+
+def test_every_model_has_its_name_a_line_from_the_next() -> None:
+    close = _compared(["A", "B", "C"]).with_columns(y=pl.Series([0.5, 0.5, 0.5]))
+    rows = _data(_spec(models(close, x_title="x", y_title="y", hover={})))
+    heights = sorted(row["name_y"] for row in rows)
+    assert len(set(heights)) == 3
+    assert heights[1] == pytest.approx(0.5)
+
+
+def _at(rates: list[float]) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "rate": rates,
+            "value": [1 - rate for rate in rates],
+            "low": [0.9 - rate for rate in rates],
+            "high": [1.1 - rate for rate in rates],
+            "text": ["x"] * len(rates),
+        }
+    )
+
+
+def test_the_curve_holds_every_rate_with_its_band_and_the_point_now() -> None:
+    now = _at([0.35]).with_columns(label=pl.lit("0.65"))
+    spec = _spec(curve(_at([0.0, 0.5, 1.0]), now, x_title="Rate", y_title=""))
+    band, line, _dots, rule, point, words = spec["layer"]
+    assert (band["mark"]["type"], band["encoding"]["y2"]["field"]) == ("area", "high")
+    assert line["encoding"]["x"]["scale"]["domain"] == [0, 1]
+    assert spec["datasets"][point["data"]["name"]] == now.to_dicts()
+    assert point["encoding"]["color"]["value"] == rule["encoding"]["color"]["value"] == NOW
+    assert words["encoding"]["text"]["field"] == "label"
+    gap = _spec(curve(_at([0.0, 1.0]), now, x_title="Rate", y_title="", zero_line=True))
+    assert gap["datasets"][gap["layer"][0]["data"]["name"]] == [{"value": 0.0}]
+
+
+def _payers(names: list[str]) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "group": names,
+            "value": [0.1, -0.2],
+            "low": [0.0, -0.3],
+            "high": [0.2, -0.1],
+            "value_text": ["+0.1", "-0.2"],
+            "text": ["a", "b"],
+            "sign": [0, -1],
+        }
+    )
+
+
+def test_who_pays_most_stands_on_top_in_the_colour_of_a_loss() -> None:
+    spec = _spec(payers(_payers(["women", "men"]), title="Change"))
+    rule = spec["layer"][1]
+    assert rule["encoding"]["y"]["sort"] == ["men", "women"]
+    colours = {one["test"]: one["value"] for one in rule["encoding"]["color"]["condition"]}
+    assert colours == {"(datum.sign > 0)": NOW, "(datum.sign < 0)": AGAINST}
+    assert rule["encoding"]["color"]["value"] == QUIET
+
+
+def _settings(names: list[str]) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "policy": names,
+            "x": [0.1, 0.2],
+            "y": [0.5, 0.4],
+            "on_front": [True, False],
+            "text": names,
+            "name": ["", names[1]],
+            "suggested": [False, True],
+        }
+    )
+
+
+def test_policies_are_told_apart_by_shape_and_colour_and_the_front_is_joined() -> None:
+    spec = _spec(pareto(_settings(["a", "b"]), x_title="x", y_title="y", policy_title="Policy"))
+    line, marks, ring, name = spec["layer"]
+    assert line["transform"] == [{"filter": "datum.on_front"}]
+    assert ring["transform"] == [{"filter": "datum.suggested"}]
+    scales = [marks["encoding"][channel]["scale"] for channel in ("color", "shape")]
+    assert all(scale["domain"] == ["a", "b"] for scale in scales)
+    assert all(len(set(scale["range"])) == 2 for scale in scales)
+    assert name["encoding"]["text"]["field"] == "name"
+
+
+def test_fourteen_policies_have_fourteen_looks() -> None:
+    names = [f"p{number}" for number in range(14)]
+    frame = pl.concat([_settings([name, name]).head(1) for name in names])
+    marks = _spec(pareto(frame, x_title="x", y_title="y", policy_title="Policy"))["layer"][1]
+    looks = zip(*(marks["encoding"][c]["scale"]["range"] for c in ("color", "shape")), strict=True)
+    assert len(set(looks)) == 14
+
+
+def _estimates(names: list[str]) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "estimator": names,
+            "value": [0.1, 0.2],
+            "low": [0.0, 0.1],
+            "high": [0.2, 0.3],
+            "value_text": ["0.1", "0.2"],
+            "text": ["a", "b"],
+            "measured": [False, True],
+        }
+    )
+
+
+def test_estimators_stand_in_order_beside_what_the_log_earned() -> None:
+    chart = estimates(
+        _estimates(["SNIPS", "IPS"]),
+        logged=0.15,
+        logged_label="log",
+        title="r",
+        number_format=".2f",
+    )
+    spec = _spec(chart)
+    assert spec["layer"][2]["encoding"]["y"]["sort"] == ["SNIPS", "IPS"]
+    assert {"value": 0.15, "label": "log"} in _data(spec)
+    colour = spec["layer"][3]["encoding"]["color"]
+    assert (colour["condition"]["test"], colour["value"]) == ("datum.measured", NOW)
 
 
 @pytest.mark.parametrize(
@@ -173,6 +309,21 @@ def test_the_chosen_model_is_blue_and_the_others_are_quiet() -> None:
     [
         models(_compared([HOSTILE, "b"]), x_title="x", y_title="y", hover={"model": "Model"}),
         effect(_points(state=[HOSTILE, "now"])),
+        curve(
+            _at([0.0, 1.0]),
+            _at([0.5]).with_columns(label=pl.lit(HOSTILE)),
+            x_title="x",
+            y_title="y",
+        ),
+        payers(_payers([HOSTILE, "b"]), title="Change"),
+        pareto(_settings(["a", HOSTILE]), x_title="x", y_title="y", policy_title="Policy"),
+        estimates(
+            _estimates([HOSTILE, "b"]),
+            logged=0.1,
+            logged_label=HOSTILE,
+            title="r",
+            number_format=".2f",
+        ),
         reasons(_parts([HOSTILE, "other", "score"]), axis_title="score"),
         groups(
             _points(group=[HOSTILE, "b"], value_text=["1", "2"]),

@@ -57,6 +57,18 @@ def test_a_column_of_the_log_is_a_target(capsys, tmp_path, log):
     assert len(found["config"]["fingerprints"]["log"]) == 64
 
 
+def test_a_rate_leaves_a_share_of_the_target_to_chance(capsys, tmp_path, log):
+    arguments = (*write(log, tmp_path, MAPPING), "--target", "mostly_a")
+    values = {}
+    for rate in ("0", "0.5", "1"):
+        code, found = asked(capsys, *arguments, "--rate", rate)
+        assert code == 0
+        values[rate] = next(r["value"] for r in found["estimates"] if r["estimator"] == "ips")
+    assert values["0.5"] == pytest.approx((values["0"] + values["1"]) / 2)
+    assert values["1"] == pytest.approx(found["logged"]["value"])
+    assert found["config"]["rate"] == 1
+
+
 def test_uniform_on_a_uniform_log_earns_the_logged_mean(capsys, tmp_path, log):
     code, found = asked(capsys, *write(log, tmp_path, MAPPING), "--target", "uniform")
     assert code == 0
@@ -143,6 +155,18 @@ def test_open_bandit_random_log_covers_what_thompson_earned_in_its_own(capsys):
             assert 1500 < row["ess"] < 1800
 
 
+def test_a_mixture_of_both_policies_earns_between_them_and_has_no_own_log(capsys):
+    arguments = ("--dataset", "open-bandit", "--target", "thompson")
+    found = [asked(capsys, *arguments, "--rate", rate)[1] for rate in ("0", "0.5", "1")]
+    pure, half, chance = (
+        next(r["value"] for r in one["estimates"] if r["estimator"] == "ips") for one in found
+    )
+    assert half == pytest.approx((pure + chance) / 2)
+    assert "on_policy" in found[0]
+    assert "on_policy" not in found[1]
+    assert chance == pytest.approx(found[2]["logged"]["value"])
+
+
 def test_the_thompson_log_says_little_about_uniform(capsys):
     arguments = ("--dataset", "open-bandit", "--logged-by", "thompson", "--target", "uniform")
     code, found = asked(capsys, *arguments, "--least-ess", "500")
@@ -182,6 +206,7 @@ def test_bad_input_is_one_line_and_exit_2(capsys, arguments, message):
     [
         (["--target", "thompson"], "for --dataset open-bandit alone"),
         (["--target", "nothing"], "no column nothing"),
+        (["--target", "mostly_a", "--rate", "2"], "exploration rate is 2.0"),
         (["--target", "uniform", "--estimate-propensities"], "they are better"),
         (["--target", "uniform", "--context", "age"], "no context column age"),
         (["--target", "mostly_a", "--map", "reward=click"], "lacks the column(s) item_id"),

@@ -13,7 +13,13 @@ from engine.histories import Histories
 from engine.models.popularity import Popularity
 from engine.policies.context import PolicyContext
 from engine.policies.registry import POLICIES, find_policy, make_policy
-from engine.recommend import fit_model, recommend, recommend_everyone, tabulate
+from engine.recommend import (
+    fit_model,
+    recommend,
+    recommend_everyone,
+    recommend_rates,
+    tabulate,
+)
 from engine.tables import RECOMMENDATIONS, conform
 from tests import worlds
 
@@ -92,3 +98,37 @@ def test_nobody_gets_no_list_but_settings_are_still_checked() -> None:
     assert recommend(model, nobody, policy=policy, rate=0, n=3, rng=rng).items.shape == (0, 3)
     with pytest.raises(OptionError, match="n is 99"):
         recommend(model, nobody, policy=policy, rate=0, n=99, rng=rng)
+
+
+@pytest.mark.parametrize("cells", [1, 2_000_000])
+@pytest.mark.parametrize("policy", ["epsilon-greedy", "plackett-luce", "mmr"])
+def test_several_rates_give_the_lists_of_each_alone(
+    policy: str, cells: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.recommend._CELLS", cells)
+    world = worlds.shop(12)
+    model = fit_model(CONFIG, world)
+    made = make_policy(policy, PolicyContext(world, model, world.histories))
+    draws = {rate: stream(3, "policy") for rate in (0.0, 0.3, 0.8)}
+    together = recommend_rates(model, world.histories, policy=made, draws=draws, n=3)
+    for rate, slates in zip(draws, together, strict=True):
+        rng = stream(3, "policy")
+        alone = recommend(model, world.histories, policy=made, rate=rate, n=3, rng=rng)
+        assert np.array_equal(slates.items, alone.items)
+        assert np.array_equal(slates.propensities, alone.propensities)
+
+
+def test_scores_are_asked_for_once_however_many_rates() -> None:
+    class Counted(Popularity):
+        asked: ClassVar[list[int]] = []
+
+        def _score(self, histories: Histories) -> np.ndarray:
+            self.asked.append(len(histories))
+            return super()._score(histories)
+
+    world = worlds.noisy()
+    model = Counted().fit(world, rng=np.random.default_rng(0))
+    policy = make_policy("epsilon-greedy", PolicyContext(world, model, world.histories))
+    draws = {rate: stream(3, "policy") for rate in (0.0, 0.5, 1.0)}
+    assert len(recommend_rates(model, world.histories, policy=policy, draws=draws, n=3)) == 3
+    assert Counted.asked == [30]

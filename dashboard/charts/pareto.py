@@ -1,0 +1,65 @@
+"""Settings by accuracy and one other measure: which are not outdone, and which is suggested."""
+
+from __future__ import annotations
+
+import altair as alt
+import polars as pl
+
+from dashboard.charts.palette import NOW, OTHER_RATES, QUIET
+
+__all__ = ["pareto"]
+
+HEIGHT = 380
+LEGEND_ROW = 20
+SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
+
+
+def pareto(
+    points: pl.DataFrame, *, x_title: str, y_title: str, policy_title: str
+) -> alt.LayerChart | alt.FacetChart:
+    """Draw one mark a setting, the front as a line, the suggested one and the current one named.
+
+    Parameters
+    ----------
+    points
+        ``policy`` (what is read), ``x``, ``y``, ``on_front``, ``text`` (what is read when pointed
+        at), ``name`` (what stands beside the mark; empty for most), ``suggested``.
+    x_title, y_title, policy_title
+        Of the axes and the legend.
+    """
+    policies = points["policy"].unique(maintain_order=True).to_list()
+    colours = [(QUIET, NOW, *OTHER_RATES)[number % 6] for number in range(len(policies))]
+    # Shapes move on by one with every round of colours, so that no two policies look alike.
+    shapes = [SHAPES[(number + number // 6) % 6] for number in range(len(policies))]
+    # One column, so that long names are whole on a narrow screen too.
+    legend = alt.Legend(orient="bottom", title=policy_title, columns=1, labelLimit=320)
+    scale = alt.Scale(zero=False, nice=True, padding=24)
+    axis = alt.Axis(tickCount=6, gridOpacity=0.4)
+    x = alt.X("x:Q", title=x_title, scale=scale, axis=axis)
+    y = alt.Y("y:Q", title=y_title, scale=scale, axis=axis)
+    base = alt.Chart(points).encode(x=x, y=y)
+    line = (
+        base.transform_filter("datum.on_front")
+        .mark_line(color=QUIET, strokeDash=[4, 4], strokeWidth=1.5)
+        .encode(order=alt.Order("x:Q"))
+    )
+    marks = base.mark_point(filled=True, size=90).encode(
+        color=alt.Color("policy:N", scale=alt.Scale(domain=policies, range=colours), legend=legend),
+        shape=alt.Shape("policy:N", scale=alt.Scale(domain=policies, range=shapes), legend=legend),
+        opacity=alt.condition("datum.on_front", alt.value(1), alt.value(0.35)),
+        tooltip=[alt.Tooltip("text:N")],
+    )
+    ring = (
+        base.transform_filter("datum.suggested")
+        .mark_point(size=420, strokeWidth=2.5, filled=False)
+        .encode(color=alt.value(NOW), tooltip=[alt.Tooltip("text:N")])
+    )
+    middle = float(points["x"].to_numpy().min() + points["x"].to_numpy().max()) / 2
+    # Towards the middle, so that it is never cut off at an edge.
+    name = base.mark_text(
+        align=alt.expr(f"datum.x > {middle} ? 'right' : 'left'"),
+        dx=alt.expr(f"datum.x > {middle} ? -16 : 16"),
+        dy=-12,
+        fontWeight="bold",
+    ).encode(text=alt.Text("name:N"), color=alt.value(NOW))
+    return alt.layer(line, marks, ring, name).properties(height=HEIGHT + LEGEND_ROW * len(policies))
