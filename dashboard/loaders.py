@@ -196,13 +196,19 @@ def _tastes(name: str, seed: int) -> Tastes:
 def simulated(run: RunConfig, world: int, rounds: int) -> Simulated:
     """Return one arm in one world; arms of a world share its tastes and its luck."""
     parts = split(run.dataset, run.seed)
-    feedback = compare(
-        parts.train,
-        rate_arms(find_policy(run.policy), [run.rate]),
-        model=make_model(run.model),
-        tastes=lambda *, rng: _tastes(run.dataset, world),
-        seeds=[world],
-        settings=LoopSettings(rounds=rounds, n=run.n),
+    feedback = pl.concat(
+        compare(
+            parts.train,
+            rate_arms(find_policy(run.policy), [run.rate]),
+            model=make_model(run.model),
+            tastes=lambda *, rng: _tastes(run.dataset, world),
+            seeds=[world],
+            settings=LoopSettings(rounds=rounds, n=run.n),
+        )
     )
     data = audit_data(run.dataset, run.seed)
-    return Simulated(measure_rounds(feedback, data), compare_with_log(feedback, data))
+    chosen = feedback.filter(pl.col("clicked"))
+    return Simulated(
+        measure_rounds(feedback, data, start=parts.train.interactions),
+        compare_with_log(chosen, data, logged=parts.held_out),
+    )

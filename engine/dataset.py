@@ -132,16 +132,19 @@ class Dataset:
 
         Histories know an order but no clock: the timestamp is the place within the history.
         """
-        return self.with_interactions(
+        made = self.with_interactions(
             pl.DataFrame(
                 {
-                    "user_id": self.users["user_id"].gather(histories.rows),
-                    "item_id": self.items["item_id"].gather(histories.items),
+                    "user_id": self.users["user_id"][histories.rows],
+                    "item_id": self.items["item_id"][histories.items],
                     "weight": histories.weights.astype(np.float64),
                     "timestamp": np.arange(len(histories.items)) - histories.indptr[histories.rows],
                 }
             )
         )
+        # They are at hand, and to derive them from the ids again would take longest of all.
+        made.__dict__["histories"] = replace(histories, attributes=self.users)
+        return made
 
     @cached_property
     def fingerprint(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from engine.config import RunConfig, stream
 from engine.dataset import Dataset
@@ -34,8 +35,11 @@ def recommend(
     rate: float,
     n: int,
     rng: np.random.Generator,
+    available: NDArray[np.bool_] | None = None,
 ) -> Slates:
     """Choose n items for each history among those that are not in it.
+
+    ``available`` (I,) is false for items that nobody may be shown; without it, all may be.
 
     The policy was made for these histories: see `engine.policies.context`. They are scored and
     served in blocks, so memory is bounded by a block and not by how many there are. Where a
@@ -50,7 +54,7 @@ def recommend(
     step = max(_CELLS // histories.n_items, 1)
     if len(histories) <= step:
         scores = model.score(histories)
-        return policy.choose(scores, ~histories.seen(), n=n, rate=rate, rng=rng)
+        return policy.choose(scores, _eligible(histories, available), n=n, rate=rate, rng=rng)
     blocks = [
         histories.take(np.arange(start, min(start + step, len(histories))))
         for start in range(0, len(histories), step)
@@ -58,11 +62,15 @@ def recommend(
     return join_slates(
         [
             policy.for_people(block).choose(
-                model.score(block), ~block.seen(), n=n, rate=rate, rng=rng
+                model.score(block), _eligible(block, available), n=n, rate=rate, rng=rng
             )
             for block in blocks
         ]
     )
+
+
+def _eligible(histories: Histories, available: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
+    return ~histories.seen() if available is None else ~histories.seen() & available
 
 
 def tabulate(slates: Slates, dataset: Dataset, *, config: RunConfig) -> pl.DataFrame:
