@@ -25,7 +25,7 @@ def small(tmp_path: Path) -> list[str]:
     )
     data = ["--interactions", str(tmp_path / "log.csv"), "--items", str(tmp_path / "items.csv")]
     short = ["--n", "4", "--rounds", "2", "--seeds", "2", "--rates", "0,0.5"]
-    short += ["--visits", "even"]
+    short += ["--visits", "even", "--outside", "0.5"]
     return ["simulate", *data, "--model", "popularity", *short]
 
 
@@ -180,7 +180,18 @@ def test_regret_and_the_oracle_reference_come_with_the_oracle(
 def test_people_behave_as_they_are_told(
     small: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    options = ["--adoption", "0.5", "--drift", "log", "--boredom", "3", "--visits", "even"]
+    options = [
+        "--adoption",
+        "0.5",
+        "--drift",
+        "log",
+        "--boredom",
+        "3",
+        "--visits",
+        "even",
+        "--outside",
+        "0.5",
+    ]
     told = printed([*small, *options, "--picks", "1", "--late", "0.1"], capsys)["config"]
 
     behaviour = told["behaviour"]

@@ -16,7 +16,7 @@ import polars as pl
 from audits.effects import effects
 from engine.config import stream
 from engine.policies.registry import find_policy
-from engine.simulation.arms import ORACLE, RANDOM, SEARCH, Arm, rate_arms
+from engine.simulation.arms import ORACLE, SEARCH, Arm, rate_arms
 from engine.simulation.drift import fit_drift
 from engine.simulation.loop import LoopSettings
 from engine.simulation.tastes import fit_tastes
@@ -50,7 +50,7 @@ def run_studies(model: str) -> dict[str, object]:
     """Run all arms around a model and judge every study."""
     log = load("ml-100k")
     drift = fit_drift(log, rng=stream(0, "users"))
-    stages = {"MovieLens": _movielens(), "planted": _planted()}
+    stages = {"planted": _planted(), "MovieLens": _movielens()}
     behaviours = {
         "tastes stay": UserBehaviour(visits="logged"),
         "tastes drift": UserBehaviour(visits="logged", drift=drift.best),
@@ -94,7 +94,7 @@ def _arms(behaviour: UserBehaviour) -> list[tuple[Arm, LoopSettings]]:
     arms = [*rate_arms(epsilon, RATES), *rate_arms(epsilon, [0], single=True)]
     half = replace(settings, behaviour=replace(behaviour, adoption=0.5))
     return [
-        *((arm, settings) for arm in (*arms, SEARCH, ORACLE, RANDOM)),
+        *((arm, settings) for arm in (*arms, SEARCH, ORACLE)),
         (Arm(HALF, epsilon), half),
     ]
 
