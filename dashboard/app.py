@@ -27,6 +27,11 @@ page = st.navigation(
             HERE / "views" / "person.py", title=_("One person's list"), icon=":material/person:"
         ),
         st.Page(HERE / "views" / "groups.py", title=_("Groups"), icon=":material/groups:"),
+        st.Page(
+            HERE / "views" / "feedback.py",
+            title=_("Does it narrow?"),
+            icon=":material/filter_tilt_shift:",
+        ),
         st.Page(HERE / "views" / "models.py", title=_("Models"), icon=":material/compare:"),
     ]
 )

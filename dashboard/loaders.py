@@ -21,6 +21,8 @@ from audits.settings import Settings
 from audits.summary import Summary, summarise
 from audits.validity import compare_with_log
 from dashboard.comparison import Compared, compare_model
+from dashboard.experiment import Experiment
+from dashboard.jobs import planned
 from engine.config import RunConfig, stream
 from engine.dataset import Dataset
 from engine.errors import AssetError
@@ -47,6 +49,7 @@ __all__ = [
     "compared",
     "dataset",
     "evaluation",
+    "experiment",
     "explanations",
     "facts",
     "simulated",
@@ -185,6 +188,12 @@ def facts(run: RunConfig, user: str, place: int) -> FactRecord:
         explored=bool(shown.by_chance[row, place]),
         propensity=float(shown.propensities[row, place]),
     )
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def experiment(options: tuple[str, ...]) -> Experiment:
+    """Return the simulation that options of the command line describe."""
+    return planned(options)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -132,24 +132,35 @@ class Dataset:
 
         Histories know an order but no clock: the timestamp is the place within the history.
         """
-        made = self.with_interactions(
-            pl.DataFrame(
-                {
-                    "user_id": self.users["user_id"][histories.rows],
-                    "item_id": self.items["item_id"][histories.items],
-                    "weight": histories.weights.astype(np.float64),
-                    "timestamp": np.arange(len(histories.items)) - histories.indptr[histories.rows],
-                }
-            )
-        )
-        # They are at hand, and to derive them from the ids again would take longest of all.
-        made.__dict__["histories"] = replace(histories, attributes=self.users)
+        made = object.__new__(_OfHistories)
+        given = replace(histories, attributes=self.users)
+        made.__dict__.update(name=self.name, users=self.users, items=self.items, histories=given)
         return made
 
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of the canonical content of the three tables; the name does not count."""
         return fingerprint([self.interactions, self.users, self.items])
+
+
+class _OfHistories(Dataset):
+    """A data set whose table of interactions is written out only if somebody asks for it.
+
+    Models learn from the histories; a simulation that grows them every round would spend most of
+    its time on ids.
+    """
+
+    @cached_property
+    def interactions(self) -> pl.DataFrame:
+        histories = self.histories
+        return pl.DataFrame(
+            {
+                "user_id": self.users["user_id"][histories.rows],
+                "item_id": self.items["item_id"][histories.items],
+                "weight": histories.weights.astype(np.float64),
+                "timestamp": np.arange(len(histories.items)) - histories.indptr[histories.rows],
+            }
+        )
 
 
 def make_dataset(

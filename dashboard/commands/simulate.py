@@ -33,7 +33,7 @@ from dashboard.findings import Findings, compare_choices, find, foretold
 from dashboard.workers import run_experiment
 from engine.models.registry import make_model
 
-__all__ = ["HELP", "add_arguments", "run"]
+__all__ = ["HELP", "add_arguments", "experiment_of", "run"]
 
 HELP = "simulate rounds of feedback at several exploration rates"
 
@@ -62,12 +62,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Simulate, write the feedback table, print the effects."""
-    arms, seeds = arms_of(args), tuple(seeds_of(args))
-    make_model(args.model)
     if args.out is not None:
         check_writable(args.out)
+    experiment = experiment_of(args)
+    with _folder(args.keep) as folder:
+        begin = perf_counter()
+        run_experiment(experiment, folder, workers=args.workers, progress=_report)
+        _say_speed(experiment, perf_counter() - begin)
+        feedback = scan_feedback(experiment, folder)
+        if args.out is not None:
+            sink_table(feedback, args.out)
+        found = find(measures_in(experiment, folder), experiment.arms)
+        if args.json:
+            print(_json(args, experiment, found, feedback))
+        else:
+            _print_last_round(found)
+    return 0
+
+
+def experiment_of(args: argparse.Namespace) -> Experiment:
+    """Return what the options ask for; a wrong one is told before any data is read."""
+    arms, seeds = arms_of(args), tuple(seeds_of(args))
+    make_model(args.model)
     dataset = load_data(args)
-    experiment = Experiment(
+    return Experiment(
         log=dataset,
         split=split_of(dataset, args),
         model=args.model,
@@ -76,19 +94,6 @@ def run(args: argparse.Namespace) -> int:
         settings=settings_of(args, dataset),
         by=tuple(name for name in args.by.split(",") if name),
     )
-    with _folder(args.keep) as folder:
-        begin = perf_counter()
-        run_experiment(experiment, folder, workers=args.workers, progress=_report)
-        _say_speed(experiment, perf_counter() - begin)
-        feedback = scan_feedback(experiment, folder)
-        if args.out is not None:
-            sink_table(feedback, args.out)
-        found = find(measures_in(experiment, folder), arms)
-        if args.json:
-            print(_json(args, experiment, found, feedback))
-        else:
-            _print_last_round(found)
-    return 0
 
 
 @contextmanager

@@ -1,0 +1,142 @@
+"""What a simulation is asked for: arms, rounds, worlds, people; as options of the command."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.components.rate import rate_name
+from dashboard.i18n import N_, Translator
+from dashboard.state import settle
+from engine.config import RunConfig
+from engine.policies.registry import find_policy
+from engine.simulation.users import UserBehaviour
+
+__all__ = ["OTHER_ARMS", "arm_label", "loop_controls"]
+
+RATES = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
+ROUNDS = (5, 10, 20)
+WORLDS = (3, 5, 10)
+OTHER_ARMS = {
+    "search": N_("nobody recommends: people search"),
+    "oracle": N_("someone who knows every taste"),
+    "random": N_("lists drawn evenly"),
+    "single": N_("rate 0, trained once"),
+}
+_ONCE = ", trained once"
+USUAL = UserBehaviour()
+
+
+def arm_label(arm: str, _: Translator) -> str:
+    """Return how an arm is called on the page."""
+    if arm.endswith(_ONCE):
+        return _(OTHER_ARMS["single"])
+    if arm in OTHER_ARMS:
+        return _(OTHER_ARMS[arm])
+    return rate_name(float(arm.removeprefix("rate ")), _)
+
+
+def loop_controls(run: RunConfig, attributes: list[str], _: Translator) -> tuple[str, ...]:
+    """Draw the controls and return the options of `recscope simulate` they stand for."""
+    takes_rate = find_policy(run.policy).takes_rate
+    left, right = st.columns(2)
+    with left:
+        if "loop_rates" not in st.session_state:
+            st.session_state["loop_rates"] = [0.0, 0.1, 0.5] if takes_rate else [0.0]
+        rates = st.multiselect(
+            _("Exploration rates"),
+            RATES if takes_rate else RATES[:1],
+            format_func=lambda rate: rate_name(rate, _),
+            key="loop_rates",
+            help=_("Rate 0 is always run, for the others are held against it."),
+        )
+    with right:
+        if "loop_arms" not in st.session_state:
+            st.session_state["loop_arms"] = ["search", "oracle"]
+        arms = st.multiselect(
+            _("Held against"),
+            list(OTHER_ARMS),
+            format_func=lambda name: _(OTHER_ARMS[name]),
+            key="loop_arms",
+        )
+    rounds = settle("loop_rounds", ROUNDS, usual=10)
+    worlds = settle("loop_worlds", WORLDS)
+    with st.container(horizontal=True, gap="large"):
+        st.segmented_control(_("Rounds"), ROUNDS, required=True, key="loop_rounds")
+        st.segmented_control(
+            _("Simulated worlds"),
+            WORLDS,
+            required=True,
+            key="loop_worlds",
+            help=_("Each has its own tastes and luck. Intervals are over worlds."),
+        )
+    people = _people(_)
+    told = {
+        "--dataset": run.dataset,
+        "--model": run.model,
+        "--policy": run.policy,
+        "--seed": str(run.seed),
+        "--n": str(run.n),
+        "--rates": ",".join(f"{rate:g}" for rate in sorted({0.0, *rates})),
+        "--arms": ",".join(arms),
+        "--rounds": str(rounds),
+        "--seeds": str(worlds),
+        "--by": attributes[0] if attributes else "",
+        **people,
+    }
+    return tuple(part for pair in told.items() for part in pair)
+
+
+def _people(_: Translator) -> dict[str, str]:
+    with st.expander(_("The simulated people"), icon=":material/groups:"):
+        st.caption(
+            _(
+                "Tastes are fitted on the whole log, apart from the model, and people come as "
+                "often as the length of their history says. The log cannot tell the rest: these "
+                "are assumptions, so try others."
+            )
+        )
+        columns = st.columns(4)
+        with columns[0]:
+            adoption = st.slider(
+                _("Follow the list"),
+                0.0,
+                1.0,
+                USUAL.adoption,
+                0.1,
+                key="loop_adoption",
+                help=_("Chance of looking at the list; else a person searches by herself."),
+            )
+        with columns[1]:
+            drift = st.slider(
+                _("Tastes drift"),
+                0.0,
+                0.5,
+                USUAL.drift,
+                0.05,
+                key="loop_drift",
+                help=_("How far tastes move each round towards what was chosen."),
+            )
+        with columns[2]:
+            boredom = st.selectbox(
+                _("Bored after"),
+                (0, 3, 5, 10),
+                format_func=lambda n: _.number(n, digits=0) if n else _("never"),
+                key="loop_boredom",
+                help=_("So many choices of one category in a row, and the person leaves."),
+            )
+        with columns[3]:
+            late = st.slider(
+                _("Items that come later"),
+                0.0,
+                0.5,
+                0.0,
+                0.1,
+                key="loop_late",
+                help=_("Share of the catalogue that arrives over the rounds, unknown to all."),
+            )
+    return {
+        "--adoption": f"{adoption:g}",
+        "--drift": f"{drift:g}",
+        "--boredom": str(boredom),
+        "--late": f"{late:g}",
+    }
