@@ -36,6 +36,7 @@ def draw_card(card: pl.DataFrame, bits: list[dict[str, Any]], arm: str, _: Trans
     """Draw the comparison with the log for one arm, a warning first if the fit is bad."""
     st.header(_("How far can this be believed?"), anchor=False)
     own = card.filter(pl.col("arm") == arm)
+    titles = {name: _(title) for name, title in MEASURES.items()}
     sentence = warning_sentence(own, bits, _)
     if sentence is None:
         st.success(_("The simulated people are like the logged ones by every measure below."))
@@ -43,7 +44,7 @@ def draw_card(card: pl.DataFrame, bits: list[dict[str, Any]], arm: str, _: Trans
         st.warning(sentence, icon=":material/warning:")
     rows = [
         {
-            _("Compared with the log"): _(MEASURES[row["measure"]]),
+            _("Compared with the log"): titles[row["measure"]],
             _("Value"): "–" if row["value"] is None else _.number(row["value"], digits=2),
             _("A fit lies between"): " – ".join(
                 _.number(end, digits=2) for end in FIT_LIMITS[row["measure"]]

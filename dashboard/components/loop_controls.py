@@ -28,10 +28,9 @@ USUAL = UserBehaviour()
 
 def arm_label(arm: str, _: Translator) -> str:
     """Return how an arm is called on the page."""
-    if arm.endswith(_ONCE):
-        return _(OTHER_ARMS["single"])
-    if arm in OTHER_ARMS:
-        return _(OTHER_ARMS[arm])
+    name = "single" if arm.endswith(_ONCE) else arm
+    if name in OTHER_ARMS:
+        return _(OTHER_ARMS[name])
     return rate_name(float(arm.removeprefix("rate ")), _)
 
 
