@@ -13,6 +13,7 @@ from pathlib import Path
 from dashboard.commands.simulate import add_arguments, experiment_of
 from dashboard.experiment import Experiment
 from engine.cache import cache_folder
+from engine.dataset import Dataset
 from engine.errors import OutputError
 
 __all__ = ["Job", "failure", "folder_of", "is_running", "planned", "start", "stop"]
@@ -29,11 +30,11 @@ class Job:
     process: subprocess.Popen[bytes]
 
 
-def planned(options: Sequence[str]) -> Experiment:
-    """Return the experiment that the options of `recscope simulate` describe."""
+def planned(options: Sequence[str], *, log: Dataset) -> Experiment:
+    """Return the experiment that the options of `recscope simulate` describe, on their data."""
     parser = argparse.ArgumentParser()
     add_arguments(parser)
-    return experiment_of(parser.parse_args(list(options)))
+    return experiment_of(parser.parse_args(list(options)), log=log)
 
 
 def folder_of(options: Sequence[str]) -> Path:

@@ -193,7 +193,7 @@ def facts(run: RunConfig, user: str, place: int) -> FactRecord:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def experiment(options: tuple[str, ...]) -> Experiment:
     """Return the simulation that options of the command line describe."""
-    return planned(options)
+    return planned(options, log=dataset(options[options.index("--dataset") + 1]))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -31,6 +31,7 @@ from dashboard.commands.simulate_options import (
 from dashboard.experiment import Experiment, measures_in, scan_feedback
 from dashboard.findings import Findings, compare_choices, find, foretold
 from dashboard.workers import run_experiment
+from engine.dataset import Dataset
 from engine.models.registry import make_model
 
 __all__ = ["HELP", "add_arguments", "experiment_of", "run"]
@@ -80,11 +81,14 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def experiment_of(args: argparse.Namespace) -> Experiment:
-    """Return what the options ask for; a wrong one is told before any data is read."""
+def experiment_of(args: argparse.Namespace, *, log: Dataset | None = None) -> Experiment:
+    """Return what the options ask for; a wrong one is told before any data is read.
+
+    With ``log`` nothing is read: it is the data set that the options name.
+    """
     arms, seeds = arms_of(args), tuple(seeds_of(args))
     make_model(args.model)
-    dataset = load_data(args)
+    dataset = load_data(args) if log is None else log
     return Experiment(
         log=dataset,
         split=split_of(dataset, args),

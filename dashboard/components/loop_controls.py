@@ -17,12 +17,13 @@ RATES = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
 ROUNDS = (5, 10, 20)
 WORLDS = (3, 5, 10)
 OTHER_ARMS = {
-    "search": N_("nobody recommends: people search"),
-    "oracle": N_("someone who knows every taste"),
-    "random": N_("lists drawn evenly"),
-    "single": N_("rate 0, trained once"),
+    "search": N_("no recommender"),
+    "oracle": N_("oracle"),
+    "random": N_("random lists"),
+    "single": N_("trained once"),
 }
 _ONCE = ", trained once"
+BORED = (0, 3, 5, 10)
 USUAL = UserBehaviour()
 
 
@@ -56,6 +57,10 @@ def loop_controls(run: RunConfig, attributes: list[str], _: Translator) -> tuple
             list(OTHER_ARMS),
             format_func=lambda name: _(OTHER_ARMS[name]),
             key="loop_arms",
+            help=_(
+                "No recommender: people search by themselves. Oracle: a recommender that knows "
+                "every taste. Random lists: drawn evenly. Trained once: rate 0, never fitted again."
+            ),
         )
     rounds = settle("loop_rounds", ROUNDS, usual=10)
     worlds = settle("loop_worlds", WORLDS)
@@ -96,41 +101,34 @@ def _people(_: Translator) -> dict[str, str]:
         )
         columns = st.columns(4)
         with columns[0]:
-            adoption = st.slider(
+            adoption = _slider(
                 _("Follow the list"),
-                0.0,
-                1.0,
-                USUAL.adoption,
-                0.1,
-                key="loop_adoption",
+                "loop_adoption",
+                usual=USUAL.adoption,
                 help=_("Chance of looking at the list; else a person searches by herself."),
             )
         with columns[1]:
-            drift = st.slider(
+            drift = _slider(
                 _("Tastes drift"),
-                0.0,
-                0.5,
-                USUAL.drift,
-                0.05,
-                key="loop_drift",
+                "loop_drift",
+                usual=USUAL.drift,
                 help=_("How far tastes move each round towards what was chosen."),
             )
         with columns[2]:
-            boredom = st.selectbox(
+            boredom = settle("loop_boredom", BORED)
+            st.selectbox(
                 _("Bored after"),
-                (0, 3, 5, 10),
+                BORED,
                 format_func=lambda n: _.number(n, digits=0) if n else _("never"),
                 key="loop_boredom",
                 help=_("So many choices of one category in a row, and the person leaves."),
             )
         with columns[3]:
-            late = st.slider(
+            late = _slider(
                 _("Items that come later"),
-                0.0,
-                0.5,
-                0.0,
-                0.1,
-                key="loop_late",
+                "loop_late",
+                usual=0.0,
+                most=0.5,
                 help=_("Share of the catalogue that arrives over the rounds, unknown to all."),
             )
     return {
@@ -139,3 +137,10 @@ def _people(_: Translator) -> dict[str, str]:
         "--boredom": str(boredom),
         "--late": f"{late:g}",
     }
+
+
+def _slider(label: str, key: str, *, usual: float, help: str, most: float = 1.0) -> float:
+    """Draw a slider in steps of 0.05 whose value outlives a change of page."""
+    value = float(st.session_state.setdefault(key, usual))
+    st.slider(label, 0.0, most, step=0.05, key=key, help=help)
+    return value
