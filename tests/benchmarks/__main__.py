@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.benchmarks import bootstrap, lists, policies, slider
+from tests.benchmarks import bootstrap, lists, policies, simulation, slider
 from tests.provenance import provenance
 
 Benchmark = Callable[[Path], dict[str, object]]
@@ -16,6 +16,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "bootstrap": bootstrap.run,
     "lists": lists.run,
     "policies": policies.run,
+    "simulation": simulation.run,
     "slider": slider.run,
 }
 RESULTS = Path(__file__).with_name("results.json")
