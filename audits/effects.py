@@ -106,13 +106,11 @@ def group_gaps(measures: pl.DataFrame) -> pl.DataFrame:
         on = ["arm", "rate", "seed", "round", "by", "measure"]
         both = first.join(second, on=on, nulls_equal=True, maintain_order="left")
         gaps.append(
-            both.select(
-                *on[:5],
-                pl.lit(f"{groups[0]} - {groups[1]}").alias("group"),
-                "measure",
+            both.with_columns(
+                group=pl.lit(f"{groups[0]} - {groups[1]}"),
                 value=pl.col("value") - pl.col("value_right"),
                 n=pl.min_horizontal("n", "n_right"),
-            )
+            ).select(measures.columns)
         )
     return pl.concat(gaps)
 
