@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from functools import partial
 from importlib.metadata import version
+from io import BytesIO
 from pathlib import Path
 
 import polars as pl
@@ -141,8 +142,8 @@ def rounds_done(experiment: Experiment, folder: Path) -> int:
 
 def measures_in(experiment: Experiment, folder: Path) -> pl.DataFrame:
     """Return the measures so far, those of unfinished cells among them."""
-    files = [_measures_file(folder, cell) for cell in experiment.cells]
-    return pl.concat([pl.read_parquet(file) for file in files if file.exists()])
+    tables = [_read_measures(folder, cell) for cell in experiment.cells]
+    return pl.concat([table for table in tables if table is not None])
 
 
 def scan_feedback(experiment: Experiment, folder: Path) -> pl.LazyFrame:
@@ -192,10 +193,20 @@ def _is_done(experiment: Experiment, folder: Path, cell: Cell) -> bool:
 
 
 def _rounds_of(folder: Path, cell: Cell) -> int:
-    file = _measures_file(folder, cell)
-    if not file.exists():
-        return 0
-    return int(pl.scan_parquet(file).select(pl.col("round").max()).collect().item())
+    measures = _read_measures(folder, cell)
+    return 0 if measures is None else int(measures["round"].to_numpy().max())
+
+
+def _read_measures(folder: Path, cell: Cell) -> pl.DataFrame | None:
+    """Return the measures of a cell, or None before its first round.
+
+    The file is read in one go: a reader that came back for a second part could find the next one.
+    """
+    try:
+        content = _measures_file(folder, cell).read_bytes()
+    except FileNotFoundError:
+        return None
+    return pl.read_parquet(BytesIO(content))
 
 
 def _cell_folder(folder: Path, cell: Cell) -> Path:
