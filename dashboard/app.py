@@ -44,6 +44,11 @@ page = st.navigation(
             title=_("What would it have earned?"),
             icon=":material/payments:",
         ),
+        st.Page(
+            HERE / "views" / "feedback.py",
+            title=_("Does it narrow?"),
+            icon=":material/filter_tilt_shift:",
+        ),
         st.Page(HERE / "views" / "models.py", title=_("Models"), icon=":material/compare:"),
     ]
 )

@@ -25,7 +25,9 @@ from audits.settings import Settings
 from audits.summary import Summary, summarise
 from audits.validity import compare_with_log
 from dashboard.comparison import Compared, compare_model
+from dashboard.experiment import Experiment
 from dashboard.exploration import RATES, measure_rates
+from dashboard.jobs import planned
 from dashboard.off_policy import (
     OPEN_BANDIT,
     PRIOR,
@@ -69,6 +71,7 @@ __all__ = [
     "curve",
     "dataset",
     "evaluation",
+    "experiment",
     "explanations",
     "exposure",
     "facts",
@@ -253,6 +256,12 @@ def facts(run: RunConfig, user: str, place: int) -> FactRecord:
     )
 
 
+@st.cache_resource(max_entries=8, show_spinner=False)
+def experiment(options: tuple[str, ...]) -> Experiment:
+    """Return the simulation that options of the command line describe."""
+    return planned(options, log=dataset(options[options.index("--dataset") + 1]))
+
+
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _tastes(name: str, seed: int) -> Tastes:
     return fit_tastes(dataset(name), rng=stream(seed, "users"))
@@ -262,16 +271,22 @@ def _tastes(name: str, seed: int) -> Tastes:
 def simulated(run: RunConfig, world: int, rounds: int) -> Simulated:
     """Return one arm in one world; arms of a world share its tastes and its luck."""
     parts = split(run.dataset, run.seed)
-    feedback = compare(
-        parts.train,
-        rate_arms(find_policy(run.policy), [run.rate]),
-        model=make_model(run.model),
-        tastes=lambda *, rng: _tastes(run.dataset, world),
-        seeds=[world],
-        settings=LoopSettings(rounds=rounds, n=run.n),
+    feedback = pl.concat(
+        compare(
+            parts.train,
+            rate_arms(find_policy(run.policy), [run.rate]),
+            model=make_model(run.model),
+            tastes=lambda *, rng: _tastes(run.dataset, world),
+            seeds=[world],
+            settings=LoopSettings(rounds=rounds, n=run.n),
+        )
     )
     data = audit_data(run.dataset, run.seed)
-    return Simulated(measure_rounds(feedback, data), compare_with_log(feedback, data))
+    chosen = feedback.filter(pl.col("clicked"))
+    return Simulated(
+        measure_rounds(feedback, data, start=parts.train.interactions),
+        compare_with_log(chosen, data, logged=parts.held_out),
+    )
 
 
 def _bandit_folder(name: str) -> Path:

@@ -14,6 +14,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.i18n import LANGUAGES, Translator, best_language, translator
+from dashboard.jobs import Job
 from engine.config import RunConfig
 from engine.models.registry import MODELS
 from engine.policies.registry import POLICIES
@@ -31,8 +32,10 @@ __all__ = [
     "chosen_place",
     "datasets",
     "keep",
+    "keep_job",
     "keep_simulation",
     "keep_tried",
+    "kept_job",
     "kept_simulation",
     "kept_tried",
     "policies",
@@ -96,26 +99,12 @@ DEFAULTS: dict[str, Any] = {
     "seed": 7,
 }
 PAGE_CHOICES = (
-    "user",
-    "attribute",
-    "measure",
-    "effect",
-    "rounds",
-    "worlds",
-    "compared",
-    "tried_policies",
-    "side",
-    "objective",
-    "within",
-    "near",
-    "log_source",
-    "target",
-    "logged_by",
-    "campaign",
-    "left_to_chance",
-    "least_ess",
-    "most_unseen",
-    "switch_at",
+    *("user", "attribute", "measure", "effect", "rounds", "worlds", "compared"),
+    *("tried_policies", "side", "objective", "within", "near"),
+    *("log_source", "target", "logged_by", "campaign", "left_to_chance"),
+    *("least_ess", "most_unseen", "switch_at"),
+    *("loop_rates", "loop_arms", "loop_rounds", "loop_worlds", "loop_adoption", "loop_drift"),
+    *("loop_boredom", "loop_late", "loop_now", "loop_against", "loop_person"),
 )
 _VALID: dict[str, Callable[[str], Any]] = {
     "dataset": lambda text: text if text in datasets() else None,
@@ -229,6 +218,17 @@ def kept_simulation() -> Simulation | None:
 def keep_simulation(simulation: Simulation) -> None:
     """Keep a simulation until the next one, so that moving about costs nothing."""
     st.session_state["simulation"] = simulation
+
+
+def kept_job() -> Job | None:
+    """Return the simulation that this session started last."""
+    job: Job | None = st.session_state.get("job")
+    return job
+
+
+def keep_job(job: Job) -> None:
+    """Keep a running simulation, so that every page of the session can come back to it."""
+    st.session_state["job"] = job
 
 
 def _from_link(key: str, default: object) -> object:

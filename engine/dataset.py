@@ -160,22 +160,36 @@ class Dataset:
 
         Histories know an order but no clock: the timestamp is the place within the history.
         """
-        return self.with_interactions(
-            pl.DataFrame(
-                {
-                    "user_id": self.users["user_id"].gather(histories.rows),
-                    "item_id": self.items["item_id"].gather(histories.items),
-                    "weight": histories.weights.astype(np.float64),
-                    "timestamp": np.arange(len(histories.items)) - histories.indptr[histories.rows],
-                }
-            )
-        )
+        made = object.__new__(_OfHistories)
+        given = replace(histories, attributes=self.users)
+        made.__dict__.update(name=self.name, users=self.users, items=self.items, histories=given)
+        return made
 
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of the canonical content of the tables; the name does not count."""
         tables = [self.interactions, self.users, self.items]
         return fingerprint(tables if self.edges is None else [*tables, self.edges])
+
+
+class _OfHistories(Dataset):
+    """A data set whose table of interactions is written out only if somebody asks for it.
+
+    Models learn from the histories; a simulation that grows them every round would spend most of
+    its time on ids.
+    """
+
+    @cached_property
+    def interactions(self) -> pl.DataFrame:
+        histories = self.histories
+        return pl.DataFrame(
+            {
+                "user_id": self.users["user_id"][histories.rows],
+                "item_id": self.items["item_id"][histories.items],
+                "weight": histories.weights.astype(np.float64),
+                "timestamp": np.arange(len(histories.items)) - histories.indptr[histories.rows],
+            }
+        )
 
 
 def make_dataset(

@@ -55,8 +55,11 @@ def recommend(
     n: int,
     rng: np.random.Generator,
     unlisted: Histories | None = None,
+    available: NDArray[np.bool_] | None = None,
 ) -> Slates:
     """Choose n items for each history among those that are not in it, nor ``unlisted`` for it.
+
+    ``available`` (I,) is false for items that nobody may be shown; without it, all may be.
 
     The policy was made for these histories: see `engine.policies.context`. They are scored and
     served in blocks, so memory is bounded by a block and not by how many there are. Where a
@@ -69,7 +72,13 @@ def recommend(
         n or rate outside its range, or a rate the policy cannot use.
     """
     (slates,) = recommend_rates(
-        model, histories, policy=policy, draws={rate: rng}, n=n, unlisted=unlisted
+        model,
+        histories,
+        policy=policy,
+        draws={rate: rng},
+        n=n,
+        unlisted=unlisted,
+        available=available,
     )
     return slates
 
@@ -82,6 +91,7 @@ def recommend_rates(
     draws: Mapping[float, np.random.Generator],
     n: int,
     unlisted: Histories | None = None,
+    available: NDArray[np.bool_] | None = None,
 ) -> tuple[Slates, ...]:
     """Choose as `recommend` does at each of several rates, and score everyone but once.
 
@@ -91,7 +101,8 @@ def recommend_rates(
         The generator of each rate; in the same state they give common random numbers.
     """
     chosen: dict[float, list[Slates]] = {rate: [] for rate in draws}
-    for served, block, eligible in serve_blocks(policy, histories, unlisted=unlisted):
+    blocks = serve_blocks(policy, histories, unlisted=unlisted, available=available)
+    for served, block, eligible in blocks:
         scores = model.score(block)
         for rate, rng in draws.items():
             chosen[rate].append(served.choose(scores, eligible, n=n, rate=rate, rng=rng))
@@ -99,7 +110,11 @@ def recommend_rates(
 
 
 def serve_blocks(
-    policy: Policy, histories: Histories, *, unlisted: Histories | None = None
+    policy: Policy,
+    histories: Histories,
+    *,
+    unlisted: Histories | None = None,
+    available: NDArray[np.bool_] | None = None,
 ) -> Iterator[tuple[Policy, Histories, NDArray[np.bool_]]]:
     """Yield as many histories at a time as memory should hold scores of.
 
@@ -108,18 +123,24 @@ def serve_blocks(
     """
     step = max(_CELLS // histories.n_items, 1)
     if len(histories) <= step:
-        yield policy, histories, _eligible(histories, unlisted)
+        yield policy, histories, _eligible(histories, unlisted, available)
         return
     for start in range(0, len(histories), step):
         rows = np.arange(start, min(start + step, len(histories)))
         block = histories.take(rows)
         rest = None if unlisted is None else unlisted.take(rows)
-        yield policy.for_people(block), block, _eligible(block, rest)
+        yield policy.for_people(block), block, _eligible(block, rest, available)
 
 
-def _eligible(histories: Histories, unlisted: Histories | None) -> NDArray[np.bool_]:
-    seen = histories.seen()
-    return ~seen if unlisted is None else ~(seen | unlisted.seen())
+def _eligible(
+    histories: Histories, unlisted: Histories | None, available: NDArray[np.bool_] | None
+) -> NDArray[np.bool_]:
+    eligible = ~histories.seen()
+    if unlisted is not None:
+        eligible &= ~unlisted.seen()
+    if available is not None:
+        eligible &= available
+    return eligible
 
 
 def tabulate(slates: Slates, dataset: Dataset, *, config: RunConfig) -> pl.DataFrame:

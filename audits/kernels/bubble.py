@@ -11,7 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-__all__ = ["comparable_pairs", "homogenisation", "majority_category_share", "mean_intersection"]
+__all__ = [
+    "comparable_pairs",
+    "discoverable_corpus",
+    "homogenisation",
+    "majority_category_share",
+    "majority_of_masses",
+    "mean_cosine",
+    "mean_intersection",
+    "profile_drift",
+    "sampled_homogenisation",
+]
 
 Items = NDArray[np.integer]
 BLOCK = 512
@@ -22,7 +32,10 @@ def homogenisation(items: Items) -> float:
 
     Pairs of two empty sets have no value and are left out (`comparable_pairs` counts the rest);
     NaN if no pair is left. Exact: pairs that share nothing add 0 and are never formed, the others
-    come from blocks of a sparse product, so that memory is at most 512 × U entries.
+    come from blocks of a sparse product, so that memory is at most 512 × U entries. Its time
+    grows with the pairs that share something. The sum over pairs of |A ∩ B| / |A ∪ B| is no sum
+    over items, so beyond a few thousand people there are `sampled_homogenisation`, an estimate
+    of the same number, and `mean_cosine`, exact in linear time.
 
     Examples
     --------
@@ -43,6 +56,47 @@ def homogenisation(items: Items) -> float:
         both = shared.data[above]
         total += float((both / (sizes[left[above]] + sizes[right[above]] - both)).sum())
     return total / pairs
+
+
+def sampled_homogenisation(
+    items: Items, *, pairs: int, rng: np.random.Generator
+) -> tuple[float, int]:
+    """Mean Jaccard overlap over pairs drawn evenly, and how many of them have a value.
+
+    Two different people are drawn for each pair; the same generator state draws the same pairs,
+    whatever people have, so that arms are compared on the same pairs.
+    """
+    first = rng.integers(len(items), size=pairs)
+    second = (first + rng.integers(1, max(len(items), 2), size=pairs)) % len(items)
+    owned = _incidence(items)
+    sizes = np.diff(owned.indptr)
+    shared = np.asarray(owned[first].multiply(owned[second]).sum(axis=1))
+    union = sizes[first] + sizes[second] - shared
+    some = union > 0
+    if not some.any():
+        return float("nan"), 0
+    return float((shared[some] / union[some]).mean()), int(some.sum())
+
+
+def mean_cosine(items: Items) -> float:
+    """Mean over pairs of people of |A ∩ B| / √(|A| |B|), in [0, 1]; higher = more alike.
+
+    Exact in time linear in the entries, no pair is formed: with x_u the 0/1 vector of person u
+    scaled to length 1, the sum of all cosines is |sum_u x_u|², so the mean over the pairs of the U
+    people who have something is (|sum_u x_u|² - U) / (U (U - 1)); NaN below two of them.
+
+    Examples
+    --------
+    >>> round(mean_cosine(np.array([[1, 2], [2, 3], [-1, -1]])), 6)
+    0.5
+    """
+    sizes = (items >= 0).sum(axis=1)
+    people = int((sizes > 0).sum())
+    if people < 2:
+        return float("nan")
+    weights = np.broadcast_to(1 / np.sqrt(np.maximum(sizes, 1))[:, None], items.shape)
+    together = np.bincount(items[items >= 0], weights=weights[items >= 0])
+    return float((together @ together - people) / (people * (people - 1)))
 
 
 def comparable_pairs(items: Items) -> int:
@@ -82,9 +136,51 @@ def majority_category_share(items: Items, categories: NDArray[np.floating]) -> N
     """
     sizes = categories.sum(axis=1, keepdims=True)
     spread = np.divide(categories, sizes, out=np.zeros_like(categories), where=sizes > 0)
-    mass = _incidence(items, len(categories)) @ spread
+    return majority_of_masses(_incidence(items, len(categories)) @ spread)
+
+
+def majority_of_masses(mass: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(U,) share of the largest category from (U, C) what falls to each; NaN for nothing."""
     total = mass.sum(axis=1)
     return np.asarray(mass.max(axis=1, initial=0) / np.where(total > 0, total, np.nan))
+
+
+def profile_drift(
+    initial: NDArray[np.float64], current: NDArray[np.float64], *, smoothing: float = 0.01
+) -> NDArray[np.float64]:
+    """(U,) Kullback-Leibler divergence of the current category profile from the initial one.
+
+    KL(p ‖ q~) = sum_c p_c ln(p_c / q~_c) in nats, 0 or more, p the shares of ``initial`` (U, C),
+    q those of ``current``, q~ = (1 - smoothing) q + smoothing p (Steck 2018), so that a category
+    that vanished costs a finite amount. Higher = further from what the person began with; NaN
+    where one of the two is empty.
+
+    Examples
+    --------
+    >>> before, after = np.array([[0.5, 0.3, 0.2, 0.0]]), np.array([[1.0, 0.0, 0.0, 0.0]])
+    >>> profile_drift(before, after).round(6).tolist()
+    [1.958518]
+    """
+    p, q = _shares(initial), _shares(current)
+    mixed = (1 - smoothing) * q + smoothing * p
+    ratio = np.divide(p, mixed, out=np.ones_like(p), where=p > 0)
+    # Equal profiles may come out a rounding error below 0.
+    drift = np.maximum((p * np.log(ratio)).sum(axis=1), 0.0)
+    return np.where(initial.any(axis=1) & current.any(axis=1), drift, np.nan)
+
+
+def discoverable_corpus(counts: NDArray[np.integer], *, at_least: int) -> float:
+    """Share of the catalogue, in [0, 1], that was chosen ``at_least`` times in a window.
+
+    ``counts`` (I,) are choices in the window. After Su et al. (2024): items that enough people
+    found for the system to learn about them; higher = wider.
+    """
+    return float((counts >= at_least).mean())
+
+
+def _shares(mass: NDArray[np.float64]) -> NDArray[np.float64]:
+    total = mass.sum(axis=1, keepdims=True)
+    return np.asarray(mass / np.where(total > 0, total, np.nan))
 
 
 def _incidence(items: Items, n_items: int | None = None) -> sparse.csr_array:

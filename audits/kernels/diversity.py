@@ -9,7 +9,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["category_entropy", "intra_list_diversity"]
+__all__ = [
+    "category_entropy",
+    "diversity_of_sums",
+    "entropy_of_masses",
+    "intra_list_diversity",
+]
 
 Items = NDArray[np.integer]
 Values = NDArray[np.float64]
@@ -32,7 +37,11 @@ def intra_list_diversity(items: Items, categories: NDArray[np.floating]) -> Valu
     unit = np.divide(categories, norms, out=np.zeros_like(categories), where=norms > 0)
     usable = (items >= 0) & (norms[:, 0] > 0)[items]
     m = usable.sum(axis=1)
-    together = np.where(usable[:, :, None], unit[items], 0.0).sum(axis=1)
+    return diversity_of_sums(np.where(usable[:, :, None], unit[items], 0.0).sum(axis=1), m)
+
+
+def diversity_of_sums(together: Values, m: NDArray[np.integer]) -> Values:
+    """(U,) intra-list diversity from (U, C) sums of m unit vectors each, as they add up."""
     cosines = (together**2).sum(axis=1) - m
     pairs = np.where(m > 1, m * (m - 1), np.nan)
     return np.asarray(np.clip(1 - cosines / pairs, 0.0, 1.0))
@@ -51,7 +60,11 @@ def category_entropy(items: Items, categories: NDArray[np.floating]) -> Values:
     """
     sizes = categories.sum(axis=1, keepdims=True)
     spread = np.divide(categories, sizes, out=np.zeros_like(categories), where=sizes > 0)
-    mass = np.where((items >= 0)[:, :, None], spread[items], 0.0).sum(axis=1)
+    return entropy_of_masses(np.where((items >= 0)[:, :, None], spread[items], 0.0).sum(axis=1))
+
+
+def entropy_of_masses(mass: Values) -> Values:
+    """(U,) category entropy in bits from (U, C) what falls to each category."""
     total = mass.sum(axis=1, keepdims=True)
     shares = np.divide(mass, total, out=np.zeros_like(mass), where=total > 0)
     logs = np.log2(np.where(shares > 0, shares, 1.0))

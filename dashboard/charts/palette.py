@@ -6,7 +6,7 @@ said by place or word as well.
 
 from __future__ import annotations
 
-__all__ = ["AGAINST", "BEFORE", "NOW", "OTHER_RATES", "QUIET", "rate_colours"]
+__all__ = ["AGAINST", "BEFORE", "NOW", "OTHER_RATES", "QUIET", "arm_colours", "rate_colours"]
 
 NOW = "#0072B2"
 BEFORE = "#8A8F98"
@@ -25,3 +25,15 @@ def rate_colours(rates: list[float], *, now: float) -> list[str]:
     """
     others = iter(OTHER_RATES)
     return [BEFORE if rate == 0 else NOW if rate == now else next(others) for rate in rates]
+
+
+def arm_colours(arms: list[str], *, now: str) -> list[str]:
+    """Return one colour an arm: blue for the arm now, grey for rate 0, others in order.
+
+    Examples
+    --------
+    >>> arm_colours(["rate 0", "rate 0.1", "search"], now="rate 0.1")
+    ['#8A8F98', '#0072B2', '#009E73']
+    """
+    known = {"search": "#009E73", "oracle": "#CC79A7", "random": "#56B4E9", "rate 0": BEFORE}
+    return [NOW if arm == now else known.get(arm, "#E69F00") for arm in arms]

@@ -16,6 +16,7 @@ def rounds(
     colours: Sequence[str],
     round_title: str,
     height: int = 270,
+    legend_columns: int = 0,
 ) -> alt.LayerChart | alt.FacetChart:
     """Draw one measure over the rounds.
 
@@ -29,6 +30,8 @@ def rounds(
         Of the axis.
     height
         In pixels; the width is the column's.
+    legend_columns
+        In how many columns the legend stands; 0 = all on one line.
     """
     arms = measures["arm"].unique(maintain_order=True).to_list()
     base = alt.Chart(measures).encode(
@@ -41,7 +44,13 @@ def rounds(
             "arm:N",
             scale=alt.Scale(domain=arms, range=list(colours)),
             legend=alt.Legend(
-                orient="top", title=None, symbolType="stroke", symbolOpacity=1, symbolStrokeWidth=3
+                orient="top",
+                title=None,
+                symbolType="stroke",
+                symbolOpacity=1,
+                symbolStrokeWidth=3,
+                columns=legend_columns,
+                labelLimit=220,
             ),
         ),
     )

@@ -11,7 +11,7 @@ import polars as pl
 
 from engine.errors import OutputError
 
-__all__ = ["check_writable", "write_table", "write_text"]
+__all__ = ["check_writable", "sink_table", "write_table", "write_text"]
 
 
 def write_table(table: pl.DataFrame, path: str | Path) -> None:
@@ -29,6 +29,22 @@ def write_table(table: pl.DataFrame, path: str | Path) -> None:
     }
     target = Path(path)
     _whole(target, writers[_ending(target)])
+
+
+def sink_table(table: pl.LazyFrame, path: str | Path) -> None:
+    """Write a table that may be larger than memory; the forms and errors of `write_table`."""
+    sinks: dict[str, Callable[[str], object]] = {
+        ".csv": table.sink_csv,
+        ".parquet": table.sink_parquet,
+        ".jsonl": table.sink_ndjson,
+    }
+    target = Path(path)
+    sink = sinks[_ending(target)]
+    _whole(target, lambda name: _run(sink, name))
+
+
+def _run(sink: Callable[[str], object], name: str) -> None:
+    sink(name)
 
 
 def check_writable(path: str | Path) -> None:

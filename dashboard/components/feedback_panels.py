@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from audits.feedback import effects
+from audits.effects import effects
 from audits.validity import NOT_CHECKED
 from dashboard.charts.palette import rate_colours
 from dashboard.charts.rounds import rounds as rounds_chart
@@ -176,7 +176,9 @@ def _agreement(simulation: Simulation, _: Translator) -> list[str]:
         ),
     }
     rows = (
-        simulation.validity.filter(pl.col("arm") == _arms(simulation)[0.0])
+        simulation.validity.filter(
+            pl.col("arm") == _arms(simulation)[0.0], pl.col("measure").is_in(list(sentences))
+        )
         .group_by("measure")
         .agg(pl.col("value").mean(), pl.col("n").sum())
     )

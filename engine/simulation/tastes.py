@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -18,38 +18,109 @@ __all__ = ["TasteModel", "Tastes", "fit_tastes"]
 
 @dataclass(frozen=True, eq=False)
 class Tastes:
-    """How much each person would like each item; fixed while a simulation runs.
+    """How much each person would like each item, as a mixture of a few taste profiles.
+
+    The appeal of item i to person u is a_ui = sum_z people_uz · contents_zi + background, and her
+    utility is ln a_ui: an item of appeal a is chosen a times as readily as an item of appeal 1 in
+    the same place. Kept as factors: no users × items table has to fit into memory.
 
     Attributes
     ----------
-    utilities
-        (U, I) in natural-log units: an item with utility u is chosen exp(u) times as readily as
-        an item with utility 0 in the same place. All zeros is a world without tastes.
+    people
+        (U, Z) how much of each profile a person has, 0 or more.
+    contents
+        (Z, I) how much of each item a profile holds, 0 or more.
+    background
+        Appeal that every item has for everyone, 0 or more; above 0 no item is without a chance.
 
     Raises
     ------
     TableError
-        A utility is not finite.
+        An entry is negative or not finite, or the profiles of the two do not match.
     """
 
-    utilities: NDArray[np.float32]
+    people: NDArray[np.float64]
+    contents: NDArray[np.float64]
+    background: float = 0.0
 
     def __post_init__(self) -> None:
-        if not np.isfinite(self.utilities).all():
-            raise TableError("a taste is not finite; mend the utilities")
+        parts = (self.people, self.contents, np.array(self.background))
+        if not all(np.isfinite(part).all() and (part >= 0).all() for part in parts):
+            raise TableError("a taste is negative or not finite; mend the tastes")
+        if self.people.shape[1] != len(self.contents):
+            raise TableError(
+                "people mix {mixed} taste profiles, but there are {profiles}; give one share each",
+                mixed=self.people.shape[1],
+                profiles=len(self.contents),
+            )
+
+    @staticmethod
+    def from_utilities(utilities: NDArray[np.floating]) -> Tastes:
+        """Build from any (U, I) utilities, a profile an item; all zeros: a world without tastes."""
+        with np.errstate(over="ignore"):
+            appeals = np.exp(utilities.astype(np.float64))
+        return Tastes(appeals, np.eye(utilities.shape[1]))
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(U, I)."""
+        return len(self.people), self.contents.shape[1]
+
+    def appeals(self, rows: NDArray[np.integer] | slice = slice(None)) -> NDArray[np.float64]:
+        """(b, I) appeal of the whole catalogue to the named people."""
+        return np.asarray(self.people[rows] @ self.contents + self.background)
+
+    def appeals_of(self, items: NDArray[np.integer]) -> NDArray[np.float64]:
+        """(U, n) appeal of the named items; row u of (U, n) items is about person u."""
+        total = np.full(items.shape, self.background)
+        for share, content in zip(self.people.T, self.contents, strict=True):
+            total += share[:, None] * content[items]
+        return total
+
+    def drifted(
+        self, people: NDArray[np.integer], items: NDArray[np.integer], *, by: float
+    ) -> Tastes:
+        """Move the tastes of whoever chose something towards it, a share ``by`` of the way.
+
+        Person u who chose item i shows profile z with chance p(z|u, i) proportional to
+        people_uz · contents_zi. Her new mixture is (1 - by) of the old one and ``by`` times the
+        mean of these over what she chose, at an unchanged sum.
+
+        Parameters
+        ----------
+        people, items
+            Who chose what; a person may stand more than once.
+        by
+            From 0, tastes stay, to 1, tastes are what was chosen last.
+        """
+        if by == 0 or not len(people):
+            return self
+        shown = self.people[people] * self.contents[:, items].T
+        mass = shown.sum(axis=1, keepdims=True)
+        # What only the background explains says nothing about a profile.
+        known = mass[:, 0] > 0
+        who = sparse.csr_array(
+            (np.ones(known.sum()), (people[known], np.arange(known.sum()))),
+            shape=(len(self.people), int(known.sum())),
+        )
+        towards = who @ (shown[known] / mass[known])
+        counts = towards.sum(axis=1, keepdims=True)
+        level = self.people.sum(axis=1, keepdims=True)
+        moved = (1 - by) * self.people + by * level * towards / np.maximum(counts, 1)
+        return replace(self, people=np.where(counts > 0, moved, self.people))
 
     def bits_over_uniform(self, start: Histories, later: Histories) -> NDArray[np.float64]:
         """How much better than chance the tastes foretell what people did next.
 
         For person u: the mean over her later items i of log2(p_ui · E_u), where p_ui is the share
-        of i among the E_u items outside her starting history, p proportional to exp(utility).
+        of i among the E_u items outside her starting history, p proportional to appeal.
 
         Returns
         -------
         (U,) bits an item; 0 is what indifference gives, below 0 is worse; NaN without later items.
         """
         open_to = ~start.seen()
-        weights = np.where(open_to, np.exp(self.utilities.astype(np.float64)), np.nan)
+        weights = np.where(open_to, self.appeals(), np.nan)
         average = np.nansum(weights, axis=1) / np.maximum(open_to.sum(axis=1), 1)
         bits = np.log2(weights[later.rows, later.items] / average[later.rows])
         total = np.bincount(later.rows, weights=bits, minlength=len(later))
@@ -74,8 +145,8 @@ def fit_tastes(
     """Fit a mixture of taste profiles to a whole log (PLSA; Hofmann 1999).
 
     Person u mixes a few profiles z, each a distribution over the catalogue:
-    p(i|u) = (1 - background) · sum_z p(z|u) p(i|z) + background / I, and her utility for item i is
-    ln(I · p(i|u)): 0 is an item of average appeal. Fitted by expectation maximisation from a
+    p(i|u) = (1 - background) · sum_z p(z|u) p(i|z) + background / I, and the appeal of item i is
+    I · p(i|u): 1 is an item of average appeal. Fitted by expectation maximisation from a
     random start, so that worlds of different seeds differ where the log leaves the tastes open.
     An interaction counts once, whatever its weight: to pick an item is the choice we model, and
     the rating came after it. The log was made under some other recommender, whose push is taken
@@ -112,8 +183,7 @@ def fit_tastes(
     contents = rng.dirichlet(np.ones(log.n_items), size=profiles)
     for _ in range(sweeps):
         people, contents = _sweep(log.histories, people, contents)
-    chances = (1 - background) * (people @ contents) + background / log.n_items
-    return Tastes(np.log(log.n_items * chances).astype(np.float32))
+    return Tastes((1 - background) * log.n_items * people, contents, background)
 
 
 def _sweep(

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import OptionError
-from engine.simulation.tastes import Tastes
+from engine.simulation.luck import Luck
 
 __all__ = ["UserBehaviour", "choose"]
 
 
+Visits = Literal["even", "logged"]
+
+
 @dataclass(frozen=True)
 class UserBehaviour:
-    """How everyone in a simulation reads a list.
+    """How everyone in a simulation reads a list, and what that does to her.
+
+    A log of choices says how much people take (`visits`) and, with doubts, how tastes follow
+    choices (`engine.simulation.drift.fit_drift`). It says nothing of lists that were left
+    untouched, so the other values are assumptions, named here so that they can be changed.
 
     Attributes
     ----------
@@ -30,6 +38,19 @@ class UserBehaviour:
         Strength of the attention to places, 0 or more: place r weighs
         (1 / log2(1 + r)) ** place_bias. 1 is the discount the accuracy measures use, 0 is a
         reader who sees every place alike.
+    adoption
+        Chance, from 0 to 1, that a person looks at the recommender's list in a round; else she
+        searches by herself. 1: everyone follows the recommender.
+    drift
+        From 0 to 1: how far tastes move towards what was chosen in a round
+        (`engine.simulation.tastes.Tastes.drifted`). 0: tastes stay.
+    visits
+        "even": everyone comes to every round. "logged": a person comes with chance
+        min(1, length / L), where length is that of her history before the first round and L the
+        90th percentile of all lengths, so that who took much takes much.
+    boredom
+        A person leaves for good once her last ``boredom`` choices all share a category, from 2;
+        0: nobody does.
 
     Raises
     ------
@@ -40,6 +61,10 @@ class UserBehaviour:
     picks: int = 2
     outside: float = 4.5
     place_bias: float = 1.0
+    adoption: float = 1.0
+    drift: float = 0.0
+    visits: Visits = "even"
+    boredom: int = 0
 
     def __post_init__(self) -> None:
         if self.picks < 1:
@@ -50,19 +75,36 @@ class UserBehaviour:
                 outside=self.outside,
                 place_bias=self.place_bias,
             )
+        if not (0 <= self.adoption <= 1 and 0 <= self.drift <= 1):
+            raise OptionError(
+                "adoption is {adoption} and drift is {drift}; give numbers from 0 to 1",
+                adoption=self.adoption,
+                drift=self.drift,
+            )
+        if self.visits not in get_args(Visits):
+            raise OptionError(
+                "visits is {visits}; choose one of {names}",
+                visits=self.visits,
+                names=", ".join(get_args(Visits)),
+            )
+        if self.boredom < 0 or self.boredom == 1:
+            raise OptionError(
+                "boredom is {boredom}; give 0 (nobody leaves) or a number from 2",
+                boredom=self.boredom,
+            )
 
 
 def choose(
     items: NDArray[np.integer],
-    tastes: Tastes,
+    utilities: NDArray[np.float64],
     *,
     behaviour: UserBehaviour,
-    rng: np.random.Generator,
+    luck: Luck,
 ) -> NDArray[np.bool_]:
     """Let everyone choose from the list in front of them.
 
     One after another, and without putting anything back, a person takes item i in place r with
-    chance proportional to place weight × exp(utility), and stops at the first draw of the outside
+    chance proportional to place weight × appeal, and stops at the first draw of the outside
     option or after `picks` items (a multinomial logit, drawn by Gumbel noise). People see items
     and places, never a score or a propensity.
 
@@ -70,27 +112,30 @@ def choose(
     ----------
     items
         (U, n) item rows in the order shown, -1 where a list is short.
-    tastes
-        The tastes of the same U people.
+    utilities
+        (U, n) logarithm of the appeal of each item to the person it is shown to.
     behaviour
         How they read a list.
-    rng
-        The same generator state gives each person the same luck with each item of the catalogue,
-        whatever list she is shown (common random numbers).
+    luck
+        The same luck gives each person the same noise with each item of the catalogue, whatever
+        list she is shown (common random numbers).
 
     Returns
     -------
     (U, n) true where the item was chosen.
     """
-    luck = rng.gumbel(size=(len(items), tastes.utilities.shape[1] + 1))
-    appeal = tastes.utilities + luck[:, :-1]
-    places = np.log2(2 + np.arange(items.shape[1]))
-    pull = np.take_along_axis(appeal, np.maximum(items, 0), axis=1)
-    pull = np.where(items >= 0, pull - behaviour.place_bias * np.log(places), -np.inf)
+    people = np.arange(len(items))[:, None]
+    some = np.maximum(items, 0)
+    discount = behaviour.place_bias * np.log(np.log2(2 + np.arange(items.shape[1])))
     with np.errstate(divide="ignore"):
-        leaving = np.log(behaviour.outside) + luck[:, -1]
-    best = np.argsort(-pull, axis=1, kind="stable")[:, : behaviour.picks]
-    chosen = np.zeros(items.shape, dtype=bool)
-    np.put_along_axis(chosen, best, True, axis=1)
-    chosen &= pull > leaving[:, None]
+        # Leaving is one more item, in front of the first.
+        leaving = np.log(behaviour.outside) + luck.gumbel(people, np.array(0))
+    pull = utilities - discount + luck.gumbel(people, some + 1)
+    pull[items < 0] = -np.inf
+    chosen: NDArray[np.bool_] = pull > leaving
+    crowded = np.flatnonzero(chosen.sum(axis=1) > behaviour.picks)
+    order = np.argsort(-pull[crowded], axis=1, kind="stable")[:, behaviour.picks :]
+    rest = np.zeros((len(crowded), items.shape[1]), dtype=bool)
+    np.put_along_axis(rest, order, True, axis=1)
+    chosen[crowded] &= ~rest
     return chosen

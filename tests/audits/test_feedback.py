@@ -8,7 +8,8 @@ import pytest
 from scipy import stats
 
 from audits.data import AuditData, prepare
-from audits.feedback import MEASURES, effects, measure_rounds
+from audits.effects import dose_response, effects, group_gaps, trends, with_regret
+from audits.feedback import MEASURES, measure_rounds
 from engine.dataset import Dataset, make_dataset
 from engine.errors import TableError, UnknownNameError
 from engine.models.base import Recommender
@@ -70,6 +71,14 @@ LOG = [("u", "d"), ("w", "a"), ("w", "d"), ("x", "d")]
         (2, "arp", 0.75, 2),
         (1, "choices", 1.5, 2),
         (2, "choices", 0.5, 2),
+        (1, "coverage", 0.5, 4),
+        (2, "coverage", 0.75, 4),
+        (1, "chosen_popularity", 0.75, 2),
+        (2, "chosen_popularity", 0.0, 1),
+        (2, "likeness", 1.0, 2),
+        (2, "recent_diversity", 1.0, 2),
+        (2, "present", 1.0, 2),
+        (2, "discoverable_corpus", 0.0, 4),
     ],
 )
 def test_each_measure_of_each_round(index: int, measure: str, value: float, n: int) -> None:
@@ -93,7 +102,7 @@ def test_runs_do_not_mix() -> None:
     data = known(LOG)
     both = measure_rounds(pl.concat([FEEDBACK, other]), data)
 
-    assert both.height == 2 * 2 * len(MEASURES)
+    assert both.height == 2 * 2 * (len(MEASURES) - 1)
     assert both.filter(pl.col("arm") == "one").equals(measure_rounds(FEEDBACK, data))
 
 
@@ -101,7 +110,8 @@ def test_what_nobody_chose_is_missing() -> None:
     rows = measure_rounds(FEEDBACK.with_columns(clicked=pl.lit(False)), known(LOG))
     missing = rows.filter(pl.col("value").is_null())
 
-    assert set(missing["measure"]) == set(MEASURES) - {"gini", "arp", "choices"}
+    there = {"gini", "arp", "choices", "coverage", "present", "discoverable_corpus", "utility"}
+    assert set(missing["measure"]) == set(MEASURES) - there
     assert (missing["n"] == 0).all()
 
 
@@ -110,7 +120,8 @@ def test_a_catalogue_without_categories_has_no_category_measures() -> None:
     missing = rows.filter(pl.col("value").is_null())
 
     assert set(missing["measure"]) == {
-        *("intra_user_diversity", "category_entropy", "majority_category_share")
+        *("intra_user_diversity", "recent_diversity", "category_entropy"),
+        *("majority_category_share", "profile_drift", "choice_drift"),
     }
 
 
@@ -128,7 +139,10 @@ def measured(values: dict[str, list[float | None]]) -> pl.DataFrame:
         for arm, by_seed in values.items()
         for seed, value in enumerate(by_seed)
     ]
-    return pl.DataFrame(rows, schema=["arm", "seed", "round", "measure", "value"], orient="row")
+    columns = {"arm": pl.String, "seed": pl.Int64, "round": pl.Int64, "measure": pl.String}
+    frame = pl.DataFrame(rows, schema={**columns, "value": pl.Float64}, orient="row")
+    nobody = pl.lit(None, dtype=pl.String)
+    return frame.with_columns(by=nobody, group=nobody, rate=pl.lit(0.0), n=pl.lit(9))
 
 
 def test_an_effect_is_the_mean_paired_difference_with_a_t_interval() -> None:
@@ -157,7 +171,7 @@ def test_seeds_without_a_value_in_both_arms_are_left_out() -> None:
 def test_without_two_seeds_there_is_a_reason_in_place_of_an_interval(
     other: list[float | None], n: int, value: float | None, note: str
 ) -> None:
-    values = measured({"r": [0.3, 0.9], "o": other}).with_columns(pl.col("value").cast(pl.Float64))
+    values = measured({"r": [0.3, 0.9], "o": other})
     row = effects(values, reference_arm="r").row(0, named=True)
 
     assert (row["n"], row["value"]) == (n, pytest.approx(value) if value else None)
@@ -168,6 +182,82 @@ def test_without_two_seeds_there_is_a_reason_in_place_of_an_interval(
 def test_an_unknown_reference_is_named() -> None:
     with pytest.raises(UnknownNameError, match="no arm z to refer to; the arms are r, o"):
         effects(measured({"r": [0.1], "o": [0.2]}), reference_arm="z")
+
+
+def grouped(values: dict[str, float], *, arm: str = "one", measure: str = "gini") -> pl.DataFrame:
+    """One measure of two groups in one world and round."""
+    rows = [(arm, 0.0, 1, 1, "sex", group, measure, value, 9) for group, value in values.items()]
+    return pl.DataFrame(rows, schema=measure_rounds(FEEDBACK, known(LOG)).schema, orient="row")
+
+
+def test_groups_are_measured_as_if_they_were_alone() -> None:
+    people = [f"p{person}" for person in range(40)]
+    sexes = ["F"] * 12 + ["M"] * 22 + [None] * 6
+    rng = np.random.default_rng(3)
+    feedback = table(*((p, str(rng.choice(list("abcd"))), 1, True) for p in people))
+    crowd = pl.DataFrame({"user_id": people, "sex": sexes})
+    data = known(LOG)
+    rows = measure_rounds(feedback, data, people=crowd, by=("sex",))
+
+    # Six who did not state it are too few to show, and the twelve would give them away.
+    assert set(rows["group"].drop_nulls()) == {"M"}
+    men = feedback.filter(pl.col("user_id").is_in(people[12:34]))
+    alone = measure_rounds(men, data).filter(pl.col("measure") != "discoverable_corpus")
+    told = rows.filter(pl.col("group") == "M").select("measure", "value", "n")
+    assert told.equals(alone.select("measure", "value", "n"))
+
+
+def test_a_gap_is_the_first_group_minus_the_second() -> None:
+    gaps = group_gaps(grouped({"F": 0.7, "M": 0.4, "(missing)": 9.0}))
+    assert gaps.select("by", "group").row(0) == ("sex", "F - M")
+    assert gaps["value"].item() == pytest.approx(0.3)
+    assert group_gaps(grouped({"F": 0.7, "M": 0.4, "X": 0.1})).is_empty()
+
+
+def test_drift_is_measured_from_what_people_had() -> None:
+    start = pl.DataFrame({"user_id": ["u", "v"], "item_id": ["a", "b"]})
+    rows = measure_rounds(FEEDBACK, known(LOG), start=start)
+    first = rows.filter((pl.col("round") == 1) & (pl.col("measure") == "choice_drift"))
+
+    # u had x and chose x; v had y and chose x and y: KL = ln(1 / (0.99 / 2 + 0.01)).
+    assert first["value"].item() == pytest.approx(np.log(1 / 0.505) / 2)
+
+
+def test_utility_is_the_appeal_of_what_was_taken() -> None:
+    feedback = FEEDBACK.with_columns(utility=pl.lit(np.log(2.0)))
+    rows = measure_rounds(feedback, known(LOG)).filter(pl.col("measure") == "utility")
+    assert rows["value"].to_list() == pytest.approx([3.0, 1.0])
+
+
+def test_regret_is_what_the_oracle_was_ahead_so_far() -> None:
+    def run(arm: str, values: list[float]) -> pl.DataFrame:
+        one = measured({arm: [0.0]}).with_columns(measure=pl.lit("utility"))
+        return pl.concat(
+            one.with_columns(round=pl.lit(index + 1, dtype=pl.Int64), value=pl.lit(value))
+            for index, value in enumerate(values)
+        )
+
+    both = pl.concat([run("oracle", [2.0, 1.0]), run("one", [1.0, 1.5])])
+    regret = with_regret(both).filter(pl.col("measure") == "regret")
+    assert regret.filter(pl.col("arm") == "one")["value"].to_list() == [1.0, 0.5]
+    assert regret.filter(pl.col("arm") == "oracle")["value"].to_list() == [0.0, 0.0]
+    assert with_regret(run("one", [1.0])).height == 1
+
+
+def test_a_trend_is_last_minus_first_and_a_slope_is_change_by_rate() -> None:
+    def at(index: int, step: float) -> pl.DataFrame:
+        rates = {"r0": [1 + step, 2 + step], "r1": [3.0, 4.5], "r2": [5.0, 7.0]}
+        return measured({arm: list(values) for arm, values in rates.items()}).with_columns(
+            round=pl.lit(index, dtype=pl.Int64)
+        )
+
+    both = pl.concat([at(1, 0.0), at(2, 0.5), at(3, 0.75)])
+    moved = trends(both).filter(pl.col("arm") == "r0")
+    assert moved.select("value", "n").row(0) == (0.75, 2)
+    assert trends(both, since=2).filter(pl.col("arm") == "r0")["value"].item() == 0.25
+
+    slopes = dose_response(at(1, 0.0), arms={"r0": 0.0, "r1": 0.5, "r2": 1.0})
+    assert slopes["value"].item() == pytest.approx((4.0 + 5.0) / 2)
 
 
 class Shuffled(Recommender):
@@ -186,7 +276,7 @@ PEOPLE, THINGS = 12, 24
 
 
 def indifferent(*, rng: np.random.Generator) -> Tastes:
-    return Tastes(np.zeros((PEOPLE, THINGS), dtype=np.float32))
+    return Tastes.from_utilities(np.zeros((PEOPLE, THINGS)))
 
 
 def null_world() -> Dataset:
@@ -204,13 +294,17 @@ def test_intervals_of_a_world_without_effects_cover_0_as_often_as_they_say() -> 
     """Scores and choices know nothing of categories, so no rate can change the mix on average."""
     worlds, seeds = 60, 5
     start = null_world()
-    feedback = compare(
-        start,
-        rate_arms(find_policy("epsilon-greedy"), [0, 0.7]),
-        model=Shuffled(),
-        tastes=indifferent,
-        seeds=range(worlds * seeds),
-        settings=LoopSettings(rounds=2, n=4, refit_every=2, behaviour=UserBehaviour(outside=1.0)),
+    feedback = pl.concat(
+        compare(
+            start,
+            rate_arms(find_policy("epsilon-greedy"), [0, 0.7]),
+            model=Shuffled(),
+            tastes=indifferent,
+            seeds=range(worlds * seeds),
+            settings=LoopSettings(
+                rounds=2, n=4, refit_every=2, behaviour=UserBehaviour(outside=1.0)
+            ),
+        )
     )
     data = prepare(interactions=start.interactions, held_out=start.interactions, items=start.items)
     last = measure_rounds(feedback, data).filter(
@@ -233,16 +327,18 @@ def test_most_popular_lists_gather_what_is_chosen() -> None:
     start = make_dataset(
         "even", pl.DataFrame({"user_id": users.astype(str), "item_id": items.astype(str)})
     )
-    feedback = compare(
-        start,
-        [
-            Arm("most popular", find_policy("greedy")),
-            Arm("random", find_policy("epsilon-greedy"), 1),
-        ],
-        model=make_model("popularity"),
-        tastes=partial(_like_everything, shape=(start.n_users, start.n_items)),
-        seeds=range(3),
-        settings=LoopSettings(rounds=5, n=3),
+    feedback = pl.concat(
+        compare(
+            start,
+            [
+                Arm("most popular", find_policy("greedy")),
+                Arm("random", find_policy("epsilon-greedy"), 1),
+            ],
+            model=make_model("popularity"),
+            tastes=partial(_like_everything, shape=(start.n_users, start.n_items)),
+            seeds=range(3),
+            settings=LoopSettings(rounds=5, n=3),
+        )
     )
     logged = start.interactions.select("user_id", "item_id")
     gained = {}
@@ -255,7 +351,7 @@ def test_most_popular_lists_gather_what_is_chosen() -> None:
 
 
 def _like_everything(*, rng: np.random.Generator, shape: tuple[int, int]) -> Tastes:
-    return Tastes(np.zeros(shape, dtype=np.float32))
+    return Tastes.from_utilities(np.zeros(shape))
 
 
 def _gini(item_ids: pl.Series) -> float:

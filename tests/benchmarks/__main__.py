@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.benchmarks import bootstrap, lists, mabwiser, models, policies, slider
+from tests.benchmarks import bootstrap, lists, mabwiser, models, policies, simulation, slider
 from tests.provenance import provenance
 
 Benchmark = Callable[[Path], dict[str, object]]
@@ -18,6 +18,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "mabwiser": mabwiser.run,
     "models": models.run,
     "policies": policies.run,
+    "simulation": simulation.run,
     "slider": slider.run,
 }
 RESULTS = Path(__file__).with_name("results.json")

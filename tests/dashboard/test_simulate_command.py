@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from audits.effects import REGRET
 from audits.feedback import MEASURES
 from dashboard.cli import main
 from tests import worlds
@@ -24,6 +25,7 @@ def small(tmp_path: Path) -> list[str]:
     )
     data = ["--interactions", str(tmp_path / "log.csv"), "--items", str(tmp_path / "items.csv")]
     short = ["--n", "4", "--rounds", "2", "--seeds", "2", "--rates", "0,0.5"]
+    short += ["--visits", "even", "--outside", "0.5"]
     return ["simulate", *data, "--model", "popularity", *short]
 
 
@@ -39,12 +41,18 @@ def test_json_holds_effects_validity_and_config(
     result = printed(small, capsys)
     effects = pl.DataFrame(result["effects"])
 
-    assert list(result) == ["effects", "validity", "config"]
+    assert list(result) == ["effects", "validity", "config", "trends", "slopes"]
     assert effects.columns[:10] == EFFECT
     assert set(effects["measure"]) == set(MEASURES)
-    assert effects.select("arm", "reference", "round").unique(maintain_order=True).sort(
-        "arm", "round"
-    ).rows() == [(arm, "rate 0", r) for arm in ("rate 0.5", "search") for r in (1, 2)]
+    kinds = effects.select("arm", "reference", "round").unique()
+    assert set(kinds.rows()) == {
+        (arm, reference, r)
+        for arm, reference in (
+            *(("rate 0.5", "rate 0"), ("search", "rate 0")),
+            *(("rate 0", "search"), ("rate 0.5", "search")),
+        )
+        for r in (1, 2)
+    }
     assert result["config"]["seeds"] == [7, 8]
     assert result["config"]["behaviour"]["picks"] == 2
     assert result["validity"]["not_checked"]
@@ -79,7 +87,7 @@ def test_out_is_the_feedback_table(
 
     assert table.columns == [
         *("user_id", "item_id", "rank", "score", "propensity", "round", "clicked"),
-        *("model", "policy", "rate", "seed", "arm"),
+        *("utility", "followed", "model", "policy", "rate", "seed", "arm"),
     ]
     assert set(table["arm"]) == {"rate 0", "rate 0.5", "search"}
 
@@ -116,7 +124,7 @@ def test_rate_0_is_always_run(small: list[str], capsys: pytest.CaptureFixture[st
     result = printed([*small, "--rates", "0.9,0.2"], capsys)
 
     assert result["config"]["rates"] == [0, 0.2, 0.9]
-    assert {row["reference"] for row in result["effects"]} == {"rate 0"}
+    assert result["effects"][0]["reference"] == "rate 0"
 
 
 @pytest.mark.parametrize(
@@ -136,6 +144,12 @@ def test_rate_0_is_always_run(small: list[str], capsys: pytest.CaptureFixture[st
         (["--out", "/nowhere/feedback.csv"], "cannot write /nowhere/feedback.csv"),
         (["--out", "feedback.xlsx"], "end it in .csv"),
         (["--dataset", "ml-100k"], "one of the two"),
+        (["--arms", "bubble"], "no arm bubble"),
+        (["--drift", "much"], "--drift is much"),
+        (["--drift", "2"], "from 0 to 1"),
+        (["--late", "1"], "below 1"),
+        (["--workers", "0"], "workers is 0"),
+        (["--by", "shoe"], "no user attribute shoe"),
     ],
 )
 def test_refuses_in_one_line(
@@ -148,3 +162,78 @@ def test_refuses_in_one_line(
     assert told.out == ""
     assert message in told.err
     assert told.err.count("\n") == 1
+
+
+def test_regret_and_the_oracle_reference_come_with_the_oracle(
+    small: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    result = printed([*small, "--arms", "oracle,single"], capsys)
+    effects = pl.DataFrame(result["effects"])
+    regret = effects.filter((pl.col("measure") == REGRET) & (pl.col("reference") == "oracle"))
+
+    assert set(effects["reference"]) == {"rate 0", "oracle"}
+    assert set(regret["arm"]) == {"rate 0", "rate 0.5", "rate 0, trained once"}
+    assert {row["arm"] for row in result["trends"]} == {*regret["arm"], "oracle"}
+    assert {row["n"] for row in result["slopes"] if row["measure"] == REGRET} == {2}
+
+
+def test_people_behave_as_they_are_told(
+    small: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = [
+        "--adoption",
+        "0.5",
+        "--drift",
+        "log",
+        "--boredom",
+        "3",
+        "--visits",
+        "even",
+        "--outside",
+        "0.5",
+    ]
+    told = printed([*small, *options, "--picks", "1", "--late", "0.1"], capsys)["config"]
+
+    behaviour = told["behaviour"]
+    assert (behaviour["adoption"], behaviour["boredom"], behaviour["picks"]) == (0.5, 3, 1)
+    assert 0 <= behaviour["drift"] <= 1
+    assert told["late"] == 0.1
+
+
+def test_bad_fits_are_warnings(small: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    card = printed([*small, "--split", "random"], capsys)["validity"]
+    bad = [row for row in card["choices"] if row["fits"] is False]
+
+    assert len(card["warnings"]) == len(bad) > 0
+    assert all("a bad fit" in warning for warning in card["warnings"])
+
+
+def test_what_is_kept_is_not_run_again_and_grows(
+    small: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    kept = [*small, "--keep", str(tmp_path / "kept")]
+    first = printed(kept, capsys)
+    files = sorted((tmp_path / "kept").rglob("*.parquet"))
+    ages = [file.stat().st_mtime_ns for file in files]
+
+    assert printed(kept, capsys) == first
+    assert [file.stat().st_mtime_ns for file in files] == ages
+    grown = printed([*kept, "--seeds", "3", "--arms", "search,random"], capsys)
+    assert {row["n"] for row in grown["effects"] if row["measure"] == "gini"} == {3}
+    assert [file.stat().st_mtime_ns for file in files] == ages
+
+
+def test_a_folder_of_another_simulation_is_refused(
+    small: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    kept = [*small, "--keep", str(tmp_path / "kept")]
+    assert main(kept) == 0
+    assert main([*kept, "--rounds", "3"]) == 2
+    assert "holds a simulation with other settings" in capsys.readouterr().err
+
+
+def test_two_workers_print_what_one_prints(
+    small: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    alone = printed(small, capsys)
+    assert printed([*small, "--workers", "2"], capsys) == alone

@@ -34,6 +34,8 @@ TITLES = {
     ("person", "zh"): "单个用户的列表",
     ("groups", "en"): "Groups",
     ("groups", "zh"): "群体对比",
+    ("feedback", "en"): "Does it narrow?",
+    ("feedback", "zh"): "会变窄吗？",
     ("models", "en"): "Models",
     ("models", "zh"): "模型对比",
     ("settings", "en"): "What if we explore more?",

@@ -6,10 +6,10 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from engine.dataset import Dataset, make_dataset
-from engine.errors import OptionError
+from engine.errors import OptionError, UnknownNameError
 from engine.models.registry import make_model
 from engine.policies.registry import find_policy
-from engine.simulation.arms import SEARCH, Arm, compare, rate_arms
+from engine.simulation.arms import SEARCH, Arm, compare, find_arms, rate_arms
 from engine.simulation.loop import LoopSettings
 from engine.simulation.tastes import Tastes
 
@@ -32,18 +32,20 @@ class Worlds:
         self.drawn: list[Tastes] = []
 
     def __call__(self, *, rng: np.random.Generator) -> Tastes:
-        self.drawn.append(Tastes(rng.normal(size=(20, 25)).astype(np.float32)))
+        self.drawn.append(Tastes.from_utilities(rng.normal(size=(20, 25))))
         return self.drawn[-1]
 
 
 def compared(start: Dataset, *arms: Arm, seeds: tuple[int, ...] = (1, 2)) -> pl.DataFrame:
-    return compare(
-        start,
-        arms,
-        model=make_model("item-knn"),
-        tastes=Worlds(),
-        seeds=seeds,
-        settings=SETTINGS,
+    return pl.concat(
+        compare(
+            start,
+            arms,
+            model=make_model("item-knn"),
+            tastes=Worlds(),
+            seeds=seeds,
+            settings=SETTINGS,
+        )
     )
 
 
@@ -68,16 +70,18 @@ def test_where_two_rates_show_the_same_lists_people_choose_the_same(start: Datas
 def test_each_seed_draws_one_world_for_all_arms(start: Dataset) -> None:
     worlds = Worlds()
     arms = rate_arms(EPSILON, [0, 0.5])
-    feedback = compare(
-        start,
-        arms,
-        model=make_model("popularity"),
-        tastes=worlds,
-        seeds=[3, 5, 9],
-        settings=SETTINGS,
+    feedback = pl.concat(
+        compare(
+            start,
+            arms,
+            model=make_model("popularity"),
+            tastes=worlds,
+            seeds=[3, 5, 9],
+            settings=SETTINGS,
+        )
     )
     assert len(worlds.drawn) == 3
-    assert len({world.utilities.tobytes() for world in worlds.drawn}) == 3
+    assert len({world.people.tobytes() for world in worlds.drawn}) == 3
     assert feedback.select("seed", "arm").unique(maintain_order=True).rows() == [
         (seed, arm.name) for seed in (3, 5, 9) for arm in arms
     ]
@@ -89,20 +93,6 @@ def test_search_has_no_model_and_no_rate(start: Dataset) -> None:
     assert search.select("model", "policy", "rate", "arm").unique().rows() == [
         (None, "search", None, "search")
     ]
-
-
-def test_progress_reaches_the_total(start: Dataset) -> None:
-    seen: list[tuple[int, int]] = []
-    compare(
-        start,
-        [*rate_arms(EPSILON, [0]), SEARCH],
-        model=make_model("popularity"),
-        tastes=Worlds(),
-        seeds=[1, 2],
-        settings=SETTINGS,
-        progress=lambda done, total: seen.append((done, total)),
-    )
-    assert seen == [(done, 12) for done in range(1, 13)]
 
 
 @pytest.mark.parametrize(
@@ -119,3 +109,14 @@ def test_arms_and_seeds_are_there_and_differ(
 def test_an_arm_refuses_a_rate_its_policy_cannot_take(policy: str, rate: float) -> None:
     with pytest.raises(OptionError):
         rate_arms(find_policy(policy), [rate])
+
+
+def test_arms_are_found_by_name() -> None:
+    found = find_arms(["oracle", "single", "random"], policy=EPSILON)
+    assert [(arm.name, arm.policy, arm.single) for arm in found] == [
+        ("oracle", None, False),
+        ("rate 0, trained once", EPSILON, True),
+        ("random", None, False),
+    ]
+    with pytest.raises(UnknownNameError, match="no arm bubble; choose among search, oracle"):
+        find_arms(["bubble"], policy=EPSILON)

@@ -1,0 +1,54 @@
+"""What one person chose, by category, as the rounds went by."""
+
+from __future__ import annotations
+
+import altair as alt
+import polars as pl
+
+__all__ = ["journey"]
+
+
+def journey(shares: pl.DataFrame, *, round_title: str, height: int = 260) -> alt.FacetChart:
+    """Draw streams of category shares, one picture a list, side by side.
+
+    Parameters
+    ----------
+    shares
+        ``arm`` (what is read, in the order wanted), ``round``, ``category`` (as read), ``share``
+        of all choices so far, from 0 to 1.
+    round_title
+        Of the axis.
+    height
+        Of each picture, in pixels.
+    """
+    arms = shares["arm"].unique(maintain_order=True).to_list()
+    categories = shares["category"].unique(maintain_order=True).to_list()
+    stream = (
+        alt.Chart(shares)
+        .mark_area(interpolate="monotone", opacity=0.9)
+        .encode(
+            x=alt.X(
+                "round:Q",
+                title=round_title,
+                axis=alt.Axis(tickMinStep=1, format="d", grid=False),
+            ),
+            y=alt.Y(
+                "share:Q",
+                stack="zero",
+                title=None,
+                scale=alt.Scale(domain=[0, 1]),
+                axis=alt.Axis(format="%", tickCount=4, domain=False, gridOpacity=0.5),
+            ),
+            color=alt.Color(
+                "category:N",
+                scale=alt.Scale(domain=categories, scheme="tableau10"),
+                legend=alt.Legend(title=None, orient="bottom", columns=6),
+            ),
+            order=alt.Order("order:Q"),
+            tooltip=["arm", "round", "category", alt.Tooltip("share", format=".0%")],
+        )
+        .properties(height=height, width=360)
+    )
+    column = alt.Column("arm:N", title=None, sort=arms, header=alt.Header(labelFontWeight="bold"))
+    pictures: alt.FacetChart = stream.facet(column=column)
+    return pictures

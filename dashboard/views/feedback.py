@@ -1,0 +1,202 @@
+"""Does it narrow? What rounds of feedback do to people, against no recommender and an oracle."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+
+import polars as pl
+import streamlit as st
+
+from dashboard import jobs, loaders
+from dashboard.components.attributes import attributes_of
+from dashboard.components.loop_card import draw_card, draw_evidence
+from dashboard.components.loop_controls import arm_label, loop_controls
+from dashboard.components.loop_journey import draw_journey
+from dashboard.components.loop_panels import (
+    PANELS,
+    draw_panels,
+    effect_sentence,
+    group_sentence,
+)
+from dashboard.components.page import heading, show
+from dashboard.components.plain import plain
+from dashboard.experiment import Experiment, measures_in, rounds_done, scan_feedback
+from dashboard.findings import Findings, compare_choices, find, foretold, reference_arms
+from dashboard.i18n import Translator
+from dashboard.state import Selection, keep_job, kept_job, settle
+
+__all__ = ["narrowing"]
+
+WATCH_SECONDS = 2.0
+
+
+def narrowing(selection: Selection, _: Translator) -> None:
+    """Draw the page."""
+    heading(
+        _("Does it narrow?"),
+        _(
+            "People choose, the model learns from what they chose, and lists are made again: do "
+            "people narrow, do they grow alike, and would they without a recommender?"
+        ),
+    )
+    attributes = attributes_of(loaders.dataset(selection.run.dataset))
+    options = loop_controls(selection.run, attributes[:1], _)
+    experiment = loaders.experiment(options)
+    _start_and_stop(options, _)
+    running = _running_job(options)
+    if running is None:
+        _results(experiment, options, attributes, _)
+    else:
+        _watch(experiment, options, attributes, _)
+    draw_evidence(_)
+
+
+def _start_and_stop(options: Sequence[str], _: Translator) -> None:
+    running = _running_job(options)
+    with st.container(horizontal=True):
+        if st.button(
+            _("Run the simulation"),
+            type="primary",
+            icon=":material/play_arrow:",
+            key="loop_run",
+            disabled=running is not None,
+        ):
+            keep_job(jobs.start(options))
+            st.rerun()
+        if running is not None and st.button(_("Stop"), icon=":material/stop:", key="loop_stop"):
+            jobs.stop(running)
+            st.rerun()
+    job = kept_job()
+    if job is not None and job.folder == jobs.folder_of(options):
+        failure = jobs.failure(job)
+        if failure is not None:
+            st.error(plain(failure), icon=":material/error:")
+
+
+def _running_job(options: Sequence[str]) -> jobs.Job | None:
+    job = kept_job()
+    if job is None or job.folder != jobs.folder_of(options) or not jobs.is_running(job):
+        return None
+    return job
+
+
+def _watch(
+    experiment: Experiment, options: Sequence[str], attributes: list[str], _: Translator
+) -> None:
+    """Draw what is there every few seconds, until the process ends."""
+
+    @st.fragment(run_every=WATCH_SECONDS)
+    def watching() -> None:
+        if _running_job(options) is None:
+            st.rerun()
+        _results(experiment, options, attributes, _)
+
+    watching()
+
+
+def _results(
+    experiment: Experiment, options: Sequence[str], attributes: list[str], _: Translator
+) -> None:
+    folder = jobs.folder_of(options)
+    done, total = rounds_done(experiment, folder), experiment.total_rounds
+    if not done:
+        st.info(_("Nothing has been simulated for this selection yet."), icon=":material/science:")
+        return
+    if done < total:
+        st.progress(
+            done / total,
+            text=_(
+                "{done} of {total} rounds. What is there is kept: a stopped run goes on from here.",
+                done=_.number(done, digits=0),
+                total=_.number(total, digits=0),
+            ),
+        )
+    measures = measures_in(experiment, folder)
+    there = set(measures["arm"])
+    arms = [arm for arm in experiment.arms if arm.name in there]
+    now, against = _choices([arm.name for arm in arms], reference_arms(arms), _)
+    found = find(measures, arms)
+    _say(found, now, against, attributes, _)
+    draw_panels(found, now=now, against=against, _=_)
+    if done == total:
+        _after_all(experiment, options, found, now, _)
+
+
+def _choices(arms: list[str], references: list[str], _: Translator) -> tuple[str, str]:
+    """Draw the slider over rates and the choice of reference; return both."""
+    rates = [arm for arm in arms if arm.startswith("rate ") and "," not in arm]
+    left, right = st.columns(2)
+    now = rates[0]
+    with left:
+        if len(rates) > 1:
+            settle("loop_now", rates, usual=rates[-1])
+            now = st.select_slider(
+                _("Exploration rate that the sentences are about"),
+                rates,
+                format_func=lambda arm: arm_label(arm, _),
+                key="loop_now",
+            )
+    others = [arm for arm in references if arm != now] or references
+    with right:
+        settle("loop_against", others)
+        against = st.segmented_control(
+            _("Compared with"),
+            others,
+            required=True,
+            format_func=lambda arm: arm_label(arm, _),
+            key="loop_against",
+        )
+    return now, against or others[0]
+
+
+def _say(found: Findings, now: str, against: str, attributes: list[str], _: Translator) -> None:
+    sentences = [
+        effect_sentence(found, measure, _(subject), now, against, digits=digits, _=_)
+        for measure, __, subject, ___, digits in PANELS[:2]
+    ]
+    st.markdown(f"**{_.paragraph(sentences)}**")
+    groups = group_sentence(found, now, attributes[0], _) if attributes else None
+    if groups is not None:
+        st.markdown(groups)
+
+
+def _after_all(
+    experiment: Experiment, options: Sequence[str], found: Findings, now: str, _: Translator
+) -> None:
+    """Draw what needs the whole feedback table."""
+    feedback = scan_feedback(experiment, jobs.folder_of(options))
+    lowest = experiment.arms[0].name
+    pair = list(dict.fromkeys([lowest, now]))
+    first = feedback.filter(
+        pl.col("clicked"),
+        pl.col("seed") == experiment.seeds[0],
+        pl.col("arm").is_in(pair),
+    )
+    chosen = first.select("user_id", "item_id", "arm", "round").collect()
+    draw_journey(chosen, experiment.log, pair, _)
+    card = compare_choices(feedback, experiment.log, experiment.split)
+    draw_card(card, foretold(experiment.split, seed=experiment.seeds[0]), lowest, _)
+    _export(found, options, _)
+
+
+def _export(found: Findings, options: Sequence[str], _: Translator) -> None:
+    with st.container(horizontal=True):
+        for name, label, table in (
+            ("effects", _("Differences (CSV)"), found.effects),
+            ("measures", _("All measures (CSV)"), found.measures),
+        ):
+            st.download_button(
+                label,
+                table.write_csv(),
+                file_name=f"{name}.csv",
+                mime="text/csv",
+                icon=":material/download:",
+                key=f"loop_{name}",
+            )
+    with st.expander(_("The same on the command line"), icon=":material/terminal:"):
+        kept = [part for pair in zip(options[::2], options[1::2], strict=True) for part in pair]
+        st.code(shlex.join(["recscope", "simulate", *kept, "--out", "feedback.parquet"]))
+
+
+show(narrowing)

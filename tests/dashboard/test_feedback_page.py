@@ -1,0 +1,144 @@
+"""The page on feedback: it runs a process, watches it, and says what came out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from time import monotonic, sleep
+
+import polars as pl
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from dashboard import jobs
+from dashboard.components.loop_card import read_evidence, warning_sentence
+from dashboard.components.loop_journey import category_shares
+from dashboard.i18n import translator
+from engine.dataset import make_dataset
+from tests.dashboard.apptest import PATIENCE, page, shown_text
+
+SMALL = {
+    "model": "popularity",
+    "loop_rates": [0.0, 0.5],
+    "loop_arms": ["search", "oracle"],
+    "loop_rounds": 5,
+    "loop_worlds": 3,
+}
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("RECSCOPE_CACHE", str(tmp_path))
+    yield
+    st.cache_resource.clear()
+
+
+def finished(app: AppTest) -> AppTest:
+    begun = monotonic()
+    while not app.get("download_button"):
+        assert monotonic() - begun < PATIENCE
+        sleep(0.3)
+        app.run()
+        assert not app.exception
+    return app
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_run_is_watched_to_its_end_and_says_what_it_found(language: str) -> None:
+    app = page("feedback", language=language, **SMALL)
+    assert app.info
+    app.button(key="loop_run").click().run()
+    finished(app)
+    words = shown_text(app)
+
+    _ = translator(language)
+    assert _("One person's journey") in words
+    assert _("Effects known from studies") == app.expander[-1].label
+    assert words.count("95%") >= 9
+    assert len(app.get("vega_lite_chart")) == 10
+    assert len(app.get("download_button")) == 2
+    assert "recscope simulate --dataset planted --model popularity" in app.code[0].value
+
+    before = words
+    app.get("button_group")[-1].set_value("oracle").run()
+    assert not app.exception
+    assert shown_text(app) != before
+
+
+def test_a_stopped_run_goes_on_where_it_stopped() -> None:
+    options = ("--dataset", "planted", "--model", "ease", "--rounds", "20", "--seeds", "3")
+    job = jobs.start(options)
+    begun = monotonic()
+    while not list(job.folder.glob("*/measures.parquet")):
+        assert monotonic() - begun < PATIENCE
+        sleep(0.05)
+    assert jobs.is_running(job)
+    jobs.stop(job)
+    assert not jobs.is_running(job)
+    assert jobs.failure(job) is None
+    there = list(job.folder.glob("*/feedback-*.parquet"))
+
+    again = jobs.start((*options[:-1], "1"))
+    assert again.folder == job.folder
+    assert again.process.wait(PATIENCE) == 0
+    assert set(there) <= set(job.folder.glob("*/feedback-*.parquet"))
+
+
+def test_a_run_that_fails_says_why() -> None:
+    job = jobs.start(("--dataset", "planted", "--model", "popularity", "--n", "999"))
+    job.process.wait(PATIENCE)
+    assert "the catalogue holds 160 items" in str(jobs.failure(job))
+
+
+def test_more_worlds_and_arms_share_a_folder_and_other_people_do_not() -> None:
+    base = ("--dataset", "planted", "--adoption", "1")
+    few = jobs.folder_of((*base, "--seeds", "3", "--arms", "search"))
+    assert jobs.folder_of((*base, "--seeds", "10", "--arms", "search,oracle")) == few
+    assert jobs.folder_of(("--dataset", "planted", "--adoption", "0.5")) != few
+
+
+def test_a_journey_sums_choices_up_and_shares_them_out() -> None:
+    data = make_dataset(
+        "two",
+        pl.DataFrame({"user_id": ["u"], "item_id": ["a"]}),
+        items=pl.DataFrame(
+            {"item_id": ["a", "b", "c"], "categories": [["x"], ["x", "y"], []]},
+            schema_overrides={"categories": pl.List(pl.String)},
+        ),
+    )
+    choices = pl.DataFrame(
+        {"arm": ["one"] * 3, "round": [1, 2, 2], "item_id": ["a", "b", "c"], "user_id": ["u"] * 3}
+    )
+    shares = category_shares(choices, data, ["one", "two"])
+    rows = shares.filter(pl.col("share") > 0).select("arm", "round", "category", "share").rows()
+    assert sorted(rows) == [
+        ("one", 1, "x", 1.0),
+        ("one", 2, "x", 0.75),
+        ("one", 2, "y", 0.25),
+    ]
+    assert "two" not in shares["arm"]
+
+
+def test_a_bad_fit_is_named_and_a_good_one_is_not() -> None:
+    card = pl.DataFrame(
+        {"measure": ["per_user_distance", "category_share_l1"], "fits": [False, True]}
+    )
+    bits = [{"name": "tastes", "value": 1.0}, {"name": "popularity", "value": 0.5}]
+    _ = translator("en")
+    warning = warning_sentence(card, bits, _)
+    assert warning is not None
+    assert "How much people take" in warning
+    assert "Mix of categories" not in warning
+    assert warning_sentence(card.filter("fits"), bits, _) is None
+    worse = warning_sentence(card.filter("fits"), [bits[0], {**bits[1], "value": 2.0}], _)
+    assert worse is not None
+    assert "popularity alone foretells better" in worse
+
+
+def test_the_record_of_the_studies_is_there_with_a_verdict_for_each() -> None:
+    record = read_evidence()
+    assert record is not None
+    assert set(record["verdicts"]) >= {"Chaney 2018", "Jiang 2019", "Mild exploration 2026"}
+    for found in record["studies"].values():
+        assert {"verdict", "claims"} == set(found["Chaney 2018"])
