@@ -74,8 +74,9 @@ def drop_from_list(
 
     A model linear in its history gives the minimal set for n = 1 in closed form, or the proof that
     there is none. Else all single items are tried, all pairs where the budget has room for them,
-    and then items in the order in which they hold the target above those just below the list;
-    what can be spared of that set is put back.
+    and then items in the order in which they hold the target above those just below the list, and
+    the item whose loss costs the target most each time anew; what can be spared of the smaller of
+    these two sets is put back.
 
     Parameters
     ----------
@@ -88,7 +89,7 @@ def drop_from_list(
     n
         Length of the list.
     budget
-        Pairs are tried where there are no more than this.
+        Pairs are tried where there are no more than this, and no more is spent on choosing anew.
 
     Raises
     ------
@@ -124,7 +125,7 @@ def drop_from_list(
         best = _best_removal(ask, masks)
         if best is not None:
             return _removed(ask, best, "minimal")
-    found = _greedy(ask, order)
+    found = _smaller(_greedy(ask, order), _descend(ask, budget=budget))
     if found is None:
         return _not_found(ask, "removal", "unknown")
     # All smaller sets were tried and failed where the set has but one item more than those.
@@ -136,9 +137,9 @@ def bring_into_list(
 ) -> Counterfactual:
     """Find few items that would bring the target among the first n, were they in the history.
 
-    Every other item is tried at the end of the history (at most 2,000, those first that the model
-    lists for somebody who has the target alone); then the best of them with each of the others,
-    up to ``most`` items.
+    Every other item that is not listed is tried at the end of the history (at most 2,000, those
+    first that the model lists for somebody who has the target alone); then the best of them with
+    each of the others, up to ``most`` items.
 
     Raises
     ------
@@ -218,7 +219,7 @@ def _best_removal(ask: Rescorer, masks: NDArray[np.bool_]) -> NDArray[np.bool_] 
 
 
 def _greedy(ask: Rescorer, order: NDArray[np.int64]) -> NDArray[np.bool_] | None:
-    """Take items out in order until the target is off the list, then put back what can be."""
+    """Take items out in the order given until the target is off the list."""
     size = len(order)
     prefixes = np.zeros((size, size), dtype=bool)
     for count in range(size):
@@ -227,6 +228,38 @@ def _greedy(ask: Rescorer, order: NDArray[np.int64]) -> NDArray[np.bool_] | None
     if not len(off):
         return None
     removed: NDArray[np.bool_] = prefixes[off[0]].copy()
+    return _put_back(ask, removed, order)
+
+
+def _descend(ask: Rescorer, *, budget: int) -> NDArray[np.bool_] | None:
+    """Take out, each time anew, the item without which the target stands lowest."""
+    size = len(ask.history.items)
+    removed = np.zeros(size, dtype=bool)
+    order: list[int] = []
+    while size > len(order) and (budget := budget - size + len(order)) >= 0:
+        left = np.flatnonzero(~removed)
+        tries = removed | (np.arange(size) == left[:, None])
+        standing = ask.standing(ask.without(tries))
+        best = int(np.argmin(standing.leads))
+        removed = tries[best]
+        order.append(int(left[best]))
+        if standing.ranks[best] > ask.n:
+            return _put_back(ask, removed, np.array(order))
+    return None
+
+
+def _smaller(
+    first: NDArray[np.bool_] | None, second: NDArray[np.bool_] | None
+) -> NDArray[np.bool_] | None:
+    if first is None or second is None:
+        return second if first is None else first
+    return second if second.sum() < first.sum() else first
+
+
+def _put_back(
+    ask: Rescorer, removed: NDArray[np.bool_], order: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Put back what can be spared, that first which was taken last."""
     for place in order[::-1]:
         if removed[place] and removed.sum() > 1:
             fewer = removed.copy()
@@ -237,9 +270,13 @@ def _greedy(ask: Rescorer, order: NDArray[np.int64]) -> NDArray[np.bool_] | None
 
 
 def _candidates(ask: Rescorer) -> NDArray[np.int64]:
-    """Return rows that may be added, in order of what the model lists beside the target."""
+    """Return rows that may be added; at most so many, by what the model lists beside the target.
+
+    What is on the list already only frees a place, which says nothing of the target.
+    """
     allowed = ~ask.history.seen()
-    allowed[0, ask.target] = False
+    listed = ask.first(ask.history, n=ask.n)[0]
+    allowed[0, [ask.target, *listed[listed >= 0]]] = False
     count = int(min(allowed.sum(), _MOST_CANDIDATES))
     if count == 0:
         return np.zeros(0, dtype=np.int64)

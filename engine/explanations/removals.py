@@ -38,6 +38,8 @@ def smallest_linear_removals(
     listed
         (I,) true where an item may be listed.
     """
+    if not len(losses):
+        return
     others = np.flatnonzero(listed & (np.arange(len(whole)) != target))
     margins = losses[:, [target]] - losses[:, others]
     order = np.argsort(-margins, axis=0, kind="stable")

@@ -69,14 +69,15 @@ def shap_values(
         masker = shap.maskers.Independent(nobody, max_samples=1)
         kind = shap.ExactExplainer if algorithm == "exact" else shap.PermutationExplainer
         explainer = kind(value, masker, **({} if algorithm == "exact" else {"seed": seed}))
-        found = explainer(everybody, max_evals=max(budget, 2 * n + 1), silent=True)
+        least = 2**n if algorithm == "exact" else 2 * n + 1
+        found = explainer(everybody, max_evals=max(budget, least), silent=True)
     return np.asarray(found.values).reshape(n, game.n_values)
 
 
 def _library() -> Any:
     try:
         # What it imports warns of its own future.
-        with catch_warnings():
+        with catch_warnings(), _uncompiled():
             simplefilter("ignore")
             import shap
     except ModuleNotFoundError as error:
@@ -87,6 +88,20 @@ def _library() -> Any:
             library=error.name,
         ) from error
     return shap
+
+
+@contextmanager
+def _uncompiled() -> Iterator[None]:
+    """Let the library's loops run as they are: to compile them takes longer than they ever run."""
+    import numba
+
+    config: Any = numba.config
+
+    before, config.DISABLE_JIT = config.DISABLE_JIT, True
+    try:
+        yield
+    finally:
+        config.DISABLE_JIT = before
 
 
 @contextmanager
