@@ -11,7 +11,7 @@ from engine.errors import OptionError
 
 __all__ = ["RunConfig", "Stream", "stream"]
 
-Stream = Literal["split", "fit", "policy", "users", "choices", "bootstrap", "world"]
+Stream = Literal["split", "fit", "policy", "users", "choices", "bootstrap", "world", "explain"]
 
 
 @dataclass(frozen=True)

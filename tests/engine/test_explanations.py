@@ -235,7 +235,10 @@ def test_explaining_several_targets_equals_one_by_one() -> None:
         together = explain_each(MADE[name], history, targets=[20, 11])
         for explanation in together:
             alone = explain(MADE[name], history, explanation.target)
-            np.testing.assert_array_equal(explanation.contributions, alone.contributions)
+            # A matrix product of another width may round its last bit differently.
+            np.testing.assert_allclose(
+                explanation.contributions, alone.contributions, rtol=1e-12, atol=1e-15
+            )
         assert [each.target for each in together] == [20, 11]
 
 
