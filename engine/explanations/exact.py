@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from engine.errors import CapabilityError, OptionError
 from engine.explanations.explanation import Explanation
-from engine.explanations.forms import closed_form
+from engine.explanations.forms import find_form
 from engine.explanations.games import Game
 from engine.explanations.question import Effort, Question
 
@@ -39,15 +39,15 @@ def explain_exactly(
     CapabilityError
         The model declares no form for this game.
     """
-    parts = closed_form(question)
-    if parts is None:
+    form = find_form(question)
+    if form is None:
         raise CapabilityError(
             "the model {model} declares no closed form for the {game} game, so it has no exact "
             "explanation; use permutation or leave-one-out",
             model=question.model.name,
             game=question.game,
         )
-    game, mix = question.play(), question.mix
+    parts, game, mix = form.parts(question), question.play(), question.mix
     score = game.values(np.ones((1, game.n_players), dtype=bool))[0]
     return question.answer(
         "exact",

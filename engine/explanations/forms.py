@@ -12,7 +12,15 @@ from engine.explanations.question import Question
 from engine.models.base import LinearRecommender
 from engine.models.pooled import PooledRecommender
 
-__all__ = ["FORMS", "Parts", "closed_form", "linear_parts", "pooled_parts", "pooled_shapley"]
+__all__ = [
+    "FORMS",
+    "Form",
+    "Parts",
+    "find_form",
+    "linear_parts",
+    "pooled_parts",
+    "pooled_shapley",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,45 +39,55 @@ class Parts:
     base_values: NDArray[np.float64]
 
 
-Form = Callable[[Question], Parts | None]
+@dataclass(frozen=True)
+class Form:
+    """A closed form: for which questions it holds, by what models declare, and what it says."""
+
+    holds: Callable[[Question], bool]
+    parts: Callable[[Question], Parts]
 
 
-def closed_form(question: Question) -> Parts | None:
-    """Return the parts by the first form the model's declared capabilities allow; else None."""
-    return next((parts for form in FORMS if (parts := form(question)) is not None), None)
+def find_form(question: Question) -> Form | None:
+    """Return the first form that holds for a question; None where there is none."""
+    return next((form for form in FORMS if form.holds(question)), None)
 
 
-def linear_parts(question: Question) -> Parts | None:
+def _is_linear(question: Question) -> bool:
+    can = question.model.capabilities
+    has_form = question.game != "attributes" or not can.uses_attributes
+    return can.linear_in_history and has_form and isinstance(question.model, LinearRecommender)
+
+
+def linear_parts(question: Question) -> Parts:
     """v(S) = base + Σ_{j in S} x_j c_jt: every marginal of j is x_j c_jt, so that is its value.
 
     In the attribute game a group's value is the sum over its items, an attribute adds nothing,
     and the prior adds the base value above the mean of all base values.
     """
-    model = question.model
-    if not (isinstance(model, LinearRecommender) and model.capabilities.linear_in_history):
-        return None
-    history, asked = question.history, question.asked.tolist()
+    model, history, asked = question.model, question.history, question.asked.tolist()
+    assert isinstance(model, LinearRecommender)
     x = model.inputs(history.weights).astype(np.float64)
     columns = [model.parts(history.items, target) for target in asked]
     items = x[:, None] * np.array(columns, dtype=np.float64).reshape(len(asked), len(x)).T
     base = np.array([model.base_value(target) for target in asked], dtype=np.float64)
     if question.game != "attributes":
         return Parts(items, base)
-    if model.capabilities.uses_attributes:
-        return None
     mean = float(np.mean([model.base_value(row) for row in range(history.n_items)]))
     grouped = np.array([items[list(group.items)].sum(axis=0) for group in question.groups])
     grouped[[group.kind == "prior" for group in question.groups]] = base - mean
     return Parts(grouped, np.full(len(asked), mean))
 
 
-def pooled_parts(question: Question) -> Parts | None:
+def _is_pooled(question: Question) -> bool:
+    can = question.model.capabilities
+    over_items = question.game != "attributes"
+    return can.pooled_in_history and over_items and isinstance(question.model, PooledRecommender)
+
+
+def pooled_parts(question: Question) -> Parts:
     """v(S) = base + g(|S|) Σ_{j in S} a_jt, by `pooled_shapley`; in games over history items."""
     model = question.model
-    if not (isinstance(model, PooledRecommender) and model.capabilities.pooled_in_history):
-        return None
-    if question.game == "attributes":
-        return None
+    assert isinstance(model, PooledRecommender)
     a = model.parts(question.history, question.asked)
     g = model.pooling(np.arange(1, len(a) + 1))
     return Parts(pooled_shapley(a, g), model.base_values(question.asked))
@@ -103,4 +121,4 @@ def pooled_shapley(a: NDArray[np.float64], g: NDArray[np.float64]) -> NDArray[np
 
 
 # A model's first form counts; a further form is a row here.
-FORMS: tuple[Form, ...] = (linear_parts, pooled_parts)
+FORMS: tuple[Form, ...] = (Form(_is_linear, linear_parts), Form(_is_pooled, pooled_parts))

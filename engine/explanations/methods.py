@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.explanations.exact import MOST_ENUMERATED, explain_by_enumeration, explain_exactly
 from engine.explanations.explanation import Explanation, Method
-from engine.explanations.forms import closed_form
+from engine.explanations.forms import find_form
 from engine.explanations.leave_one_out import explain_by_leaving_out
 from engine.explanations.lime_explainer import explain_with_lime
 from engine.explanations.masked_lime import explain_by_masked_lime
@@ -49,7 +49,7 @@ def automatic_method(question: Question) -> Method:
     Elsewhere leave-one-out for history items, and for groups every subset where those that act
     are few enough, else sampled orders.
     """
-    if closed_form(question) is not None:
+    if find_form(question) is not None:
         return "exact"
     if question.game != "attributes":
         return "leave-one-out"

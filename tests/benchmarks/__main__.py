@@ -8,12 +8,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.benchmarks import bootstrap, lists, policies, slider
+from tests.benchmarks import bootstrap, explanations, lists, policies, slider
 from tests.provenance import provenance
 
 Benchmark = Callable[[Path], dict[str, object]]
 BENCHMARKS: Mapping[str, Benchmark] = {
     "bootstrap": bootstrap.run,
+    "explanations": explanations.run,
     "lists": lists.run,
     "policies": policies.run,
     "slider": slider.run,
