@@ -49,6 +49,7 @@ __all__ = [
     "evaluation",
     "explanations",
     "facts",
+    "fitted",
     "simulated",
     "slates",
     "split",
@@ -103,6 +104,11 @@ def audit_data(name: str, seed: int) -> AuditData:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _fitted(name: str, model: str, seed: int) -> Recommender:
     return fit_model(RunConfig(name, model, seed=seed), split(name, seed).train)
+
+
+def fitted(run: RunConfig) -> Recommender:
+    """Return the fitted model of a run."""
+    return _fitted(run.dataset, run.model, run.seed)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

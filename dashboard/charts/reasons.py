@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 
-from dashboard.charts.palette import AGAINST, NOW, QUIET
+from dashboard.charts.palette import AGAINST, NOW, QUIET, WHISKER
 
 __all__ = ["reasons", "steps"]
 
@@ -43,11 +43,14 @@ def reasons(parts: pl.DataFrame, *, axis_title: str) -> alt.LayerChart | alt.Fac
     Parameters
     ----------
     parts
-        As for `steps`, and ``text``: the value as it is read.
+        As for `steps`, and ``text``: the value as it is read; ``error``: half the width of a 95%
+        interval of the value, or null.
     axis_title
         The unit of the score.
     """
-    rows = _apart(steps(parts)).with_columns(tip=pl.max_horizontal("start", "end"))
+    rows = _apart(steps(parts)).with_columns(
+        tip=pl.max_horizontal("start", pl.col("end") + pl.col("error").fill_null(0.0))
+    )
     base = alt.Chart(rows).encode(
         y=alt.Y(
             "label:N",
@@ -76,7 +79,18 @@ def reasons(parts: pl.DataFrame, *, axis_title: str) -> alt.LayerChart | alt.Fac
     values = base.mark_text(align="left", dx=5).encode(
         x=alt.X("tip:Q"), text=alt.Text("text:N"), color=colour
     )
-    return alt.layer(bars, values).properties(height=ROW * rows.height + AXIS)
+    whiskers = (
+        alt.Chart(
+            rows.filter(pl.col("error").is_not_null()).with_columns(
+                low=pl.col("end") - pl.col("error"), high=pl.col("end") + pl.col("error")
+            )
+        )
+        .mark_rule(strokeWidth=1.5, color=WHISKER)
+        .encode(
+            y=alt.Y("label:N", sort=rows["label"].to_list()), x=alt.X("low:Q"), x2=alt.X2("high")
+        )
+    )
+    return alt.layer(bars, whiskers, values).properties(height=ROW * rows.height + AXIS)
 
 
 def _apart(rows: pl.DataFrame) -> pl.DataFrame:
