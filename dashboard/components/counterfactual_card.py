@@ -22,10 +22,10 @@ def draw_counterfactual(
         found = reason_loaders.counterfactual(run, user, place.item)
     st.text(_said(found, _))
     titles = train.items["title"]
-    for row in found.items:
-        with st.container(border=True):
-            st.text(titles[row])
     if found.found:
+        with st.container(border=True, gap=None):
+            for row in found.items:
+                st.text(titles[row])
         _after(found, train, _)
     st.caption(_effort(found, _), help=_size_words(found, _))
 

@@ -24,7 +24,7 @@ def reason_controls(run: RunConfig, user: str, item: int, _: Translator) -> tupl
         "margin": _("lead over others"),
     }
     settle("reason-game", GAMES)
-    left, right = st.columns(2)
+    left, right = st.columns([1, 1.4])
     game = left.selectbox(
         _("Explained by"),
         GAMES,

@@ -40,7 +40,11 @@ def parts_of(explanation: Explanation, train: Dataset, _: Translator) -> pl.Data
     ]
     rest = order[SHOWN:]
     if len(rest):
-        others = _.ngettext("{n} other item", "{n} other items", len(rest))
+        others = (
+            _.ngettext("{n} other part", "{n} other parts", len(rest))
+            if explanation.game == "attributes"
+            else _.ngettext("{n} other item", "{n} other items", len(rest))
+        )
         steps.append((others, float(explanation.contributions[rest].sum()), None))
     if abs(explanation.residual) > NOTICEABLE * max(abs(explanation.score), 1e-9):
         steps.append((_("several items together"), explanation.residual, None))

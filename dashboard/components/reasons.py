@@ -21,12 +21,13 @@ def draw_reasons(explanation: Explanation, train: Dataset, *, said: str, _: Tran
     parts = parts_of(explanation, train, _)
     unit = _("Score, in the model's own unit")
     st.altair_chart(reasons_chart(parts, axis_title=unit), alt=said)
+    method = label(_, explanation.method)
     st.caption(
         _.ngettext(
             "Method: {method}. {n} history scored.",
             "Method: {method}. {n} histories scored.",
             explanation.evaluations,
-            method=label(_, explanation.method),
+            method=method,
         ),
         help=_(
             "Hiding part of a history and asking the model for the score again counts as one "
