@@ -28,6 +28,11 @@ page = st.navigation(
         ),
         st.Page(HERE / "views" / "groups.py", title=_("Groups"), icon=":material/groups:"),
         st.Page(HERE / "views" / "models.py", title=_("Models"), icon=":material/compare:"),
+        st.Page(
+            HERE / "views" / "parameters.py",
+            title=_("Main parameters"),
+            icon=":material/balance:",
+        ),
     ]
 )
 sidebar(_)

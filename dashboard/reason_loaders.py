@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import polars as pl
 import streamlit as st
 
 from dashboard import loaders
@@ -11,10 +12,12 @@ from engine.explanations.contrastive import explain_above
 from engine.explanations.counterfactual import Counterfactual, bring_into_list, drop_from_list
 from engine.explanations.explanation import Explanation, GameName, Method
 from engine.explanations.groups import group_players
+from engine.explanations.main_parameters import main_parameters, signal_shares
 from engine.explanations.methods import METHODS, automatic_method
 from engine.explanations.placement import Placement, explain_place
 from engine.explanations.question import Question, runner_ups
 from engine.explanations.rescoring import Rescorer
+from engine.explanations.surrogate import Surrogate, grow_surrogate
 from engine.explanations.what_if import Edit, WhatIf, edit_history, what_if
 from engine.histories import Histories
 
@@ -23,11 +26,16 @@ __all__ = [
     "changed",
     "counterfactual",
     "methods",
+    "parameters",
     "placement",
     "reason",
     "reason_after",
     "runners_up",
+    "surrogate",
 ]
+
+# So many people decide the figures of a whole model.
+PEOPLE = 200
 
 
 def _history(run: RunConfig, user: str) -> Histories:
@@ -114,3 +122,25 @@ def reason_after(run: RunConfig, user: str, item: int, edit: Edit) -> Explanatio
     """Return why an item would have its score."""
     history = edit_history(_history(run, user), edit)
     return explain(loaders.fitted(run), history, item, rng=stream(run.seed, "explain"))
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def parameters(run: RunConfig, names: tuple[str, ...]) -> pl.DataFrame:
+    """Return the shares of a model's main parameters, for everyone and by attribute."""
+    train = loaders.split(run.dataset, run.seed).train
+    rng = stream(run.seed, "explain")
+    shares = signal_shares(loaders.fitted(run), train, people=PEOPLE, rng=rng)
+    groups = {
+        name: [None if value is None else str(value) for value in train.users[name]]
+        for name in names
+    }
+    return main_parameters(shares, groups, rng=rng)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def surrogate(run: RunConfig) -> Surrogate:
+    """Return a shallow tree that imitates a model."""
+    train = loaders.split(run.dataset, run.seed).train
+    return grow_surrogate(
+        loaders.fitted(run), train, people=PEOPLE, rng=stream(run.seed, "explain")
+    )

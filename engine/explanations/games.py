@@ -196,9 +196,9 @@ class AttributeGame(Game):
         if attributes is None:
             return None
         columns = [
-            pl.when(pl.Series(masks[:, place])).then(pl.col(group.name)).alias(group.name)
+            pl.when(pl.Series(masks[:, place])).then(pl.col(column)).alias(column)
             for place, group in enumerate(self.groups)
-            if group.kind == "attribute"
+            for column in group.columns
         ]
         return attributes.with_columns(columns)
 

@@ -31,12 +31,15 @@ class Group:
         Places within the history, of a category.
     value
         Of the attribute.
+    columns
+        What is missing where the attribute is absent; several columns may go together.
     """
 
     kind: Kind
     name: str = ""
     items: tuple[int, ...] = ()
     value: str = ""
+    columns: tuple[str, ...] = ()
 
 
 def group_players(history: Histories, items: pl.DataFrame) -> tuple[Group, ...]:
@@ -76,7 +79,7 @@ def _attributes(history: Histories) -> list[Group]:
     row = history.attributes.row(0, named=True)
     known = {name: value for name, value in row.items() if name != "user_id"}
     return [
-        Group("attribute", name, value=str(value))
+        Group("attribute", name, value=str(value), columns=(name,))
         for name, value in known.items()
         if value is not None and not (isinstance(value, float) and np.isnan(value))
     ]

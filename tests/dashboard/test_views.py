@@ -36,6 +36,8 @@ TITLES = {
     ("groups", "zh"): "群体对比",
     ("models", "en"): "Models",
     ("models", "zh"): "模型对比",
+    ("parameters", "en"): "Main parameters",
+    ("parameters", "zh"): "主要参数",
 }
 
 
@@ -207,6 +209,17 @@ def test_what_if_lists_anew() -> None:
     app.selectbox(key=f"attribute-group-{user}").select(other).run()
     assert "This model does not look at what is known of the person" in app.info[0].value
     assert "The list stays as it is." in shown_text(app)
+
+
+def test_main_parameters_are_said_drawn_and_imitated() -> None:
+    app = page("parameters", model="popularity")
+    words = shown_text(app)
+    assert "100% of the score of a person's best item comes from what the item gets" in words
+    assert "This model does not look at what is known of the person." in words
+    assert "R² " in words
+    assert "people who have the item above" in words
+    app = page("parameters", model="ease")
+    assert "comes from what the person chose before" in shown_text(app)
 
 
 def test_next_and_anyone_turn_to_another_person() -> None:
