@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import polars as pl
 import streamlit as st
 
@@ -9,17 +11,16 @@ from dashboard.i18n import Translator
 from dashboard.labels import attribute_label, category_label, value_label
 from engine.explanations.surrogate import Surrogate
 
-__all__ = ["draw_surrogate", "tree_lines"]
+__all__ = ["draw_surrogate", "rules_of"]
 
-INDENT = "\u2003\u2003"
+Bounds = dict[str, tuple[float, float]]
 
 
 def draw_surrogate(found: Surrogate, _: Translator) -> None:
-    """Draw the tree as indented lines, under the sentence that says how far to trust it."""
+    """Draw the rules of the tree, under the sentence that says how far to trust it."""
     st.text(_fidelity(found, _))
-    with st.container(border=True, gap=None):
-        for line in tree_lines(found, _):
-            st.text(line)
+    wide = {_("Where"): st.column_config.TextColumn(width="large")}
+    st.dataframe(rules_of(found, _), hide_index=True, column_config=wide)
     st.caption(
         _(
             "Grown on {people} people, three quarters of whom it has seen; the figures above are "
@@ -29,34 +30,44 @@ def draw_surrogate(found: Surrogate, _: Translator) -> None:
     )
 
 
-def tree_lines(found: Surrogate, _: Translator) -> list[str]:
-    """Return the lines of the tree, each under the question it answers."""
-    lines: list[str] = []
-    _write(found.nodes, 0, 0, lines, _)
-    return lines
+def rules_of(found: Surrogate, _: Translator) -> pl.DataFrame:
+    """Return a row a leaf, by score: all its questions in words, the score, the share of pairs."""
+    leaves = found.nodes.filter(pl.col("feature").is_null()).sort("value", descending=True)
+    return pl.DataFrame(
+        {
+            _("Where"): [_where(_bounds(found.nodes, leaf), _) for leaf in leaves["node"]],
+            _("Score"): [_.number(value, digits=3) for value in leaves["value"]],
+            _("Share of all pairs"): [_.percent(share) for share in leaves["share"]],
+        }
+    )
 
 
-def _write(nodes: pl.DataFrame, node: int, depth: int, lines: list[str], _: Translator) -> None:
-    row = nodes.row(node, named=True)
-    if row["feature"] is None:
-        lines.append(
-            INDENT * depth
-            + _(
-                "score {value}, for {share} of all pairs",
-                value=_.number(row["value"], digits=3),
-                share=_.percent(row["share"]),
-            )
-        )
-        return
-    children = nodes.filter(pl.col("parent") == node)
-    for child in children.iter_rows(named=True):
-        words = _question(row["feature"], row["threshold"], child["answer"] == "yes", _)
-        lines.append(INDENT * depth + words)
-        _write(nodes, child["node"], depth + 1, lines, _)
+def _bounds(nodes: pl.DataFrame, leaf: int) -> Bounds:
+    """Return what the questions above a leaf leave open of each feature: above this, at most that.
+
+    Questions are met from the leaf upwards, so the feature of the root stands last.
+    """
+    bounds: Bounds = {}
+    row = nodes.row(leaf, named=True)
+    while row["parent"] is not None:
+        asked = nodes.row(row["parent"], named=True)
+        low, high = bounds.get(asked["feature"], (-inf, inf))
+        if row["answer"] == "yes":
+            high = min(high, asked["threshold"])
+        else:
+            low = max(low, asked["threshold"])
+        bounds[asked["feature"]] = (low, high)
+        row = asked
+    return bounds
 
 
-def _question(feature: str, threshold: float, low: bool, _: Translator) -> str:
-    """Return one branch in words; a yes-no feature is at most one half where it does not hold."""
+def _where(bounds: Bounds, _: Translator) -> str:
+    clauses = [_clause(feature, *between, _=_) for feature, between in reversed(bounds.items())]
+    return _.clauses(clauses) if clauses else _("everywhere")
+
+
+def _clause(feature: str, low: float, high: float, *, _: Translator) -> str:
+    """Return one feature in words; a yes-no feature is at most one half where it does not hold."""
     kind, colon, value = feature.partition(": ")
     if colon:
         name = (
@@ -64,16 +75,19 @@ def _question(feature: str, threshold: float, low: bool, _: Translator) -> str:
             if kind == "category"
             else f"{attribute_label(_, kind)}: {value_label(_, value)}"
         )
-        return _("not: {what}", what=name) if low else name
+        return _("not: {what}", what=name) if low == -inf else name
     names = {
         "popularity": _("people who have the item"),
         "history length": _("items in the history"),
         "overlap": _("share of the history in a category of the item"),
     }
-    number = _.number(threshold, digits=2 if feature == "overlap" else 0)
-    if low:
-        return _("{what} at most {number}", what=names[feature], number=number)
-    return _("{what} above {number}", what=names[feature], number=number)
+    digits = 2 if feature == "overlap" else 0
+    least, most = _.number(max(low, 0), digits=digits), _.number(min(high, 1e9), digits=digits)
+    if low == -inf:
+        return _("{what} at most {number}", what=names[feature], number=most)
+    if high == inf:
+        return _("{what} above {number}", what=names[feature], number=least)
+    return _("{what} above {low}, at most {high}", what=names[feature], low=least, high=most)
 
 
 def _fidelity(found: Surrogate, _: Translator) -> str:
