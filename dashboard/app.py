@@ -50,6 +50,11 @@ page = st.navigation(
             icon=":material/filter_tilt_shift:",
         ),
         st.Page(HERE / "views" / "models.py", title=_("Models"), icon=":material/compare:"),
+        st.Page(
+            HERE / "views" / "parameters.py",
+            title=_("Main parameters"),
+            icon=":material/balance:",
+        ),
     ]
 )
 keep(page.url_path)

@@ -48,6 +48,11 @@ NAMES = {
     "greedy": N_("Greedy"),
     "exact": N_("exact, from the model's own form"),
     "leave-one-out": N_("leaving out one item at a time"),
+    "enumeration": N_("exact, from every subset"),
+    "permutation": N_("sampled orders (Shapley)"),
+    "shap": N_("sampled orders, by the library SHAP"),
+    "lime": N_("local line, by the library LIME"),
+    "masked-lime": N_("local line (LIME), our own"),
 }
 ATTRIBUTES = {
     "gender": N_("Gender"),

@@ -75,6 +75,7 @@ __all__ = [
     "explanations",
     "exposure",
     "facts",
+    "fitted",
     "off_policy_log",
     "off_policy_open_bandit",
     "simulated",
@@ -140,6 +141,11 @@ def audit_data(name: str, seed: int) -> AuditData:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _fitted(name: str, model: str, seed: int) -> Recommender:
     return fit_model(RunConfig(name, model, seed=seed), split(name, seed).train)
+
+
+def fitted(run: RunConfig) -> Recommender:
+    """Return the fitted model of a run."""
+    return _fitted(run.dataset, run.model, run.seed)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

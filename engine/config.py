@@ -12,7 +12,16 @@ from engine.errors import OptionError
 __all__ = ["RunConfig", "Stream", "stream"]
 
 Stream = Literal[
-    "split", "fit", "policy", "users", "choices", "bootstrap", "world", "visits", "adoption"
+    "split",
+    "fit",
+    "policy",
+    "users",
+    "choices",
+    "bootstrap",
+    "world",
+    "visits",
+    "adoption",
+    "explain",
 ]
 
 

@@ -1,6 +1,6 @@
-"""What every recommender promises, as checks that anyone can run on a model of their own.
+"""What recommenders and explainers promise, as checks that anyone can run on their own.
 
-Each check makes the model anew, fits it on a small world whose answers are known, and raises
+Each check of a model makes it anew, fits it on a small world whose answers are known, and raises
 `AssertionError` with one sentence where the promise is broken. Our own models pass the same ones.
 """
 
@@ -17,12 +17,21 @@ from numpy.typing import NDArray
 
 from engine.dataset import Dataset, make_dataset
 from engine.errors import NotFittedError, RecscopeError, TableError
+from engine.explanations.checks import EXPLAINER_CHECKS, Promises
+from engine.explanations.methods import Explainer
 from engine.histories import Histories
 from engine.models.base import LinearRecommender, Recommender
 from engine.models.progress import Watchable
 from engine.ranking import top_n
 
-__all__ = ["CHECKS", "check_recommender", "checkerboard", "dataset_from", "noisy"]
+__all__ = [
+    "CHECKS",
+    "check_explainer",
+    "check_recommender",
+    "checkerboard",
+    "dataset_from",
+    "noisy",
+]
 
 MakeModel = Callable[[], Recommender]
 
@@ -47,6 +56,30 @@ def check_recommender(make_model: MakeModel) -> None:
     """
     for check in CHECKS:
         check(make_model)
+
+
+def check_explainer(explainer: Explainer, promises: Promises | None = None) -> None:
+    """Run every check on an explainer.
+
+    Parameters
+    ----------
+    explainer
+        As in `engine.explanations.methods`.
+    promises
+        What it claims; None for additive Shapley values of any model.
+
+    Raises
+    ------
+    AssertionError
+        The first promise that is broken.
+
+    Examples
+    --------
+    >>> from engine.explanations.exact import explain_by_enumeration
+    >>> check_explainer(explain_by_enumeration)
+    """
+    for check in EXPLAINER_CHECKS:
+        check(explainer, Promises() if promises is None else promises)
 
 
 def dataset_from(

@@ -6,12 +6,22 @@ said by place or word as well.
 
 from __future__ import annotations
 
-__all__ = ["AGAINST", "BEFORE", "NOW", "OTHER_RATES", "QUIET", "arm_colours", "rate_colours"]
+__all__ = [
+    "AGAINST",
+    "BEFORE",
+    "NOW",
+    "OTHER_RATES",
+    "QUIET",
+    "WHISKER",
+    "arm_colours",
+    "rate_colours",
+]
 
 NOW = "#0072B2"
 BEFORE = "#8A8F98"
 AGAINST = "#D55E00"
 QUIET = "#8A8F98"
+WHISKER = "#6B7079"
 OTHER_RATES = ("#E69F00", "#009E73", "#CC79A7", "#56B4E9")
 
 

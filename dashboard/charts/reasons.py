@@ -5,11 +5,12 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 
-from dashboard.charts.palette import AGAINST, NOW, QUIET
+from dashboard.charts.palette import AGAINST, NOW, QUIET, WHISKER
 
 __all__ = ["reasons", "steps"]
 
 ROW = 27
+BAR = 19
 AXIS = 60
 
 
@@ -43,11 +44,14 @@ def reasons(parts: pl.DataFrame, *, axis_title: str) -> alt.LayerChart | alt.Fac
     Parameters
     ----------
     parts
-        As for `steps`, and ``text``: the value as it is read.
+        As for `steps`, and ``text``: the value as it is read; ``error``: half the width of a 95%
+        interval of the value, or null.
     axis_title
         The unit of the score.
     """
-    rows = _apart(steps(parts)).with_columns(tip=pl.max_horizontal("start", "end"))
+    rows = _apart(steps(parts)).with_columns(
+        tip=pl.max_horizontal("start", pl.col("end") + pl.col("error").fill_null(0.0))
+    )
     base = alt.Chart(rows).encode(
         y=alt.Y(
             "label:N",
@@ -76,10 +80,26 @@ def reasons(parts: pl.DataFrame, *, axis_title: str) -> alt.LayerChart | alt.Fac
     values = base.mark_text(align="left", dx=5).encode(
         x=alt.X("tip:Q"), text=alt.Text("text:N"), color=colour
     )
-    return alt.layer(bars, values).properties(height=ROW * rows.height + AXIS)
+    return alt.layer(bars, *_whiskers(rows), values).properties(height=ROW * rows.height + AXIS)
 
 
 def _apart(rows: pl.DataFrame) -> pl.DataFrame:
     """Keep rows of the same label apart: two films may share a title."""
     nth = pl.int_range(pl.len()).over("label")
     return rows.with_columns(label=pl.col("label") + pl.lit("\u200b").repeat_by(nth).list.join(""))
+
+
+def _whiskers(rows: pl.DataFrame) -> list[alt.Chart]:
+    """Draw a line from end to end of each interval, and a mark taller than a bar at both ends.
+
+    An interval may be narrower than the line is wide.
+    """
+    known = rows.filter(pl.col("error").is_not_null()).with_columns(
+        low=pl.col("end") - pl.col("error"), high=pl.col("end") + pl.col("error")
+    )
+    base = alt.Chart(known).encode(y=alt.Y("label:N", sort=rows["label"].to_list()))
+    marked = base.mark_tick(color=WHISKER, size=BAR + 4, thickness=1.5, orient="vertical")
+    return [
+        base.mark_rule(strokeWidth=1.5, color=WHISKER).encode(x=alt.X("low:Q"), x2=alt.X2("high")),
+        *(marked.encode(x=alt.X(f"{end}:Q")) for end in ("low", "high")),
+    ]

@@ -4,27 +4,38 @@ from __future__ import annotations
 
 import argparse
 import json
-from typing import Any, Literal, cast
+from typing import Any
 
 import numpy as np
 
+from dashboard.commands.explanation_text import (
+    counterfactual_json,
+    counterfactual_text,
+    explanation_json,
+    explanation_text,
+)
 from dashboard.commands.options import add_data_options
 from dashboard.commands.training import add_split_options, load_training
-from engine.config import RunConfig
+from engine.config import RunConfig, stream
 from engine.dataset import Dataset
-from engine.errors import CapabilityError, OptionError
+from engine.errors import OptionError
 from engine.explanations.attribution import explain
-from engine.explanations.explanation import Explanation, Method
-from engine.justifications.facts import FactRecord, collect_facts
+from engine.explanations.counterfactual import Counterfactual, bring_into_list, drop_from_list
+from engine.explanations.explanation import Explanation
+from engine.explanations.groups import group_players
+from engine.explanations.methods import METHODS
+from engine.explanations.question import Effort, Question
+from engine.explanations.rescoring import Rescorer
+from engine.histories import Histories
+from engine.justifications.facts import collect_facts
 from engine.justifications.template import LANGUAGES, justify
+from engine.models.base import Recommender
 from engine.recommend import fit_model
 
 __all__ = ["HELP", "add_arguments", "run"]
 
 HELP = "say why one item has its score for one person"
-METHODS = ("auto", "exact", "leave-one-out")
-LATER = ("shap", "lime", "counterfactual")
-MOST_LINES = 10
+GAMES = ("history", "attributes", "margin")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,19 +48,35 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--item", required=True, metavar="I", help="an item id the user lacks")
     parser.add_argument(
         "--method",
-        choices=(*METHODS, *LATER),
+        choices=("auto", *METHODS, "counterfactual"),
         default="auto",
-        help="auto: exact where the model allows it, else leave-one-out",
+        help="auto: exact where the model allows it, else leave-one-out, or for groups all subsets",
     )
+    parser.add_argument(
+        "--game",
+        choices=GAMES,
+        default="history",
+        help="players are history items, for the score or (margin) for its lead over others; or "
+        "groups of items and attributes (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--against", metavar="I", help="of the margin: one other item, in place of ten runner-ups"
+    )
+    parser.add_argument("--budget", type=int, help="model evaluations of a sampled method, at most")
+    parser.add_argument("--error", type=float, help="stop sampling at this share of the largest")
+    parser.add_argument("--n", type=int, default=10, help="list length of a counterfactual")
     parser.add_argument("--language", choices=tuple(LANGUAGES), default="en", help="of the text")
 
 
 def run(args: argparse.Namespace) -> int:
     """Print the explanation."""
-    method = _check_method(args.method)
-    config = RunConfig(args.dataset or args.interactions, args.model, seed=args.seed)
+    config = RunConfig(args.dataset or args.interactions, args.model, n=args.n, seed=args.seed)
+    effort = Effort(args.budget, args.error)
+    if args.against is not None and args.game != "margin":
+        raise OptionError("--against names whom a margin is held against; add --game margin")
     train = load_training(args)
     user, item = train.user_row(args.user), train.item_row(args.item)
+    rivals = None if args.against is None else [train.item_row(args.against)]
     history = train.histories.take([user])
     if item in history.items:
         raise OptionError(
@@ -59,71 +86,54 @@ def run(args: argparse.Namespace) -> int:
             item=args.item,
         )
     model = fit_model(config, train)
-    explanation = explain(model, history, item, method=method)
-    facts = collect_facts(explanation, train, personalised=model.capabilities.personalised)
-    if args.json:
-        print(json.dumps(_to_json(args, explanation, facts, train), ensure_ascii=False))
-    else:
-        print(_to_text(explanation, facts, train, language=args.language))
+    if args.method == "counterfactual":
+        found = _counterfactual(model, history, item, n=args.n)
+        _print(args, counterfactual_json(found, train), counterfactual_text(found, train))
+        return 0
+    groups = group_players(history, train.items) if args.game == "attributes" else ()
+    explanation = explain(
+        model,
+        history,
+        item,
+        method=args.method,
+        game=args.game,
+        competitors=rivals,
+        groups=groups,
+        rng=stream(args.seed, "explain"),
+        effort=effort,
+    )
+    sentence = _sentence(explanation, train, model, language=args.language)
+    _print(
+        args,
+        explanation_json(explanation, train),
+        explanation_text(explanation, train, sentence=sentence),
+    )
     return 0
 
 
-def _check_method(name: str) -> Method | Literal["auto"]:
-    if name in LATER:
-        raise CapabilityError(
-            "the method {method} comes with a later version; use one of {methods}",
-            method=name,
-            methods=", ".join(METHODS),
-        )
-    return cast('Method | Literal["auto"]', name)
+def _print(args: argparse.Namespace, record: dict[str, Any], text: str) -> None:
+    if args.json:
+        whole = {"user_id": args.user, "item_id": args.item, **record}
+        print(json.dumps(whole, ensure_ascii=False, allow_nan=False))
+    else:
+        print(text)
 
 
-def _to_json(
-    args: argparse.Namespace, explanation: Explanation, facts: FactRecord, train: Dataset
-) -> dict[str, object]:
-    return {
-        "user_id": args.user,
-        "item_id": args.item,
-        "label": facts.title,
-        "method": explanation.method,
-        "game": explanation.game,
-        "base_value": explanation.base_value,
-        "score": explanation.score,
-        "contributions": _by_size(explanation, train),
-        "residual": explanation.residual,
-        "evaluations": explanation.evaluations,
-        "fidelity": {"residual_share": facts.residual_share},
-    }
+def _counterfactual(model: Recommender, history: Histories, item: int, *, n: int) -> Counterfactual:
+    """Ask what would take a listed item off the list, or bring another one in."""
+    Question(model, history, (item,))
+    rank = Rescorer(model, history, item, n=n).standing(history).ranks[0]
+    search = drop_from_list if rank <= n else bring_into_list
+    return search(model, history, item, n=n)
 
 
-def _to_text(explanation: Explanation, facts: FactRecord, train: Dataset, *, language: str) -> str:
-    players = _by_size(explanation, train)
-    rest = sum(player["value"] for player in players[MOST_LINES:])
-    lines = [
-        facts.title,
-        justify(facts, language=language).text,
-        "",
-        f"{explanation.score:+z12.6f}  score ({explanation.method}, unit: the model's own score)",
-        f"{explanation.base_value:+z12.6f}  base value (empty history)",
-        *(f"{player['value']:+z12.6f}  {player['label']}" for player in players[:MOST_LINES]),
-        f"{rest:+z12.6f}  {max(len(players) - MOST_LINES, 0)} further history items",
-        f"{explanation.residual:+z12.6f}  residual (what belongs to no single item)",
-        f"{explanation.evaluations:>12}  model evaluations",
-    ]
-    return "\n".join(lines)
-
-
-def _by_size(explanation: Explanation, train: Dataset) -> list[dict[str, Any]]:
-    """Return one row a history item, the largest absolute contribution first."""
-    order = np.argsort(-np.abs(explanation.contributions), kind="stable")
-    titles = train.items["title"]
-    errors = explanation.standard_errors
-    return [
-        {
-            "player": train.item_ids[explanation.players[place]],
-            "label": titles[int(explanation.players[place])],
-            "value": float(explanation.contributions[place]),
-            "standard_error": None if errors is None else float(errors[place]),
-        }
-        for place in order
-    ]
+def _sentence(
+    explanation: Explanation, train: Dataset, model: Recommender, *, language: str
+) -> str | None:
+    """Return the reason in words; sentences speak of history items and of the score alone."""
+    if explanation.game != "history" or not np.isfinite(explanation.contributions).all():
+        return None
+    personalised = model.capabilities.personalised
+    return justify(
+        collect_facts(explanation, train, personalised=personalised), language=language
+    ).text

@@ -74,7 +74,7 @@ def list_rows(places: list[Place], _: Translator) -> Place:
 def _row(place: Place, _: Translator, *, is_chosen: bool) -> None:
     digits = 3 if abs(place.score) < 10 else 1
     with st.container(border=True, key=f"place-{place.rank}"):
-        rank, words, marks, why = st.columns([0.4, 4.4, 1.9, 1.3], vertical_alignment="center")
+        rank, words, marks, why = st.columns([0.55, 4.3, 1.9, 1.3], vertical_alignment="center")
         rank.markdown(f"**{place.rank}**")
         with words, st.container(gap=None):
             st.text(place.title)

@@ -1,4 +1,4 @@
-"""Why an item has its score: the sentence, the bars that add up to it, and how it was found."""
+"""Why an item has its score: the bars that add up to it, and how well they are known."""
 
 from __future__ import annotations
 
@@ -7,64 +7,87 @@ import polars as pl
 import streamlit as st
 
 from dashboard.charts.reasons import reasons as reasons_chart
+from dashboard.components.reason_parts import parts_of
 from dashboard.i18n import Translator
 from dashboard.labels import label
 from engine.dataset import Dataset
 from engine.explanations.explanation import Explanation
 
-__all__ = ["draw_reasons", "parts_of"]
-
-SHOWN = 8
-NOTICEABLE = 1e-3
+__all__ = ["draw_reasons"]
 
 
-def parts_of(explanation: Explanation, train: Dataset, _: Translator) -> pl.DataFrame:
-    """Return the bars: base value, the largest contributions, all others, the score.
-
-    Columns label, value, kind ("step" or "total"), text; the steps add up to the total.
-    """
-    order = np.argsort(-np.abs(explanation.contributions), kind="stable")
-    digits = 3 if abs(explanation.score) < 10 else 1
-    steps: list[tuple[str, float]] = [(_("base value (no history)"), explanation.base_value)]
-    steps += [
-        (train.items["title"][int(explanation.players[i])], float(explanation.contributions[i]))
-        for i in order[:SHOWN]
-    ]
-    rest = order[SHOWN:]
-    if len(rest):
-        others = _.ngettext("{n} other item", "{n} other items", len(rest))
-        steps.append((others, float(explanation.contributions[rest].sum())))
-    if abs(explanation.residual) > NOTICEABLE * max(abs(explanation.score), 1e-9):
-        steps.append((_("several items together"), explanation.residual))
-    rows = [(name, value, "step", _.signed(value, digits=digits)) for name, value in steps]
-    rows.append(
-        (_("score"), explanation.score, "total", _.number(explanation.score, digits=digits))
-    )
-    return pl.DataFrame(rows, schema=["label", "value", "kind", "text"], orient="row")
-
-
-def draw_reasons(explanation: Explanation, train: Dataset, *, sentence: str, _: Translator) -> None:
-    """Draw why one item has its score."""
+def draw_reasons(explanation: Explanation, train: Dataset, *, said: str, _: Translator) -> None:
+    """Draw the bars of an explanation; ``said`` is what they show, in words."""
     parts = parts_of(explanation, train, _)
-    st.text(sentence)
-    st.caption(_("In numbers: what each part of the history adds to the score"))
-    st.altair_chart(
-        reasons_chart(parts, axis_title=_("Score, in the model's own unit")), alt=sentence
-    )
-    total = explanation.base_value + explanation.contributions.sum() + explanation.residual
+    unit = _("Score, in the model's own unit")
+    st.altair_chart(reasons_chart(parts, axis_title=unit), alt=said)
+    method = label(_, explanation.method)
     st.caption(
         _.ngettext(
-            "Method: {method}. {n} history scored. The bars add up to the score; "
-            "what is left over is {rest}.",
-            "Method: {method}. {n} histories scored. The bars add up to the score; "
-            "what is left over is {rest}.",
+            "Method: {method}. {n} history scored.",
+            "Method: {method}. {n} histories scored.",
             explanation.evaluations,
-            method=label(_, explanation.method),
-            rest=_.number(abs(explanation.score - float(total)), digits=6),
-        )
+            method=method,
+        ),
+        help=_(
+            "Hiding part of a history and asking the model for the score again counts as one "
+            "history scored. The same person, model and seed give the same numbers."
+        ),
     )
+    st.caption(_how_well_known(explanation, _), help=_what_that_means(explanation, _))
     with st.expander(_("These numbers as a table"), icon=":material/table:"):
         table = parts.select(
             pl.col("label").alias(_("What")), pl.col("text").alias(_("Adds to the score"))
         )
         st.dataframe(table, hide_index=True)
+
+
+def _how_well_known(explanation: Explanation, _: Translator) -> str:
+    if explanation.fit is not None:
+        return _fit_words(explanation, _)
+    rest = _.number(abs(explanation.residual), digits=6)
+    if explanation.method == "leave-one-out":
+        return _(
+            "What belongs to no single item is {rest}: several of them act together.", rest=rest
+        )
+    added = _("The bars add up to the score; what is left over is {rest}.", rest=rest)
+    if explanation.standard_errors is None:
+        return added
+    if np.isnan(explanation.standard_errors).any():
+        return _.paragraph([added, _("One draw says nothing of its own error.")])
+    unsure = _.ngettext(
+        "{n} part cannot be told from 0; the lines on the bars are 95% intervals.",
+        "{n} parts cannot be told from 0; the lines on the bars are 95% intervals.",
+        int(explanation.is_unsure.sum()),
+    )
+    return _.paragraph([added, unsure])
+
+
+def _fit_words(explanation: Explanation, _: Translator) -> str:
+    fit = explanation.fit
+    if fit is None or np.isnan(fit):
+        return _("The score did not move at all, so how well the line fits is not defined.")
+    words = _(
+        "Fit of the line, on histories it was not drawn through: R² {fit}.",
+        fit=_.number(fit, digits=2),
+    )
+    if fit >= 0.8:
+        return words
+    return _.paragraph([words, _("That is a poor fit: do not lean on these bars.")])
+
+
+def _what_that_means(explanation: Explanation, _: Translator) -> str:
+    if explanation.fit is not None:
+        return _(
+            "1 is a perfect fit, 0 no better than one number for all histories. Bars of a fitted "
+            "line need not add up to the score; what they leave over is shown as its own bar."
+        )
+    if explanation.method == "leave-one-out":
+        return _(
+            "Each bar is what the score loses when that item alone is taken out. Two items that "
+            "stand in for each other then both look small."
+        )
+    return _(
+        "Each bar is what the item adds to the score, on average over every order in which the "
+        "history could have been put together (the Shapley value)."
+    )

@@ -5,15 +5,20 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from dashboard import loaders
+from dashboard import loaders, reason_loaders
+from dashboard.components.further_questions import further_questions
 from dashboard.components.history import history
 from dashboard.components.list_rows import Place, list_rows, places_of
 from dashboard.components.page import heading, show
 from dashboard.components.person_picker import person_picker
+from dashboard.components.plain import plain
 from dashboard.components.rate import rate_slider
+from dashboard.components.reason_controls import reason_controls
 from dashboard.components.reasons import draw_reasons
 from dashboard.i18n import Translator
 from dashboard.state import Selection
+from engine.dataset import Dataset
+from engine.errors import RecscopeError
 from engine.justifications.template import justify
 
 __all__ = ["person"]
@@ -46,12 +51,57 @@ def person(selection: Selection, _: Translator) -> None:
         st.caption(_summary(places, later, _))
         place = list_rows(places, _)
     with why:
-        st.header(_("Why number {rank}?", rank=place.rank), anchor=False)
-        st.caption(_("In words, as the person would read it"))
-        found = loaders.explanations(run, user)[place.item]
-        facts = loaders.facts(run, user, place.rank - 1)
-        sentence = justify(facts, language=selection.language).text
-        draw_reasons(found, train, sentence=sentence, _=_)
+        _why(selection, user, place, train=train, _=_)
+    further_questions(run, user, place, train=train, _=_)
+
+
+def _why(selection: Selection, user: str, place: Place, *, train: Dataset, _: Translator) -> None:
+    run = selection.run
+    st.header(_("Why number {rank}?", rank=place.rank), anchor=False)
+    st.caption(_("In words, as the person would read it"))
+    facts = loaders.facts(run, user, place.rank - 1)
+    sentence = justify(facts, language=selection.language).text
+    st.text(sentence)
+    _placement(selection, user, place, train=train, _=_)
+    st.caption(_("In numbers: what each part adds to the score"))
+    method, game = reason_controls(run, user, place.item, _)
+    try:
+        with st.spinner(_("Asking the model…")):
+            found = reason_loaders.reason(run, user, place.item, method, game)
+    except RecscopeError as error:
+        st.error(plain(_.error(error)), icon=":material/error:")
+        return
+    draw_reasons(found, train, said=sentence, _=_)
+
+
+def _placement(
+    selection: Selection, user: str, place: Place, *, train: Dataset, _: Translator
+) -> None:
+    """Say what put the item there where it was not its score."""
+    found = reason_loaders.placement(selection.run, user, place.rank - 1)
+    if found.cause == "score":
+        return
+    own = train.items["title"][found.own_choice]
+    digits = 3 if abs(place.score) < 10 else 1
+    words = _(
+        "By score alone it would be number {own_rank}, and “{own}” would stand here, whose score "
+        "is {lag} higher. The numbers below explain its score, not its place.",
+        own_rank=found.own_rank,
+        own=plain(str(own)),
+        lag=_.number(found.lag, digits=digits),
+    )
+    cause = (
+        _(
+            "A draw put it here; its chance was {chance}.",
+            chance=_.number(found.propensity, digits=5),
+        )
+        if found.cause == "chance"
+        else _("The policy's rule put it here.")
+    )
+    st.info(
+        _.paragraph([cause, words]),
+        icon=":material/casino:" if found.cause == "chance" else ":material/move_up:",
+    )
 
 
 def _summary(places: list[Place], later: set[str], _: Translator) -> str:

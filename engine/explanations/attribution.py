@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from engine.errors import CapabilityError, OptionError
-from engine.explanations.exact import explain_exactly
-from engine.explanations.explanation import Explanation, Method
-from engine.explanations.leave_one_out import explain_by_leaving_out
+import numpy as np
+
+from engine.errors import UnknownNameError
+from engine.explanations.explanation import Explanation, GameName, Method
+from engine.explanations.groups import Group
+from engine.explanations.methods import METHODS, automatic_method
+from engine.explanations.question import Effort, Question, runner_ups
 from engine.histories import Histories
-from engine.models.base import LinearRecommender, Recommender
+from engine.models.base import Recommender
 
 __all__ = ["explain", "explain_each"]
 
@@ -21,9 +24,24 @@ def explain(
     target: int,
     *,
     method: Method | Literal["auto"] = "auto",
+    game: GameName = "history",
+    competitors: Sequence[int] | None = None,
+    groups: Sequence[Group] = (),
+    rng: np.random.Generator | None = None,
+    effort: Effort | None = None,
 ) -> Explanation:
     """Explain the score of one item for one history; see `explain_each`."""
-    return explain_each(model, history, targets=[target], method=method)[0]
+    return explain_each(
+        model,
+        history,
+        targets=[target],
+        method=method,
+        game=game,
+        competitors=competitors,
+        groups=groups,
+        rng=rng,
+        effort=effort,
+    )[0]
 
 
 def explain_each(
@@ -32,6 +50,11 @@ def explain_each(
     *,
     targets: Sequence[int],
     method: Method | Literal["auto"] = "auto",
+    game: GameName = "history",
+    competitors: Sequence[int] | None = None,
+    groups: Sequence[Group] = (),
+    rng: np.random.Generator | None = None,
+    effort: Effort | None = None,
 ) -> list[Explanation]:
     """Explain the scores of several items for one history, asking the model about all at once.
 
@@ -44,8 +67,17 @@ def explain_each(
     targets
         Item rows that are not in the history.
     method
-        "exact" needs a model that is linear in its history; "leave-one-out" asks any model;
-        "auto" takes the first where it can.
+        A name in `METHODS`, or "auto": see `automatic_method`.
+    game
+        "history", "margin" or "attributes"; see `Explanation`.
+    competitors
+        Of the margin game; None for each target's ten runner-ups.
+    groups
+        Of the attribute game; see `group_players`.
+    rng
+        Of sampled methods; None for one of a fixed seed.
+    effort
+        Of sampled methods; None for 20 evaluations a player and 20 more.
 
     Returns
     -------
@@ -54,40 +86,26 @@ def explain_each(
     Raises
     ------
     CapabilityError
-        "exact" was asked from a model that is not linear in its history.
+        "exact" was asked from a model without a closed form, or a library is not installed.
     OptionError
-        More or less than one history, or a target outside the catalogue or in the history.
+        A question without an answer; see `Question` and the methods.
+    UnknownNameError
+        No method has that name.
     """
-    _check(history, targets)
-    linear = isinstance(model, LinearRecommender) and model.capabilities.linear_in_history
-    if method == "leave-one-out" or (method == "auto" and not linear):
-        return explain_by_leaving_out(model, history, targets=targets)
-    if isinstance(model, LinearRecommender) and linear:
-        return explain_exactly(model, history, targets=targets)
-    raise CapabilityError(
-        "the model {model} is not linear in its history, so it has no exact explanation; "
-        "use leave-one-out",
-        model=model.name,
-    )
-
-
-def _check(history: Histories, targets: Sequence[int]) -> None:
-    if len(history) != 1:
-        raise OptionError(
-            "an explanation is about one history, but {count} were given; take one row",
-            count=len(history),
+    rows = tuple(int(target) for target in targets)
+    against: tuple[tuple[int, ...], ...] = ()
+    if game == "margin":
+        # Rows are checked before the model is asked who the runner-ups are.
+        Question(model, history, rows)
+        named = None if competitors is None else tuple(int(row) for row in competitors)
+        against = runner_ups(model, history, rows) if named is None else (named,) * len(rows)
+    question = Question(model, history, rows, game, competitors=against, groups=tuple(groups))
+    chosen = automatic_method(question) if method == "auto" else method
+    if chosen not in METHODS:
+        raise UnknownNameError(
+            "there is no method {method}; choose one of {names}",
+            method=chosen,
+            names=", ".join(METHODS),
         )
-    seen = set(history.items.tolist())
-    for target in targets:
-        if not 0 <= target < history.n_items:
-            raise OptionError(
-                "item row {row} is outside the catalogue; use rows 0 to {last}",
-                row=target,
-                last=history.n_items - 1,
-            )
-        if target in seen:
-            raise OptionError(
-                "item row {row} is already in the history, so it was not recommended; "
-                "explain an item that is not in it",
-                row=target,
-            )
+    generator = np.random.default_rng(0) if rng is None else rng
+    return METHODS[chosen](question, rng=generator, effort=effort or Effort())

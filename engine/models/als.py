@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from engine.dataset import Dataset
 from engine.histories import Histories
-from engine.models.base import Recommender
+from engine.models.fold_in import FoldIn, FoldInRecommender
 
 __all__ = ["ALS"]
 
@@ -21,7 +21,7 @@ _BLOCK = 512
 
 
 @dataclass(eq=False)
-class ALS(Recommender):
+class ALS(FoldInRecommender):
     """score_t = p · y_t, with y the learned item vectors and p solved from the history alone.
 
     p = (YᵀY + alpha QᵀQ + regularization I)⁻¹ (1 + alpha) Qᵀ1, where Q holds the vectors of the
@@ -88,6 +88,12 @@ class ALS(Recommender):
         """(B, d) the vectors p."""
         return self.fold_in(histories)
 
+    def fold_in_system(self) -> FoldIn:
+        """Return YᵀY + regularization I, alpha and 1 + alpha."""
+        y = self.item_factors_
+        everywhere = y.T @ y + self.regularization * np.eye(self.factors)
+        return FoldIn(y, everywhere, extra=self.alpha, pull=1 + self.alpha)
+
     def fold_in(self, histories: Histories) -> NDArray[np.float64]:
         """(B, d) the vector p of each history."""
         blocks = [
@@ -97,8 +103,7 @@ class ALS(Recommender):
         return np.concatenate([np.empty((0, self.factors)), *blocks])
 
     def _solve(self, histories: Histories) -> NDArray[np.float64]:
-        y = self.item_factors_
-        everywhere = y.T @ y + self.regularization * np.eye(self.factors)
+        y, everywhere = self.item_factors_, self.fold_in_system().everywhere
         left = np.repeat(everywhere[None], len(histories), axis=0)
         right = np.empty((len(histories), self.factors))
         for row in range(len(histories)):

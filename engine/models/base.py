@@ -26,6 +26,10 @@ class Capabilities:
     ----------
     linear_in_history
         score(history) = base + sum over history items of weight × coefficient.
+    pooled_in_history
+        score(history) = base + g(length) × sum over history items; see `PooledRecommender`.
+    folds_in
+        A person's vector is the solution of one ridge system; see `FoldInRecommender`.
     sequential
         The order of the history matters.
     uses_attributes
@@ -38,6 +42,8 @@ class Capabilities:
     """
 
     linear_in_history: bool = False
+    pooled_in_history: bool = False
+    folds_in: bool = False
     sequential: bool = False
     uses_attributes: bool = False
     personalised: bool = True
@@ -182,6 +188,11 @@ class LinearRecommender(Recommender):
     @abstractmethod
     def base_value(self, target: int) -> float:
         """Return the target's score for the empty history."""
+
+    def parts(self, items: NDArray[np.integer], target: int) -> NDArray[np.floating]:
+        """(len(items),) the coefficients of some items alone."""
+        found: NDArray[np.floating] = self.coefficients(target)[items]
+        return found
 
     def input_matrix(self, histories: Histories) -> sparse.csr_array:
         """(B, I) sparse float32 x_j of each history, zero where an item is absent."""

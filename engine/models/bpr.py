@@ -15,13 +15,14 @@ from engine.dataset import Dataset
 from engine.histories import Histories
 from engine.models.negatives import unseen_items
 from engine.models.neural import NeuralRecommender
+from engine.models.pooled import PooledRecommender
 from engine.models.training import batches
 
 __all__ = ["BPR"]
 
 
 @dataclass(eq=False)
-class BPR(NeuralRecommender):
+class BPR(PooledRecommender, NeuralRecommender):
     """score_t = b_t + p · q_t, with p = |H|^-discount × the sum of p_j over the history.
 
     The loss of a history item t is -log sigmoid(score_t - score_s), where s is an item drawn
@@ -93,8 +94,20 @@ class BPR(NeuralRecommender):
         """(B, d + 1) the p, and a 1 behind."""
         return np.column_stack([self._people(histories), np.ones(len(histories))])
 
+    def parts(self, history: Histories, targets: NDArray[np.integer]) -> NDArray[np.float64]:
+        """(P, T) p_j · q_t."""
+        return np.asarray(self.history_factors_[history.items] @ self.item_factors_[targets].T)
+
+    def pooling(self, sizes: NDArray[np.integer]) -> NDArray[np.float64]:
+        """Return size^-discount."""
+        return np.asarray(sizes.astype(np.float64) ** -self.discount)
+
+    def base_values(self, targets: NDArray[np.integer]) -> NDArray[np.float64]:
+        """(T,) the biases b."""
+        return np.asarray(self.biases_[targets])
+
     def _people(self, histories: Histories) -> NDArray[np.float64]:
-        scale = np.maximum(histories.lengths, 1)[:, None] ** -self.discount
+        scale = self.pooling(np.maximum(histories.lengths, 1))[:, None]
         people: NDArray[np.float64] = scale * (
             histories.seen().astype(np.float64) @ self.history_factors_
         )

@@ -95,6 +95,11 @@ class ItemKNN(LinearRecommender):
         column: NDArray[np.float32] = self.similarities_[:, [target]].toarray().ravel()
         return column
 
+    def parts(self, items: NDArray[np.integer], target: int) -> NDArray[np.floating]:
+        """(len(items),) similarity of some items to the target, without a whole column."""
+        found: NDArray[np.float32] = self.similarities_[items][:, [target]].toarray().ravel()
+        return found
+
     def base_value(self, target: int) -> float:
         """Return 0: without a history nothing is near."""
         return 0.0

@@ -16,13 +16,14 @@ from engine.errors import OptionError
 from engine.histories import Histories
 from engine.models.negatives import unseen_items
 from engine.models.neural import NeuralRecommender
+from engine.models.pooled import PooledRecommender
 from engine.models.training import batches
 
 __all__ = ["GraphNetwork", "LightGCN"]
 
 
 @dataclass(eq=False)
-class LightGCN(NeuralRecommender):
+class LightGCN(PooledRecommender, NeuralRecommender):
     """score_t = p · y_t: item and user vectors, averaged with those of their neighbours.
 
     Layer 0 is learned, one vector a user and one an item. From layer to layer a vector becomes
@@ -91,9 +92,21 @@ class LightGCN(NeuralRecommender):
         keys: NDArray[np.float64] = self.item_factors_
         return keys
 
+    def parts(self, history: Histories, targets: NDArray[np.integer]) -> NDArray[np.float64]:
+        """(P, T) what each history item brings to each target, before the scale."""
+        return np.asarray(self.history_factors_[history.items] @ self.item_factors_[targets].T)
+
+    def pooling(self, sizes: NDArray[np.integer]) -> NDArray[np.float64]:
+        """Return size^-½, the user's side of the graph."""
+        return np.asarray(sizes.astype(np.float64) ** -0.5)
+
+    def base_values(self, targets: NDArray[np.integer]) -> NDArray[np.float64]:
+        """(T,) zeros: the empty history scores nothing."""
+        return np.zeros(len(targets))
+
     def query_vectors(self, histories: Histories) -> NDArray[np.floating]:
         """(B, d) the p."""
-        scale = np.maximum(histories.lengths, 1)[:, None] ** -0.5
+        scale = self.pooling(np.maximum(histories.lengths, 1))[:, None]
         people: NDArray[np.float64] = scale * (
             histories.seen().astype(np.float64) @ self.history_factors_
         )

@@ -42,6 +42,16 @@ class Slates:
         """(B, n) true where the item is not the best one left, and could have been another."""
         return self.explored & (self.propensities < 1)
 
+    def take(self, rows: Sequence[int]) -> Slates:
+        """Return the named lists, in that order."""
+        index = np.asarray(rows, dtype=np.int64)
+        return Slates(
+            self.items[index],
+            self.scores[index],
+            self.propensities[index],
+            self.explored[index],
+        )
+
     def to_table(self, user_ids: Sequence[str], item_ids: Sequence[str]) -> pl.DataFrame:
         """Return the recommendations table: user_id, item_id, rank from 1, score, propensity."""
         rows, places = np.nonzero(self.items >= 0)

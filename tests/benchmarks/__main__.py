@@ -8,12 +8,22 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.benchmarks import bootstrap, lists, mabwiser, models, policies, simulation, slider
+from tests.benchmarks import (
+    bootstrap,
+    explanations,
+    lists,
+    mabwiser,
+    models,
+    policies,
+    simulation,
+    slider,
+)
 from tests.provenance import provenance
 
 Benchmark = Callable[[Path], dict[str, object]]
 BENCHMARKS: Mapping[str, Benchmark] = {
     "bootstrap": bootstrap.run,
+    "explanations": explanations.run,
     "lists": lists.run,
     "mabwiser": mabwiser.run,
     "models": models.run,

@@ -132,10 +132,32 @@ def test_one_persons_list_and_the_reasons_for_an_item(seen: Visit) -> None:
     page.get_by_role("button", name="Why?").nth(2).click()
     expect(page.get_by_role("heading", name="Why number 3?")).to_be_visible()
     seen.settle()
-    bars = page.get_by_test_id("stVegaLiteChart").last
+    bars = page.get_by_test_id("stVegaLiteChart").first
     expect(bars).to_contain_text("other items")
     assert bars.locator("path[aria-roledescription='bar']").count() == 11
-    expect(page.get_by_text("The bars add up to the score")).to_be_visible()
+    expect(page.get_by_text("The bars add up to the score").first).to_be_visible()
+
+
+def test_another_method_and_three_further_questions(seen: Visit) -> None:
+    page = seen.page
+    _open(seen, "One person's list")
+    page.get_by_role("combobox", name="Found by").click()
+    page.get_by_role("option", name="sampled orders (Shapley)").click()
+    expect(page.get_by_text("the lines on the bars are 95% intervals.")).to_be_visible(
+        timeout=60_000
+    )
+    whiskers = page.get_by_test_id("stVegaLiteChart").first.locator("line[aria-roledescription]")
+    assert whiskers.count() == 8
+    expect(page.get_by_text("Of the history “")).to_be_visible()
+    page.get_by_text("What would change it?", exact=True).click()
+    expect(page.get_by_text("Scored again by the model: place 1 becomes")).to_be_visible(
+        timeout=60_000
+    )
+    page.get_by_text("What if the history were otherwise?", exact=True).click()
+    page.get_by_role("combobox", name="Gender").click()
+    page.get_by_role("option", name="woman").click()
+    expect(page.get_by_text("The list stays as it is.")).to_be_visible()
+    seen.settle()
 
 
 def test_groups_name_the_gap_and_what_is_withheld(seen: Visit) -> None:

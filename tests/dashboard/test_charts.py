@@ -121,8 +121,16 @@ def _parts(labels: list[str]) -> pl.DataFrame:
             "value": [0.5, -0.2, 0.3],
             "kind": ["step", "step", "total"],
             "text": ["+0.500", "−0.200", "0.300"],
+            "error": [0.1, None, None],
         }
     )
+
+
+def test_whiskers_stand_where_a_bar_ends_and_only_where_an_error_is_known() -> None:
+    spec = _spec(reasons(_parts(["a", "b", "score"]), axis_title="score"))
+    rule = next(layer for layer in spec["layer"] if layer["mark"]["type"] == "rule")
+    (row,) = spec["datasets"][rule["data"]["name"]]
+    assert (row["label"], row["low"], row["high"]) == ("a", 0.4, 0.6)
 
 
 def test_two_films_of_one_title_keep_their_own_bars() -> None:

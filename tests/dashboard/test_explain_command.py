@@ -2,11 +2,12 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from dashboard.cli import main
-from dashboard.commands.explain import MOST_LINES
+from dashboard.commands.explanation_text import MOST_LINES
 from engine.models.registry import MODELS
 from tests import worlds
 
@@ -47,7 +48,8 @@ def test_the_json_holds_a_score_and_its_parts(
     parts = printed["base_value"] + printed["residual"]
     parts += sum(row["value"] for row in printed["contributions"])
     assert parts == pytest.approx(printed["score"])
-    assert printed["evaluations"] == (1 if printed["method"] == "exact" else len(players) + 2)
+    closed = printed["method"] == "exact" or model == "als"
+    assert printed["evaluations"] == (1 if closed else len(players) + 2)
     assert 0 <= printed["fidelity"]["residual_share"] <= 1
 
 
@@ -72,8 +74,15 @@ def test_the_text_holds_the_sentence_and_the_parts(
     [
         (["--user", "nobody", "--item", "1"], "no user nobody"),
         (["--user", "3", "--item", "nothing"], "no item nothing"),
-        (["--user", "3", "--item", "1", "--method", "shap"], "later version"),
-        (["--user", "3", "--item", "26", "--model", "als", "--method", "exact"], "not linear"),
+        (["--user", "3", "--item", "26", "--model", "als", "--method", "exact"], "no closed form"),
+        (["--user", "3", "--item", "26", "--against", "25"], "add --game margin"),
+        (["--user", "3", "--item", "26", "--budget", "1"], "budget is 1"),
+        (["--user", "3", "--item", "26", "--error", "-1"], "target error is -1"),
+        (
+            ["--user", "3", "--item", "26", "--method", "masked-lime", "--budget", "5"],
+            "cannot tell",
+        ),
+        (["--user", "3", "--item", "26", "--method", "lime", "--budget", "5"], "cannot tell"),
         (["--user", "3", "--item", "26", "--model", "svd"], "no model svd"),
         (["--user", "3", "--item", "26", "--seed", "-1"], "whole number from 0"),
         (["--user", "3", "--item", "HAS"], "user 3 already has item"),
@@ -92,3 +101,68 @@ def test_refuses_in_one_line(
     assert printed.out == ""
     assert message in printed.err
     assert printed.err.count("\n") == 1
+
+
+METHODS = ["enumeration", "leave-one-out", "permutation", "shap", "lime", "masked-lime"]
+
+
+def _explain(own_files: list[str], capsys: pytest.CaptureFixture[str], *options: str) -> Any:
+    item = unseen("3")
+    code = main(["explain", *own_files, "--user", "3", "--item", item, *options, "--json"])
+    printed = capsys.readouterr()
+    assert code == 0, printed.err
+    return json.loads(printed.out)
+
+
+@pytest.mark.parametrize("game", ["history", "attributes", "margin"])
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_answers_in_every_game(
+    method: str, game: str, own_files: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--model", "user-knn", "--method", method, "--game", game]
+    printed = _explain(own_files, capsys, *options)
+    assert (printed["method"], printed["game"]) == (method, game)
+    parts = printed["base_value"] + printed["residual"]
+    parts += sum(row["value"] for row in printed["contributions"])
+    assert parts == pytest.approx(printed["score"])
+    fidelity = printed["fidelity"]
+    if method in ("enumeration", "permutation", "shap"):
+        assert fidelity["additivity_error"] <= 1e-5
+    assert (fidelity["held_out_r2"] is not None) <= ("lime" in method)
+    assert (fidelity["largest_standard_error"] is not None) == (method == "permutation")
+    assert len(printed["competitors"]) == (10 if game == "margin" else 0)
+    if game == "attributes":
+        assert printed["contributions"][0]["player"].split(":")[0] in ("category", "prior")
+
+
+def test_a_margin_against_one_item(
+    own_files: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    printed = _explain(own_files, capsys, "--game", "margin", "--against", "26")
+    assert printed["competitors"] == ["26"]
+
+
+@pytest.mark.parametrize(("n", "kind"), [("26", "removal"), ("1", "addition")])
+def test_a_counterfactual_says_what_would_change_the_list(
+    n: str, kind: str, own_files: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--method", "counterfactual", "--n", n]
+    printed = _explain(own_files, capsys, *options)
+    assert (printed["kind"], printed["n"]) == (kind, int(n))
+    assert printed["found"] == bool(printed["items"])
+    assert printed["evaluations"] > 1
+    code = main(["explain", *own_files, "--user", "3", "--item", unseen("3"), *options])
+    text = capsys.readouterr().out
+    assert code == 0
+    assert f"rank {printed['rank_before']}" in text
+    assert all(item["label"] in text for item in printed["items"])
+
+
+def test_the_same_seed_gives_the_same_figures(
+    own_files: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--model", "user-knn", "--method", "permutation", "--budget", "60"]
+    first, second = (_explain(own_files, capsys, *options, "--seed", "5") for _ in range(2))
+    other = _explain(own_files, capsys, *options, "--seed", "6")
+    assert first == second
+    assert first["contributions"] != other["contributions"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ import polars as pl
 import pytest
 import streamlit as st
 
-from dashboard import loaders
+from dashboard import loaders, reason_loaders
 from dashboard.i18n import translator
 from engine.config import RunConfig
 from engine.errors import TableError
@@ -42,6 +43,8 @@ TITLES = {
     ("settings", "zh"): "如果多探索一些？",
     ("off_policy", "en"): "What would it have earned?",
     ("off_policy", "zh"): "本可得到多少回报？",
+    ("parameters", "en"): "Main parameters",
+    ("parameters", "zh"): "主要参数",
 }
 
 
@@ -146,7 +149,7 @@ def test_the_simulation_runs_when_asked_and_says_what_it_found() -> None:
 def test_why_shows_reasons_that_add_up() -> None:
     app = page("person", rate=0.0)
     app.button(key="why-3").click().run()
-    assert app.header[-1].value == "Why number 3?"
+    assert "Why number 3?" in [header.value for header in app.header]
     run = RunConfig("planted", "ease", rate=0.0)
     train = loaders.split("planted", 7).train
     place = loaders.slates(run).items[train.user_row(app.selectbox(key="user").value)][2]
@@ -154,6 +157,89 @@ def test_why_shows_reasons_that_add_up() -> None:
     total = found.base_value + found.contributions.sum() + found.residual
     assert total == pytest.approx(found.score, abs=1e-6)
     assert f"{found.score:.3f}" in str(app.get("vega_lite_chart")[0].proto)
+
+
+def test_every_method_and_game_draws_its_reasons_and_says_how_well_they_are_known() -> None:
+    app = page("person", model="als", rate=0.0)
+    for game in app.selectbox(key="reason-game").options:
+        app.selectbox(key="reason-game").select(game).run()
+        for method in app.selectbox(key="reason-method").options:
+            app.selectbox(key="reason-method").select(method).run()
+            words = shown_text(app)
+            assert not app.exception
+            assert not app.error
+            assert f"Method: {method}." in words
+            assert ("Fit of the line" in words) == ("LIME" in method)
+            assert ("95% intervals" in words) == (method == "sampled orders (Shapley)")
+
+
+def test_a_missing_library_is_told_in_place_of_the_bars(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "lime", None)
+    app = page("person", rate=0.0)
+    app.selectbox(key="reason-method").set_value("lime").run()
+    assert "recscope[explain]" in app.error[0].value.replace("\\", "")
+    assert len(app.header) == 3
+
+
+def test_chance_is_told_from_the_score() -> None:
+    words = shown_text(page("person", rate=1.0))
+    assert "A draw put it here; its chance was" in words
+    assert "By score alone it would be number" in words
+    words = shown_text(page("person", policy="mmr", rate=0.8, place=4))
+    assert "The policy's rule put it here." in words
+
+
+def test_a_comparison_says_what_speaks_for_each() -> None:
+    app = page("person", rate=0.0)
+    words = shown_text(app)
+    assert " more than “" in words
+    assert "Without any history they would differ by +0.000." in words
+    app.button(key="why-2").click().run()
+    assert " less than “" in shown_text(app)
+
+
+@pytest.mark.parametrize(
+    ("rate", "kind"), [(0.0, "Without "), (1.0, "By score the item has place")]
+)
+def test_the_counterfactual_card_was_scored_again(rate: float, kind: str) -> None:
+    app = page("person", rate=rate, question="counterfactual")
+    words = shown_text(app)
+    assert kind in words
+    user = app.selectbox(key="user").value
+    run = RunConfig("planted", "ease", rate=rate)
+    row = loaders.split("planted", 7).train.user_row(user)
+    found = reason_loaders.counterfactual(run, user, int(loaders.slates(run).items[row, 0]))
+    scored = f"place {found.rank_before} becomes place {found.rank_after}."
+    assert (scored in words) == found.found
+
+
+def test_what_if_lists_anew() -> None:
+    app = page("person", rate=0.0, question="what-if")
+    assert "Change something" in shown_text(app)
+    user = app.selectbox(key="user").value
+    train = loaders.split("planted", 7).train
+    history = train.histories.items_of(train.user_row(user))[::-1].tolist()
+    app.multiselect(key=f"drop-{user}").set_value(history[:8]).run()
+    words = shown_text(app)
+    assert "another item." in words
+    assert " goes from " in words
+    app.multiselect(key=f"drop-{user}").set_value([]).run()
+    other = app.selectbox(key=f"attribute-group-{user}").options[0]
+    app.selectbox(key=f"attribute-group-{user}").select(other).run()
+    assert "This model does not look at what is known of the person" in app.info[0].value
+    assert "The list stays as it is." in shown_text(app)
+
+
+def test_main_parameters_are_said_drawn_and_imitated() -> None:
+    app = page("parameters", model="popularity")
+    words = shown_text(app)
+    assert "100% of the score of a person's best item comes from what the item gets" in words
+    assert "This model does not look at what is known of the person." in words
+    assert "R² " in words
+    rules = app.dataframe[-1].value
+    assert rules["Where"].str.startswith("people who have the item above").any()
+    app = page("parameters", model="ease")
+    assert "comes from what the person chose before" in shown_text(app)
 
 
 def test_next_and_anyone_turn_to_another_person() -> None:

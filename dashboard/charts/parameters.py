@@ -1,0 +1,44 @@
+"""Shares of the main parameters: a bar each, with its interval."""
+
+from __future__ import annotations
+
+import altair as alt
+import polars as pl
+
+from dashboard.charts.palette import NOW, WHISKER
+
+__all__ = ["parameters"]
+
+ROW = 44
+AXIS = 60
+
+
+def parameters(shares: pl.DataFrame, *, axis_title: str) -> alt.LayerChart | alt.FacetChart:
+    """Draw one bar a parameter, largest first.
+
+    Parameters
+    ----------
+    shares
+        ``label``, ``value``, ``low``, ``high`` in [0, 1], and ``text``: the value as it is read.
+    axis_title
+        What a share is of.
+    """
+    rows = shares.sort("value", descending=True)
+    axis = alt.Axis(format="%", tickCount=5, gridOpacity=0.5)
+    scale = alt.Scale(domain=[0, 1])
+    base = alt.Chart(rows).encode(
+        y=alt.Y(
+            "label:N",
+            sort=rows["label"].to_list(),
+            title=None,
+            axis=alt.Axis(labelLimit=300, ticks=False, domain=False, labelPadding=6),
+            scale=alt.Scale(paddingInner=0.4),
+        ),
+        tooltip=["label", "text"],
+    )
+    bars = base.mark_bar(color=NOW, cornerRadius=2).encode(
+        x=alt.X("value:Q", title=axis_title, scale=scale, axis=axis)
+    )
+    interval = base.mark_rule(color=WHISKER, strokeWidth=2).encode(x="low:Q", x2="high")
+    words = base.mark_text(align="left", dx=8, color=NOW).encode(x="high:Q", text="text:N")
+    return alt.layer(bars, interval, words).properties(height=ROW * rows.height + AXIS)

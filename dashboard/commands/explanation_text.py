@@ -1,0 +1,154 @@
+"""How `recscope explain` writes down what it found, for programs and for people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from engine.dataset import Dataset
+from engine.explanations.counterfactual import Counterfactual
+from engine.explanations.explanation import Explanation
+
+__all__ = [
+    "MOST_LINES",
+    "counterfactual_json",
+    "counterfactual_text",
+    "explanation_json",
+    "explanation_text",
+]
+
+MOST_LINES = 10
+UNITS = {
+    "history": "unit: the model's own score",
+    "attributes": "unit: the model's own score",
+    "margin": "unit: points of the model's own score above the mean of the competitors",
+}
+BASES = {
+    "history": "base value (empty history)",
+    "attributes": "base value (an average item for nobody in particular)",
+    "margin": "base value (empty history)",
+}
+
+
+def explanation_json(explanation: Explanation, train: Dataset) -> dict[str, Any]:
+    """Return the record of one explanation, the largest absolute contribution first."""
+    titles, ids = train.items["title"], train.item_ids
+    return {
+        "label": titles[explanation.target],
+        "method": explanation.method,
+        "game": explanation.game,
+        "base_value": explanation.base_value,
+        "score": explanation.score,
+        "contributions": _by_size(explanation, train),
+        "residual": explanation.residual,
+        "competitors": [ids[row] for row in explanation.competitors],
+        "evaluations": explanation.evaluations,
+        "fidelity": _fidelity(explanation),
+    }
+
+
+def explanation_text(explanation: Explanation, train: Dataset, *, sentence: str | None) -> str:
+    """Return lines that add up: score, base value, parts, and what belongs to no player."""
+    players = _by_size(explanation, train)
+    rest = sum(player["value"] for player in players[MOST_LINES:])
+    kind = "groups" if explanation.game == "attributes" else "history items"
+    fit = _fidelity(explanation)["held_out_r2"]
+    lines = [
+        train.items["title"][explanation.target],
+        *([] if sentence is None else [sentence]),
+        "",
+        f"{explanation.score:+z12.6f}  score ({explanation.method}, {UNITS[explanation.game]})",
+        f"{explanation.base_value:+z12.6f}  {BASES[explanation.game]}",
+        *(_line(player) for player in players[:MOST_LINES]),
+        f"{rest:+z12.6f}  {max(len(players) - MOST_LINES, 0)} further {kind}",
+        f"{explanation.residual:+z12.6f}  residual (what belongs to no single player)",
+        *([] if fit is None else [f"{fit:12.3f}  R² of the fit on masks drawn afresh"]),
+        f"{explanation.evaluations:>12}  model evaluations",
+    ]
+    return "\n".join(lines)
+
+
+def counterfactual_json(found: Counterfactual, train: Dataset) -> dict[str, Any]:
+    """Return the record of one counterfactual."""
+    titles, ids = train.items["title"], train.item_ids
+    return {
+        "label": titles[found.target],
+        "method": "counterfactual",
+        "kind": found.kind,
+        "n": found.n,
+        "found": found.found,
+        "items": [{"item_id": ids[row], "label": titles[row]} for row in found.items],
+        "size": found.size,
+        "rank_before": found.rank_before,
+        "rank_after": found.rank_after,
+        "score_before": found.score_before,
+        "score_after": found.score_after,
+        "rival": None if found.rival < 0 else ids[found.rival],
+        "evaluations": found.evaluations,
+    }
+
+
+def counterfactual_text(found: Counterfactual, train: Dataset) -> str:
+    """Return what would have had to be otherwise."""
+    titles = train.items["title"]
+    change = "without" if found.kind == "removal" else "with"
+    if found.found:
+        verdict = f"rank {found.rank_before} becomes {found.rank_after} {change} ({found.size}):"
+    elif found.size == "none":
+        verdict = f"rank {found.rank_before}; no removal changes that, which is proven"
+    else:
+        verdict = f"rank {found.rank_before}; no change was found that moves it past {found.n}"
+    lines = [titles[found.target], verdict, *(f"  {titles[row]}" for row in found.items)]
+    if found.rival >= 0:
+        role = "first is then" if found.kind == "removal" else "pushed out is"
+        lines.append(f"{role}: {titles[found.rival]}")
+    return "\n".join([*lines, f"{found.evaluations:>12}  model evaluations"])
+
+
+def _line(player: dict[str, Any]) -> str:
+    error = player["standard_error"]
+    beside = "" if not error else f"  (standard error {error:.6f})"
+    return f"{player['value']:+z12.6f}  {player['label']}{beside}"
+
+
+def _by_size(explanation: Explanation, train: Dataset) -> list[dict[str, Any]]:
+    order = np.argsort(-np.abs(explanation.contributions), kind="stable")
+    errors = explanation.standard_errors
+    return [
+        {
+            **_player(explanation, place, train),
+            "value": float(explanation.contributions[place]),
+            "standard_error": None if errors is None else _finite(errors[place]),
+        }
+        for place in order
+    ]
+
+
+def _player(explanation: Explanation, place: int, train: Dataset) -> dict[str, str]:
+    if explanation.game != "attributes":
+        row = int(explanation.players[place])
+        return {"player": train.item_ids[row], "label": train.items["title"][row]}
+    group = explanation.groups[place]
+    words = {
+        "category": f"history: {group.name or 'no category'} ({len(group.items)} items)",
+        "attribute": f"{group.name} = {group.value}",
+        "prior": "the item itself, whoever asks",
+    }
+    return {"player": f"{group.kind}:{group.name}".rstrip(":"), "label": words[group.kind]}
+
+
+def _fidelity(explanation: Explanation) -> dict[str, float | None]:
+    sizes = float(np.abs(explanation.contributions).sum()) + abs(explanation.residual)
+    errors = explanation.standard_errors
+    largest = None if errors is None or not len(errors) else _finite(errors.max())
+    return {
+        "residual_share": abs(explanation.residual) / sizes if sizes else 0.0,
+        "additivity_error": explanation.additivity_error,
+        "largest_standard_error": largest,
+        "held_out_r2": None if explanation.fit is None else _finite(explanation.fit),
+    }
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None

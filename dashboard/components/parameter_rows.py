@@ -1,0 +1,80 @@
+"""The main parameters of a model: the sentence, the bars, and the groups beside each other."""
+
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+from dashboard.charts.parameters import parameters as parameters_chart
+from dashboard.i18n import Translator
+from dashboard.labels import value_label
+
+__all__ = ["draw_groups", "draw_parameters", "parameters_sentence"]
+
+
+def parameters_sentence(table: pl.DataFrame, _: Translator) -> str:
+    """Say which parameter counts most, and that of two."""
+    rows = table.filter(pl.col("by").is_null()).sort("value", descending=True)
+    first = rows.row(0, named=True)
+    if first["value"] is None:
+        return _("Nothing moves the scores of this model.")
+    return _(
+        "On average {share} of the score of a person's best item comes from {parameter}.",
+        share=_.percent(first["value"]),
+        parameter=_name(first["parameter"], _),
+    )
+
+
+def draw_parameters(table: pl.DataFrame, _: Translator) -> None:
+    """Draw the shares of everyone together."""
+    rows = table.filter(pl.col("by").is_null() & pl.col("value").is_not_null())
+    shown = pl.DataFrame(
+        [
+            {
+                "label": _name(row["parameter"], _),
+                "value": row["value"],
+                "low": row["value"] if row["low"] is None else row["low"],
+                "high": row["value"] if row["high"] is None else row["high"],
+                "text": _share(row, _),
+            }
+            for row in rows.iter_rows(named=True)
+        ]
+    )
+    title = _("Share of the score, with 95% intervals")
+    st.altair_chart(parameters_chart(shown, axis_title=title), alt=parameters_sentence(table, _))
+
+
+def draw_groups(table: pl.DataFrame, by: str, _: Translator) -> None:
+    """Draw a table with a row a group."""
+    rows = table.filter(pl.col("by") == by)
+    columns: dict[str, list[str]] = {_("Group"): [], _("People"): []}
+    for group in rows["group"].unique(maintain_order=True):
+        own = rows.filter(pl.col("group") == group)
+        columns[_("Group")].append(value_label(_, group))
+        columns[_("People")].append(_.number(own["n"][0], digits=0))
+        for row in own.iter_rows(named=True):
+            columns.setdefault(_name(row["parameter"], _), []).append(_share(row, _))
+    st.dataframe(pl.DataFrame(columns), hide_index=True)
+
+
+def _share(row: dict[str, float | None], _: Translator) -> str:
+    value, low, high = row["value"], row["low"], row["high"]
+    if value is None:
+        return "–"
+    if low is None or high is None:
+        return _.percent(value)
+    return _(
+        "{value} ({low} to {high})",
+        value=_.percent(value),
+        low=_.percent(low),
+        high=_.percent(high),
+    )
+
+
+def _name(parameter: str, _: Translator) -> str:
+    names = {
+        "history": _("what the person chose before"),
+        "prior": _("what the item gets whoever asks"),
+        "attributes": _("what is known of the person"),
+    }
+    return names[parameter]

@@ -1,0 +1,61 @@
+"""Main parameters: what counts for how much in a model's lists, over many people."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import loaders, reason_loaders
+from dashboard.components.attributes import attributes_of
+from dashboard.components.page import heading, show
+from dashboard.components.parameter_rows import (
+    draw_groups,
+    draw_parameters,
+    parameters_sentence,
+)
+from dashboard.components.surrogate_tree import draw_surrogate
+from dashboard.i18n import Translator
+from dashboard.labels import attribute_label
+from dashboard.state import Selection, settle
+
+__all__ = ["parameters"]
+
+
+def parameters(selection: Selection, _: Translator) -> None:
+    """Draw the page."""
+    run = selection.run
+    heading(
+        _("Main parameters"),
+        _("What counts for how much in this model's lists, over many people?"),
+    )
+    train = loaders.split(run.dataset, run.seed).train
+    names = tuple(attributes_of(train))
+    with st.spinner(_("Asking the model about many people…")):
+        table = reason_loaders.parameters(run, names)
+        tree = reason_loaders.surrogate(run)
+    st.markdown(f"**{parameters_sentence(table, _)}**")
+    with st.container(border=True):
+        draw_parameters(table, _)
+    st.caption(
+        _(
+            "For {people} people drawn at random, their best item is scored with and without each "
+            "of the three; a share is the size of what one adds, averaged over every order "
+            "(the Shapley value), as a part of all three. Intervals are from resampling people.",
+            people=_.number(int(table["n"].to_numpy().max()), digits=0),
+        )
+    )
+    if not loaders.fitted(run).capabilities.uses_attributes:
+        st.caption(_("This model does not look at what is known of the person."))
+    if names:
+        settle("parameter-group", names)
+        by = st.selectbox(
+            _("Compare by"),
+            names,
+            format_func=lambda name: attribute_label(_, name),
+            key="parameter-group",
+        )
+        draw_groups(table, by, _)
+    st.header(_("An imitation in three questions"), anchor=False)
+    draw_surrogate(tree, _)
+
+
+show(parameters)
