@@ -27,6 +27,8 @@ class Evaluation:
         How many places of each list were looked at.
     partial
         Per-user values and item counts of all audited users, in row order.
+    items
+        (U, k) item rows of the audited users' lists, -1 where a list is short.
     n_without_list, n_short_lists
         Audited users without any list, and with fewer than k items.
     n_not_audited
@@ -35,6 +37,7 @@ class Evaluation:
 
     k: int
     partial: Partial
+    items: NDArray[np.int64]
     n_without_list: int
     n_short_lists: int
     n_not_audited: int
@@ -82,6 +85,7 @@ def evaluate(data: AuditData, recommendations: pl.DataFrame, *, k: int) -> Evalu
     return Evaluation(
         k=k,
         partial=partial,
+        items=items,
         n_without_list=int((filled == 0).sum()),
         n_short_lists=int(((filled > 0) & (filled < k)).sum()),
         n_not_audited=len(others),

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-__all__ = ["bootstrap_means", "chance_gap", "jackknife", "percentile_interval"]
+__all__ = ["bootstrap_means", "bootstrap_sums", "chance_gap", "jackknife", "percentile_interval"]
 
 Values = NDArray[np.float64]
 Rows = NDArray[np.integer]
@@ -41,16 +41,22 @@ def bootstrap_means(
     """
     present = ~np.isnan(values)
     both = np.hstack([np.where(present, values, 0.0), present])
-    n_metrics = values.shape[1]
-    means = np.empty((resamples, len(parts), n_metrics))
+    sums = bootstrap_sums(both, parts, resamples=resamples, rng=rng)
+    total, n = np.split(sums, 2, axis=2)
+    return np.asarray(total / np.where(n > 0, n, np.nan))
+
+
+def bootstrap_sums(
+    columns: Values, parts: Sequence[Rows], *, resamples: int, rng: np.random.Generator
+) -> Values:
+    """(B, P, Q) sums of the (U, Q) columns over each part, under the same draws of users."""
+    sums = np.empty((resamples, len(parts), columns.shape[1]))
     done = 0
-    for counts in _draws(len(values), resamples, rng):
+    for counts in _draws(len(columns), resamples, rng):
         for part, rows in enumerate(parts):
-            sums = counts[:, rows] @ both[rows]
-            total, n = sums[:, :n_metrics], sums[:, n_metrics:]
-            means[done : done + len(counts), part] = total / np.where(n > 0, n, np.nan)
+            sums[done : done + len(counts), part] = counts[:, rows] @ columns[rows]
         done += len(counts)
-    return means
+    return sums
 
 
 def _draws(n_users: int, resamples: int, rng: np.random.Generator) -> Iterator[Values]:

@@ -12,6 +12,8 @@ from audits.results import Result
 
 __all__ = ["mean_row", "with_interval"]
 
+ROUNDING = 1e-12
+
 
 def mean_row(
     values: NDArray[np.float64],
@@ -42,15 +44,17 @@ def _no_interval(present: NDArray[np.float64]) -> str | None:
         return "none: no user has a value"
     if len(present) == 1:
         return "none: only one user has a value"
-    return "none: all values are equal" if np.ptp(present) == 0 else None
+    spread, size = float(np.ptp(present)), float(np.abs(present).max())
+    return "none: all values are equal" if spread <= ROUNDING * max(1.0, size) else None
 
 
 def with_interval(row: Result, samples: NDArray[np.float64]) -> Result:
     """Give a row the percentile interval of its resampled values.
 
-    Samples that are all equal give none, for a width of 0 would read as certainty.
+    Samples that are all equal give none, for a width of 0 would read as certainty; equal means
+    what is left of equal numbers after adding and dividing.
     """
     low, high = percentile_interval(samples)
-    if not high > low:
+    if not high - low > ROUNDING * max(1.0, abs(row.value or 0.0)):
         return replace(row, interval="none: all values are equal")
     return replace(row, low=float(low), high=float(high))

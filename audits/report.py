@@ -18,6 +18,7 @@ from audits.results import Result, Suppressed
 from audits.settings import Settings
 from audits.summary import summarise
 from audits.thresholds import Threshold, Verdict, judge
+from audits.total_rows import provider_rows, total_rows
 from engine.tables import fingerprint
 
 __all__ = ["AuditReport", "audit"]
@@ -94,6 +95,7 @@ def audit(
     items: pl.DataFrame | None = None,
     k: int = 10,
     by: Sequence[str] = (),
+    by_items: Sequence[str] = (),
     settings: Settings | None = None,
     thresholds: Sequence[Threshold] = (),
     config: Mapping[str, Scalar] | None = None,
@@ -111,7 +113,9 @@ def audit(
     k
         How many places of each list to look at.
     by
-        User attributes to split by.
+        Groups of users to split by, as `audits.group_expressions` reads them.
+    by_items
+        Item attributes whose groups' exposure is measured.
     settings, thresholds
         How intervals are made; what to hold the numbers against.
     config
@@ -121,6 +125,12 @@ def audit(
     data = prepare(interactions=interactions, held_out=held_out, users=users, items=items)
     evaluation = evaluate(data, recommendations, k=k)
     summary = summarise(analyse(data, evaluation, by=by, settings=chosen))
+    totals = total_rows(data, evaluation, by=by, settings=chosen)
+    results = (
+        *summary.results,
+        *totals.results,
+        *provider_rows(data, evaluation, by=by_items, settings=chosen),
+    )
     tables = {
         "interactions": interactions,
         "held_out": held_out,
@@ -132,10 +142,16 @@ def audit(
         fingerprints={
             name: fingerprint([table]) for name, table in tables.items() if table is not None
         },
-        config={**(config or {}), "k": k, "by": ",".join(by), **asdict(chosen)},
-        results=summary.results,
-        verdicts=tuple(judge(threshold, summary.results) for threshold in thresholds),
-        suppressed=summary.suppressed,
+        config={
+            **(config or {}),
+            "k": k,
+            "by": ",".join(by),
+            "by_items": ",".join(by_items),
+            **asdict(chosen),
+        },
+        results=results,
+        verdicts=tuple(judge(threshold, results) for threshold in thresholds),
+        suppressed=summary.suppressed + totals.suppressed,
         warnings=_warnings(data, evaluation, items_given=items is not None),
     )
 

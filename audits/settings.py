@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from engine.errors import OptionError
 
-__all__ = ["Settings"]
+__all__ = ["MERITS", "Settings"]
+
+Merit = Literal["relevance", "catalogue", "interactions"]
+MERITS: tuple[Merit, ...] = ("relevance", "catalogue", "interactions")
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,9 @@ class Settings:
         Bootstrap resamples, B.
     min_group
         Smaller groups are withheld.
+    merit
+        What attention is held against in groups of items: "relevance" (held-out choices),
+        "catalogue" (number of items) or "interactions" (in training).
 
     Raises
     ------
@@ -31,6 +38,7 @@ class Settings:
     seed: int = 0
     resamples: int = 1000
     min_group: int = 10
+    merit: Merit = "relevance"
 
     def __post_init__(self) -> None:
         if self.resamples < 1 or self.min_group < 1:

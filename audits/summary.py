@@ -11,9 +11,10 @@ from audits.intervals import percentile_interval
 from audits.means import mean_row, with_interval
 from audits.partials import USER_METRICS
 from audits.results import DIFFERENCE, RATIO, Result, Suppressed
+from audits.settings import Settings
 from audits.system import system_rows
 
-__all__ = ["Summary", "summarise"]
+__all__ = ["Summary", "summarise", "withheld_reason"]
 
 TOO_FEW = "none: fewer than 2 groups may be compared"
 
@@ -34,6 +35,11 @@ def summarise(analysis: Analysis) -> Summary:
         results += _group_rows(analysis, partition) + _gap_rows(analysis, partition)
         suppressed += _withheld(analysis, partition)
     return Summary(tuple(results), tuple(suppressed))
+
+
+def withheld_reason(settings: Settings) -> str:
+    """Say why a cell is withheld."""
+    return f"fewer than {settings.min_group} users, or withheld to protect such a group"
 
 
 def _overall_rows(analysis: Analysis) -> list[Result]:
@@ -98,8 +104,7 @@ def _gap_rows(analysis: Analysis, partition: Partition) -> list[Result]:
 
 
 def _withheld(analysis: Analysis, partition: Partition) -> list[Suppressed]:
-    minimum = analysis.settings.min_group
-    reason = f"fewer than {minimum} users, or withheld to protect such a group"
+    reason = withheld_reason(analysis.settings)
     groups = partition.groups
     return [
         Suppressed(

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import polars as pl
 
+from audits.item_groups import item_attributes
 from audits.report import AuditReport, audit
-from audits.settings import Settings
+from audits.settings import MERITS, Settings
 from audits.thresholds import read_thresholds
 from dashboard.commands.audit_text import render
 from dashboard.commands.options import (
@@ -25,9 +26,9 @@ from dashboard.commands.training import split_for_audit
 from engine.dataset import Dataset
 from engine.errors import OptionError
 from engine.recommend import recommend_everyone
-from engine.sources.own_files import join_tables
+from engine.sources.own_files import join_tables, read_tables
 from engine.splits import SPLITS
-from engine.tables import HELD_OUT, RECOMMENDATIONS, Origin, conform
+from engine.tables import HELD_OUT, RECOMMENDATIONS, USERS, Origin, conform
 
 __all__ = ["HELP", "add_arguments", "run"]
 
@@ -60,7 +61,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     lists.add_argument("--test-share", type=float, default=0.25, help="default: %(default)s")
     lists.add_argument("--k", type=int, help="places of each list to look at (default: n)")
-    lists.add_argument("--by", metavar="A,B", help="user attributes (default: all with few groups)")
+    lists.add_argument(
+        "--by",
+        metavar="A,B",
+        help="groups of users: gender, age[18|25|50], age[q4], activity, gender*age_band "
+        "(default: attributes with few groups, others in 4 bands if numbers)",
+    )
+    lists.add_argument(
+        "--by-items",
+        metavar="A,B",
+        help="groups of items: provider, categories, popularity (default: all with few groups)",
+    )
+    lists.add_argument(
+        "--groups", metavar="FILE", help="your own groups: user_id and a column for each"
+    )
+    lists.add_argument(
+        "--merit",
+        choices=MERITS,
+        default="relevance",
+        help="what the attention of groups of items is held against (default: %(default)s)",
+    )
     lists.add_argument("--resamples", type=int, default=1000, help="default: %(default)s")
     lists.add_argument("--min-group", type=int, default=10, help="smaller groups are withheld")
     lists.add_argument("--thresholds", metavar="FILE", help="YAML; decides the exit code")
@@ -69,10 +89,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the report and return the exit code its verdicts ask for."""
-    settings = Settings(seed=args.seed, resamples=args.resamples, min_group=args.min_group)
+    settings = Settings(
+        seed=args.seed,
+        resamples=args.resamples,
+        min_group=args.min_group,
+        merit=args.merit,
+    )
     thresholds = read_thresholds(args.thresholds) if args.thresholds else ()
     inputs = _foreign(args) if args.recommendations else _own(args)
-    users = inputs.train.users
+    users = _with_groups(inputs.train.users, args.groups)
     report = audit(
         interactions=inputs.train.interactions,
         held_out=inputs.held_out,
@@ -81,6 +106,7 @@ def run(args: argparse.Namespace) -> int:
         items=inputs.train.items,
         k=args.n if args.k is None else args.k,
         by=_attributes(args.by, users),
+        by_items=_item_attributes(args.by_items, inputs.train.items),
         settings=settings,
         thresholds=thresholds,
         config=inputs.config,
@@ -149,4 +175,28 @@ def _attributes(asked: str | None, users: pl.DataFrame) -> tuple[str, ...]:
     if asked is not None:
         return tuple(filter(None, asked.split(",")))
     names = [name for name in users.columns if name != "user_id"]
-    return tuple(name for name in names if users[name].n_unique() <= MOST_GROUPS)
+    few = [name for name in names if users[name].n_unique() <= MOST_GROUPS]
+    numbers = [name for name in names if name not in few and users[name].dtype.is_numeric()]
+    return (*few, *(f"{name}[q4]" for name in numbers))
+
+
+def _item_attributes(asked: str | None, items: pl.DataFrame) -> tuple[str, ...]:
+    if asked is not None:
+        return tuple(filter(None, asked.split(",")))
+    return item_attributes(items)
+
+
+def _with_groups(users: pl.DataFrame, file: str | None) -> pl.DataFrame:
+    """Join the groups someone made themselves to the users."""
+    if file is None:
+        return users
+    frame, origin = read_tables({"users": Path(file)}, mapping={})["users"]
+    own = conform(frame, USERS, source=origin)
+    both = [name for name in own.columns if name in users.columns and name != "user_id"]
+    if both:
+        raise OptionError(
+            "{file} and the users table both have {columns}; rename one of them",
+            file=origin.name,
+            columns=", ".join(both),
+        )
+    return users.join(own, on="user_id", how="left", maintain_order="left")
