@@ -16,7 +16,7 @@ from audits.data import AuditData, prepare
 from audits.evaluation import Evaluation, evaluate
 from audits.results import Result, Suppressed
 from audits.settings import Settings
-from audits.summary import summarise
+from audits.summary import Summary, summarise
 from audits.thresholds import Threshold, Verdict, judge
 from audits.total_rows import provider_rows, total_rows
 from engine.tables import fingerprint
@@ -124,13 +124,7 @@ def audit(
     chosen = settings or Settings()
     data = prepare(interactions=interactions, held_out=held_out, users=users, items=items)
     evaluation = evaluate(data, recommendations, k=k)
-    summary = summarise(analyse(data, evaluation, by=by, settings=chosen))
-    totals = total_rows(data, evaluation, by=by, settings=chosen)
-    results = (
-        *summary.results,
-        *totals.results,
-        *provider_rows(data, evaluation, by=by_items, settings=chosen),
-    )
+    measured = _measure(data, evaluation, by=by, by_items=by_items, settings=chosen)
     tables = {
         "interactions": interactions,
         "held_out": held_out,
@@ -138,22 +132,32 @@ def audit(
         "users": users,
         "items": items,
     }
+    asked = {"k": k, "by": ",".join(by), "by_items": ",".join(by_items), **asdict(chosen)}
     return AuditReport(
         fingerprints={
             name: fingerprint([table]) for name, table in tables.items() if table is not None
         },
-        config={
-            **(config or {}),
-            "k": k,
-            "by": ",".join(by),
-            "by_items": ",".join(by_items),
-            **asdict(chosen),
-        },
-        results=results,
-        verdicts=tuple(judge(threshold, results) for threshold in thresholds),
-        suppressed=summary.suppressed + totals.suppressed,
+        config={**(config or {}), **asked},
+        results=measured.results,
+        verdicts=tuple(judge(threshold, measured.results) for threshold in thresholds),
+        suppressed=measured.suppressed,
         warnings=_warnings(data, evaluation, items_given=items is not None),
     )
+
+
+def _measure(
+    data: AuditData,
+    evaluation: Evaluation,
+    *,
+    by: Sequence[str],
+    by_items: Sequence[str],
+    settings: Settings,
+) -> Summary:
+    """Put all rows of a report together: of users, of sums over users, of groups of items."""
+    means = summarise(analyse(data, evaluation, by=by, settings=settings))
+    totals = total_rows(data, evaluation, by=by, settings=settings)
+    exposed = provider_rows(data, evaluation, by=by_items, settings=settings)
+    return Summary(means.results + totals.results + exposed, means.suppressed + totals.suppressed)
 
 
 def _warnings(data: AuditData, evaluation: Evaluation, *, items_given: bool) -> tuple[str, ...]:

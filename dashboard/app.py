@@ -27,7 +27,11 @@ page = st.navigation(
             HERE / "views" / "person.py", title=_("One person's list"), icon=":material/person:"
         ),
         st.Page(HERE / "views" / "groups.py", title=_("Groups"), icon=":material/groups:"),
+        st.Page(
+            HERE / "views" / "providers.py", title=_("Providers"), icon=":material/storefront:"
+        ),
         st.Page(HERE / "views" / "models.py", title=_("Models"), icon=":material/compare:"),
+        st.Page(HERE / "views" / "metrics.py", title=_("Metrics"), icon=":material/straighten:"),
     ]
 )
 sidebar(_)

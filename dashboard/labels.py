@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from dashboard.i18n import N_, Translator
 
-__all__ = ["attribute_label", "category_label", "label", "person_label", "value_label"]
+__all__ = [
+    "attribute_label",
+    "category_label",
+    "item_attribute_label",
+    "label",
+    "person_label",
+    "value_label",
+]
 
 NAMES = {
     "ml-100k": N_("MovieLens 100K (films)"),
@@ -78,6 +85,14 @@ VALUES = {
     "technician": N_("technician"),
     "writer": N_("writer"),
 }
+ITEM_ATTRIBUTES = {
+    "provider": N_("Provider"),
+    "categories": N_("Category"),
+    "popularity": N_("Popularity in the log"),
+    "year": N_("Year"),
+    "head": N_("the popular head"),
+    "tail": N_("all others"),
+}
 PERSON = {
     "F": N_("woman"),
     "M": N_("man"),
@@ -127,6 +142,12 @@ def person_label(_: Translator, value: object) -> str:
 def category_label(_: Translator, name: str) -> str:
     """Return what a person reads for an item category."""
     return _translated(_, CATEGORIES, name)
+
+
+def item_attribute_label(_: Translator, name: str) -> str:
+    """Return what a person reads for an item attribute, or for one of its groups."""
+    known = ITEM_ATTRIBUTES if name in ITEM_ATTRIBUTES else CATEGORIES
+    return _translated(_, VALUES if name in VALUES else known, name)
 
 
 def _translated(_: Translator, table: dict[str, str], name: str) -> str:

@@ -17,8 +17,9 @@ from audits.data import AuditData, prepare
 from audits.evaluation import Evaluation, evaluate
 from audits.feedback import measure_rounds
 from audits.results import Result
-from audits.settings import Settings
+from audits.settings import Merit, Settings
 from audits.summary import Summary, summarise
+from audits.total_rows import provider_rows
 from audits.validity import compare_with_log
 from dashboard.comparison import Compared, compare_model
 from engine.config import RunConfig, stream
@@ -49,6 +50,7 @@ __all__ = [
     "evaluation",
     "explanations",
     "facts",
+    "provider_results",
     "simulated",
     "slates",
     "split",
@@ -143,6 +145,17 @@ def _analysis(run: RunConfig, by: tuple[str, ...]) -> Analysis:
 def summary(run: RunConfig, by: tuple[str, ...]) -> Summary:
     """Return the whole audit of a run, with intervals, split by user attributes."""
     return summarise(_analysis(run, by))
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def provider_results(run: RunConfig, attribute: str, merit: Merit) -> tuple[Result, ...]:
+    """Return the exposure of groups of items, against their merit."""
+    return provider_rows(
+        audit_data(run.dataset, run.seed),
+        evaluation(run),
+        by=(attribute,),
+        settings=Settings(seed=run.seed, merit=merit),
+    )
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -90,7 +90,17 @@ DEFAULTS: dict[str, Any] = {
     "rate": 0.1,
     "seed": 7,
 }
-PAGE_CHOICES = ("user", "attribute", "measure", "rounds", "worlds", "compared")
+PAGE_CHOICES = (
+    "user",
+    "attribute",
+    "measure",
+    "rounds",
+    "worlds",
+    "compared",
+    "item_attribute",
+    "item_measure",
+    "merit",
+)
 _VALID: dict[str, Callable[[str], Any]] = {
     "dataset": lambda text: text if text in datasets() else None,
     "model": lambda text: text if text in MODELS else None,

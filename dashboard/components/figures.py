@@ -30,6 +30,7 @@ NO_INTERVAL = {
     "none: all values are equal": N_("no interval: all values are equal"),
     "none: the largest mean is 0": N_("no interval: the largest mean is 0"),
     "none: fewer than 2 groups may be compared": N_("no gap: fewer than two groups to compare"),
+    "none: nothing to divide by": N_("no value: there is nothing to divide by"),
     "none: nothing was shown": N_("no interval: nothing was shown"),
     "none: no spread between blocks of users": N_("no interval: no spread between people"),
 }
