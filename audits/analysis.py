@@ -72,6 +72,7 @@ def analyse(
     evaluation: Evaluation,
     *,
     by: Sequence[str] = (),
+    together: Sequence[str] = (),
     settings: Settings | None = None,
 ) -> Analysis:
     """Resample users; one set of draws serves all measures, groups and attributes.
@@ -81,7 +82,9 @@ def analyse(
     data, evaluation
         What was audited, and what was measured.
     by
-        User attributes to split by.
+        Groups of users to split by.
+    together
+        Further groups that the same reader may see: what is withheld must hold beside them too.
 
     Raises
     ------
@@ -97,14 +100,17 @@ def analyse(
     means = bootstrap_means(values, parts, resamples=chosen.resamples, rng=rng)
     ends = np.cumsum([1, *(len(groups.names) for groups in attributes)])
     overall, *by_attribute = np.split(means, ends[:-1], axis=1)
-    visible = visible_cells(values, attributes, minimum=chosen.min_group)
+    others = [data.groups(expression) for expression in together if expression not in by]
+    visible = visible_cells(values, [*attributes, *others], minimum=chosen.min_group)
     return Analysis(
         evaluation,
         chosen,
         overall[:, 0],
         tuple(
             _partition(values, groups, group_means, mask, settings=chosen)
-            for groups, group_means, mask in zip(attributes, by_attribute, visible, strict=True)
+            for groups, group_means, mask in zip(
+                attributes, by_attribute, visible[: len(attributes)], strict=True
+            )
         ),
     )
 
@@ -118,4 +124,9 @@ def _partition(
     settings: Settings,
 ) -> Partition:
     rng = np.random.default_rng([settings.seed, 1])
-    return Partition(groups, visible, means, find_gaps(values, groups, visible, rng=rng))
+    return Partition(
+        groups,
+        visible,
+        means,
+        find_gaps(values, groups, visible, permutations=settings.permutations, rng=rng),
+    )

@@ -8,14 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-__all__ = ["bootstrap_means", "bootstrap_sums", "chance_gap", "jackknife", "percentile_interval"]
+__all__ = [
+    "basic_interval",
+    "bootstrap_means",
+    "bootstrap_sums",
+    "jackknife",
+    "percentile_interval",
+]
 
 Values = NDArray[np.float64]
 Rows = NDArray[np.integer]
 TAILS = (0.025, 0.975)
 # A megabyte of draws at a time: bounded memory, and it stays in the processor's cache.
 CHUNK_CELLS = 131_072
-PERMUTATIONS = 200
 
 
 def bootstrap_means(
@@ -87,6 +92,21 @@ def percentile_interval(samples: Values) -> tuple[Values, Values]:
     return low, high
 
 
+def basic_interval(value: float, samples: Values) -> tuple[float, float]:
+    """95% basic interval: the percentile interval reflected at the value.
+
+    For a value that resampling pushes upwards, as a mean of absolute differences.
+
+    Examples
+    --------
+    >>> low, high = basic_interval(0.5, np.linspace(0, 1.2, 401))
+    >>> round(low, 2), round(high, 2)
+    (-0.17, 0.97)
+    """
+    low, high = percentile_interval(samples[:, None])
+    return 2 * value - float(high[0]), 2 * value - float(low[0])
+
+
 def _order_statistic(ordered: Values, position: Values) -> Values:
     below = np.floor(position).astype(np.int64)[None]
     above = np.ceil(position).astype(np.int64)[None]
@@ -127,32 +147,3 @@ def jackknife(
     error = np.sqrt((n_blocks - 1) / n_blocks * spread)
     reach = float(stdtrit(n_blocks - 1, TAILS[1]) * error)
     return value, value - reach, value + reach
-
-
-def chance_gap(values: Values, sizes: Sequence[int], *, rng: np.random.Generator) -> Values:
-    """Mean gap between the largest and the smallest group mean if group labels meant nothing.
-
-    With many small groups some gap always appears; this is how much.
-
-    Parameters
-    ----------
-    values
-        (u, M) values of the users of all groups; NaN = missing.
-    sizes
-        Group sizes; they add up to u.
-
-    Returns
-    -------
-    (M,) mean over 200 permutations of the labels.
-    """
-    present = ~np.isnan(values)
-    both = np.hstack([np.where(present, values, 0.0), present])
-    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    n_metrics = values.shape[1]
-    gaps = np.zeros(n_metrics)
-    for _ in range(PERMUTATIONS):
-        sums = np.add.reduceat(both[rng.permutation(len(both))], starts, axis=0)
-        n = np.where(sums[:, n_metrics:] > 0, sums[:, n_metrics:], np.nan)
-        means = sums[:, :n_metrics] / n
-        gaps += np.fmax.reduce(means) - np.fmin.reduce(means)
-    return gaps / PERMUTATIONS

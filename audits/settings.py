@@ -23,6 +23,8 @@ class Settings:
         Of the resampling; the same seed gives the same intervals.
     resamples
         Bootstrap resamples, B.
+    permutations
+        Of the group labels, for the test of a gap and the gap to be expected by chance.
     min_group
         Smaller groups are withheld.
     merit
@@ -32,20 +34,22 @@ class Settings:
     Raises
     ------
     OptionError
-        resamples or min_group below 1.
+        resamples, permutations or min_group below 1.
     """
 
     seed: int = 0
     resamples: int = 1000
+    permutations: int = 999
     min_group: int = 10
     merit: Merit = "relevance"
 
     def __post_init__(self) -> None:
-        if self.resamples < 1 or self.min_group < 1:
+        if min(self.resamples, self.permutations, self.min_group) < 1:
             raise OptionError(
-                "resamples is {resamples} and the minimum group size {min_group}; give numbers "
-                "from 1",
+                "resamples is {resamples}, permutations {permutations} and the minimum group size "
+                "{min_group}; give numbers from 1",
                 resamples=self.resamples,
+                permutations=self.permutations,
                 min_group=self.min_group,
             )
 

@@ -92,44 +92,44 @@ class _Cells:
     def protect(self) -> None:
         """Withhold cells until no small group is left that the shown ones give away."""
         while True:
-            victim = self._remainder()
-            if victim is None:
-                victim = self._combination()
-            if victim is None:
+            victims = self._remainders() or self._combinations()
+            if not victims:
                 return
-            self.shown[victim] = False
+            self.shown[list(victims)] = False
 
-    def _remainder(self) -> int | None:
-        """Find a shown whole of which the shown parts leave only a small group.
+    def _remainders(self) -> set[int]:
+        """Find shown wholes of which the shown parts leave only a small group.
 
         The whole is the total or a shown cell, the parts are the shown cells of one partition
-        that lie inside it. The smallest part goes.
+        that lie inside it. The smallest part of each goes.
         """
         wholes = np.vstack([np.ones(len(self.weights), dtype=bool), self.members[self.shown]])
+        victims = set()
         for whole in wholes:
-            inside = self.shown & (self.n > 0) & ~(self.members & ~whole).any(axis=1)
+            inside = self.shown & ~(self.members & ~whole).any(axis=1)
             size = whole @ self.weights
             for partition in range(int(self.owner.max()) + 1):
                 parts = np.flatnonzero(inside & (self.owner == partition))
                 left = size - self.n[parts].sum()
                 if len(parts) and 0 < left < self.minimum:
-                    return int(parts[np.argmin(self.n[parts])])
-        return None
+                    victims.add(int(parts[np.argmin(self.n[parts])]))
+        return victims
 
-    def _combination(self) -> int | None:
-        """Find a small set that is a sum and difference of shown cells; the smallest of them goes.
+    def _combinations(self) -> set[int]:
+        """Find small sets that are sums and differences of shown cells; of each one cell goes.
 
         Such a set's indicator lies in the span of the shown indicators. The sets are cells, what
         two cells have in common, and people that no attribute tells apart.
         """
         rows = np.flatnonzero(self.shown)
         if not self.small.size or len(set(self.owner[rows])) < 2:
-            return None
+            return set()
         basis = np.vstack([np.ones(len(self.weights)), self.members[rows]]).T.astype(np.float64)
         targets = self.small.T.astype(np.float64)
         weights, *_ = np.linalg.lstsq(basis, targets, rcond=None)
         missed = np.abs(basis @ weights - targets).max(axis=0)
+        victims = set()
         for found in np.flatnonzero(missed < TOLERANCE):
             used = rows[np.abs(weights[1:, found]) > TOLERANCE]
-            return int(used[np.argmin(self.n[used])])
-        return None
+            victims.add(int(used[np.argmin(self.n[used])]))
+        return victims

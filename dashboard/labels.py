@@ -57,6 +57,7 @@ ATTRIBUTES = {
     "occupation": N_("Occupation"),
     "group": N_("Group"),
     "taste": N_("Favourite category"),
+    "activity": N_("Items in the history"),
 }
 VALUES = {
     "F": N_("women"),
@@ -126,12 +127,13 @@ def label(_: Translator, name: str) -> str:
 
 def attribute_label(_: Translator, name: str) -> str:
     """Return what a person reads for a user attribute."""
-    return _translated(_, ATTRIBUTES, name)
+    return " × ".join(_translated(_, ATTRIBUTES, part) for part in name.split("*"))
 
 
 def value_label(_: Translator, value: object) -> str:
     """Return what a person reads for the value of a user attribute, i.e. for a group."""
-    return _translated(_, VALUES, "(missing)" if value is None else str(value))
+    text = "(missing)" if value is None else str(value)
+    return " & ".join(_translated(_, VALUES, part) for part in text.split(" & "))
 
 
 def person_label(_: Translator, value: object) -> str:

@@ -22,6 +22,7 @@ from audits.summary import Summary, summarise
 from audits.total_rows import provider_rows
 from audits.validity import compare_with_log
 from dashboard.comparison import Compared, compare_model
+from dashboard.components.attributes import group_options
 from engine.config import RunConfig, stream
 from engine.dataset import Dataset
 from engine.errors import AssetError
@@ -138,7 +139,13 @@ def evaluation(run: RunConfig) -> Evaluation:
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _analysis(run: RunConfig, by: tuple[str, ...]) -> Analysis:
     data = audit_data(run.dataset, run.seed)
-    return analyse(data, evaluation(run), by=by, settings=Settings(seed=run.seed))
+    return analyse(
+        data,
+        evaluation(run),
+        by=by,
+        together=group_options(dataset(run.dataset)) if by else (),
+        settings=Settings(seed=run.seed),
+    )
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -82,6 +82,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what the attention of groups of items is held against (default: %(default)s)",
     )
     lists.add_argument("--resamples", type=int, default=1000, help="default: %(default)s")
+    lists.add_argument(
+        "--permutations", type=int, default=1999, help="of group labels (default: %(default)s)"
+    )
     lists.add_argument("--min-group", type=int, default=10, help="smaller groups are withheld")
     lists.add_argument("--thresholds", metavar="FILE", help="YAML; decides the exit code")
     lists.add_argument("--out", metavar="FILE", help="write the JSON report here")
@@ -92,6 +95,7 @@ def run(args: argparse.Namespace) -> int:
     settings = Settings(
         seed=args.seed,
         resamples=args.resamples,
+        permutations=args.permutations,
         min_group=args.min_group,
         merit=args.merit,
     )

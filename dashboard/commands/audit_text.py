@@ -27,9 +27,21 @@ def render(report: AuditReport) -> str:
 def _rows(rows: Iterable[Result]) -> list[str]:
     return [
         f"  {row.metric + '@' + str(row.k):<26}{row.group or '':<16}"
-        f"{_number(row.value):>10}  {_interval(row):<34} n={row.n}"
+        f"{_number(row.value):>10}  {_interval(row):<34} n={row.n}{_test(row)}"
         for row in rows
     ]
+
+
+def _test(row: Result) -> str:
+    """Say what the test of a gap found, and what gap so many people could show at all."""
+    parts = []
+    if row.p_adjusted is not None:
+        parts.append(f"p={row.p_value:.3g} (adjusted {row.p_adjusted:.3g})")
+    if row.effect_size is not None:
+        parts.append(f"d={row.effect_size:.2f}")
+    if row.detectable is not None:
+        parts.append(f"finds {_number(row.detectable)} up")
+    return "".join(f"  {part}" for part in parts)
 
 
 def _interval(row: Result) -> str:

@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from audits.catalogue import CATALOGUE, metric
-from audits.results import DIFFERENCE, RATIO, Result
+from audits.results import GAPS, Result
 from dashboard.i18n import N_, Translator
 
 __all__ = [
-    "GAPS",
     "Extremes",
     "decimals",
     "direction",
@@ -23,7 +22,6 @@ __all__ = [
     "value_text",
 ]
 
-GAPS = (DIFFERENCE, RATIO)
 NO_INTERVAL = {
     "none: no user has a value": N_("no interval: nobody has a value"),
     "none: only one user has a value": N_("no interval: only one person has a value"),

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import binom
 
 from audits import intervals
-from audits.intervals import bootstrap_means, chance_gap, jackknife, percentile_interval
+from audits.intervals import basic_interval, bootstrap_means, jackknife, percentile_interval
 from audits.kernels.exposure import coverage, gini
 
 
@@ -84,20 +84,6 @@ def test_one_block_of_users_gives_no_interval():
     assert np.isnan(jackknife(counts, gini)[1:]).all()
 
 
-def test_gap_by_chance_is_that_of_two_random_halves():
-    values = np.random.default_rng(1).normal(size=(200, 1))
-    gap = chance_gap(values, [100, 100], rng=np.random.default_rng(2))
-    expected = np.sqrt(2 / np.pi) * values.std() * np.sqrt(2 / 100)
-    assert gap.item() == pytest.approx(expected, rel=0.2)
-
-
-def test_gap_by_chance_grows_with_the_number_of_groups():
-    values = np.random.default_rng(1).normal(size=(200, 1))
-    few = chance_gap(values, [100, 100], rng=np.random.default_rng(2))
-    many = chance_gap(values, [20] * 10, rng=np.random.default_rng(2))
-    assert many > 2 * few
-
-
 @pytest.mark.parametrize("n", [2, 7, 40])
 def test_percentiles_are_numpys_where_nothing_is_missing(n):
     samples = np.random.default_rng(n).normal(size=(n, 3, 2))
@@ -113,3 +99,9 @@ def test_percentiles_leave_missing_resamples_out():
     expected = np.quantile(samples[~np.isnan(samples[:, 0]), 0], [0.025, 0.975])
     assert np.allclose([low[0], high[0]], expected)
     assert np.isnan([low[1], high[1]]).all()
+
+
+def test_basic_interval_is_the_percentile_interval_of_a_symmetric_law():
+    samples = np.random.default_rng(1).normal(size=9999)
+    low, high = percentile_interval(samples[:, None])
+    assert basic_interval(0.0, samples) == pytest.approx((low[0], high[0]), abs=0.1)

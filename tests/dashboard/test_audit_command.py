@@ -35,6 +35,7 @@ def test_report_holds_every_measure_with_n_and_interval_and_by_group(capsys):
         "B",
         "difference",
         "ratio",
+        "mad",
     }
 
 
