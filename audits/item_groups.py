@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from audits.data import AuditData
-from audits.groups import MISSING
+from audits.group_expressions import TIMES
+from audits.groups import AND, MISSING
 from engine.errors import OptionError, UnknownNameError
 
 __all__ = ["MOST_ITEM_GROUPS", "ItemGroups", "find_item_groups", "item_attributes"]
@@ -47,7 +50,7 @@ def item_attributes(items: pl.DataFrame) -> tuple[str, ...]:
 
 
 def find_item_groups(data: AuditData, attribute: str) -> ItemGroups:
-    """Return the groups of one item attribute.
+    """Return the groups of one item attribute, or of several crossed with ``*``.
 
     Raises
     ------
@@ -56,6 +59,8 @@ def find_item_groups(data: AuditData, attribute: str) -> ItemGroups:
     OptionError
         It has too many values to be a group.
     """
+    if TIMES in attribute:
+        return _cross(attribute, [find_item_groups(data, part) for part in attribute.split(TIMES)])
     if attribute == POPULARITY and attribute not in data.items.columns:
         tail = data.tail.astype(np.float64)
         return ItemGroups(attribute, ("head", "tail"), np.stack([1 - tail, tail], axis=1))
@@ -76,6 +81,26 @@ def find_item_groups(data: AuditData, attribute: str) -> ItemGroups:
             most=MOST_ITEM_GROUPS,
         )
     return _members(attribute, column, names)
+
+
+def _cross(attribute: str, parts: Sequence[ItemGroups]) -> ItemGroups:
+    """Cross groups of items; an item without one of the attributes is `MISSING`."""
+    names, columns = [], []
+    missing = np.zeros(len(parts[0].members))
+    for cell in product(*(range(len(part.names)) for part in parts)):
+        labels = [part.names[code] for part, code in zip(parts, cell, strict=True)]
+        column = np.prod(
+            [part.members[:, code] for part, code in zip(parts, cell, strict=True)], axis=0
+        )
+        if MISSING in labels:
+            missing += column
+        elif column.any():
+            names.append(AND.join(labels))
+            columns.append(column)
+    if missing.any():
+        names.append(MISSING)
+        columns.append(missing)
+    return ItemGroups(attribute, tuple(names), np.stack(columns, axis=1))
 
 
 def _values(column: pl.Series) -> list[str]:

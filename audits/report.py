@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
@@ -17,7 +17,7 @@ from audits.evaluation import Evaluation, evaluate
 from audits.results import Result, Suppressed
 from audits.settings import Settings
 from audits.summary import Summary, summarise
-from audits.thresholds import Threshold, Verdict, judge
+from audits.thresholds import LEVEL, Threshold, Verdict, judge_all
 from audits.total_rows import provider_rows, total_rows
 from engine.tables import fingerprint
 
@@ -139,10 +139,22 @@ def audit(
         },
         config={**(config or {}), **asked},
         results=measured.results,
-        verdicts=tuple(judge(threshold, measured.results) for threshold in thresholds),
+        verdicts=judge_all(thresholds, measured.results, measured.suppressed),
         suppressed=measured.suppressed,
-        warnings=_warnings(data, evaluation, items_given=items is not None),
+        warnings=(
+            *_warnings(data, evaluation, items_given=items is not None),
+            *_test_warnings(measured.results, chosen),
+        ),
     )
+
+
+def _test_warnings(results: Sequence[Result], settings: Settings) -> Iterator[str]:
+    family = sum(row.p_adjusted is not None for row in results)
+    if family / (1 + settings.permutations) > LEVEL:
+        yield (
+            f"{settings.permutations} permutations are too few for {family} comparisons: one gap "
+            "alone could not stand out"
+        )
 
 
 def _measure(

@@ -243,8 +243,8 @@ VARIANTS: dict[str, Callable[[World], World]] = {
 
 def _check_no_verdict(row: Result, by: str | None, group: str | None, name: str) -> None:
     """Hold a degenerate number against bounds that anything, and that nothing, would meet."""
-    for bounds in ({"at_least": -1e9}, {"at_least": 1e9}):
-        verdict = judge(Threshold(name, "law", by=by, group=group, **bounds), [row])
+    for bound in (-1e9, 1e9):
+        verdict = judge(Threshold(name, "law", by=by, group=group, at_least=bound), [row])
         assert verdict.verdict == "insufficient evidence", (
             f"{name}: {by} {group} is called {verdict.verdict} where nothing can be said"
         )

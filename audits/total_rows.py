@@ -84,7 +84,7 @@ Part = tuple[str | None, str, NDArray[np.int64]]
 
 
 def _lists(data: AuditData, evaluation: Evaluation) -> Lists:
-    return Lists(data, np.arange(data.n_users), evaluation.items)
+    return Lists(data, np.arange(data.n_users), evaluation.items, evaluation.scores)
 
 
 def _visible(

@@ -13,9 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audits.data import AuditData
+from audits.groups import MISSING
 from audits.item_groups import ItemGroups
 from audits.kernels import parity
 from audits.kernels.popularity import mean_over_list
+from audits.kernels.scoring import above_median
 from audits.user_kernels import Lists
 
 __all__ = ["Totals", "categories_of", "head_and_tail", "providers"]
@@ -97,11 +99,16 @@ def providers(lists: Lists, groups: ItemGroups, *, merit: str) -> Totals:
         _in_groups(lists, members, weights * lists.hits),
         _in_groups(lists, members, lists.fresh),
         members.sum(axis=0) - had @ members,
+        *_scored(lists, members),
     )
-    part = {name: slice(i * n, (i + 1) * n) for i, name in enumerate("EUCSA")}
+    part = {name: slice(i * n, (i + 1) * n) for i, name in enumerate("EUCSAHN")}
+    known = np.where(np.array(groups.names) == MISSING, np.nan, 1.0)
 
     def rate(sums: Values) -> Values:
         return parity.rates(sums[..., part["S"]], sums[..., part["A"]])
+
+    def scored(sums: Values) -> Values:
+        return parity.rates(sums[..., part["H"]], sums[..., part["N"]])
 
     def share(sums: Values) -> Values:
         exposure = sums[..., part["E"]]
@@ -121,7 +128,9 @@ def providers(lists: Lists, groups: ItemGroups, *, merit: str) -> Totals:
                 s[..., part["C"]], s[..., part["U"]]
             ),
             "selection_rate": rate,
-            "impact_ratio": lambda s: parity.impact_ratio(rate(s)),
+            "impact_ratio": lambda s: parity.impact_ratio(rate(s) * known),
+            "scoring_rate": scored,
+            "scoring_ratio": lambda s: parity.impact_ratio(scored(s) * known),
         },
     )
 
@@ -157,6 +166,15 @@ def _in_groups(
     for place in range(lists.k):
         sums += given[:, place, None] * members[lists.items[:, place]]
     return sums
+
+
+def _scored(lists: Lists, members: Values) -> tuple[Values, Values]:
+    """(u, G) shown items scored above the median of all scores, and shown items with a score."""
+    scores = np.full(lists.items.shape, np.nan) if lists.scores is None else lists.scores
+    return (
+        _in_groups(lists, members, above_median(scores)),
+        _in_groups(lists, members, ~np.isnan(scores)),
+    )
 
 
 def _relevant(lists: Lists, members: Values) -> Values:

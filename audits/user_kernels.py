@@ -36,11 +36,14 @@ class Lists:
         (u,) which audited users these are.
     items
         (u, k) item rows in the order they are shown, -1 where a list is short.
+    scores
+        (u, k) their scores, NaN where there is none; None where the lists have no scores.
     """
 
     data: AuditData
     user_rows: NDArray[np.int64]
     items: NDArray[np.int64]
+    scores: Values | None = None
 
     @property
     def listed(self) -> NDArray[np.bool_]:

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import polars as pl
 
+from audits.gate import exit_code, to_junit, to_markdown
 from audits.item_groups import item_attributes
 from audits.report import AuditReport, audit
 from audits.settings import MERITS, Settings
-from audits.thresholds import read_thresholds
+from audits.threshold_files import PRESETS, read_preset, read_thresholds
+from audits.thresholds import Threshold
 from dashboard.commands.audit_text import render
 from dashboard.commands.options import (
     DATA_FILES,
@@ -34,7 +36,6 @@ __all__ = ["HELP", "add_arguments", "run"]
 
 HELP = "measure lists: quality, exposure, popularity, variety, by group, with intervals"
 MOST_GROUPS = 30
-FAILED, MISSING_EVIDENCE = 1, 3
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     lists.add_argument("--min-group", type=int, default=10, help="smaller groups are withheld")
     lists.add_argument("--thresholds", metavar="FILE", help="YAML; decides the exit code")
+    lists.add_argument(
+        "--preset",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help=f"ready thresholds, may be repeated: {', '.join(PRESETS)}",
+    )
+    lists.add_argument("--junit", metavar="FILE", help="write the verdicts as JUnit XML")
+    lists.add_argument(
+        "--markdown", metavar="FILE", help="write a short summary for a pull request"
+    )
     lists.add_argument("--out", metavar="FILE", help="write the JSON report here")
 
 
@@ -99,7 +111,7 @@ def run(args: argparse.Namespace) -> int:
         min_group=args.min_group,
         merit=args.merit,
     )
-    thresholds = read_thresholds(args.thresholds) if args.thresholds else ()
+    thresholds = _thresholds(args)
     inputs = _foreign(args) if args.recommendations else _own(args)
     users = _with_groups(inputs.train.users, args.groups)
     report = audit(
@@ -115,18 +127,32 @@ def run(args: argparse.Namespace) -> int:
         thresholds=thresholds,
         config=inputs.config,
     )
-    if args.out:
-        write_text(report.to_json(), args.out)
+    written = (
+        (args.out, AuditReport.to_json),
+        (args.junit, to_junit),
+        (args.markdown, to_markdown),
+    )
+    for file, render_as in written:
+        if file:
+            write_text(render_as(report), file)
     print(report.to_json() if args.json else render(report))
-    return _exit_code(report)
+    return exit_code(report.verdicts)
 
 
-def _exit_code(report: AuditReport) -> int:
-    """1 if a threshold failed, 3 if none failed but one lacks evidence, else 0."""
-    outcomes = {verdict.verdict for verdict in report.verdicts}
-    if "fail" in outcomes:
-        return FAILED
-    return MISSING_EVIDENCE if "insufficient evidence" in outcomes else 0
+def _write(report: AuditReport, args: argparse.Namespace) -> None:
+    forms = (
+        (args.out, AuditReport.to_json),
+        (args.junit, to_junit),
+        (args.markdown, to_markdown),
+    )
+    for file, form in forms:
+        if file:
+            write_text(form(report), file)
+
+
+def _thresholds(args: argparse.Namespace) -> tuple[Threshold, ...]:
+    own = read_thresholds(args.thresholds) if args.thresholds else ()
+    return own + tuple(limit for name in args.preset for limit in read_preset(name))
 
 
 def _own(args: argparse.Namespace) -> _Inputs:

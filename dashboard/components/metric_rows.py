@@ -44,6 +44,7 @@ NEEDS = {
     "items": N_("the catalogue"),
     "categories": N_("categories of items"),
     "users": N_("attributes of people"),
+    "scores": N_("scores"),
     "feedback": N_("a simulation"),
 }
 UNIT = {"bits": N_("bits"), "nats": N_("nats"), "interactions": N_("interactions")}

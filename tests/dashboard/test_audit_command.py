@@ -64,6 +64,25 @@ def test_one_failure_outweighs_missing_evidence(capsys, tmp_path):
     assert audit(capsys, *PLANTED, *thresholds(tmp_path, *rows))[0] == 1
 
 
+def test_gate_files_are_written_and_presets_decide_the_exit_code(capsys, tmp_path):
+    junit, summary = tmp_path / "junit.xml", tmp_path / "summary.md"
+    files = ["--junit", str(junit), "--markdown", str(summary)]
+    own = thresholds(tmp_path, "metric: ndcg, at_least: 0.99")
+    code, report = audit(capsys, *PLANTED, *own, "--preset", "quality_parity", *files)
+    assert code == 1
+    assert [row["threshold"]["by"] for row in report["verdicts"]] == [None, *["group"] * 3]
+    assert summary.read_text().startswith("**Audit: 1 fail")
+    assert 'failures="1"' in junit.read_text()
+
+
+def test_own_groups_are_joined_by_user(capsys, tmp_path):
+    users = [f"u{i:03d}" for i in range(300)]
+    path = tmp_path / "mine.csv"
+    pl.DataFrame({"user_id": users, "half": ["x", "y"] * 150}).write_csv(path)
+    _, report = audit(capsys, *PLANTED, "--groups", str(path), "--by", "half")
+    assert {row["by"] for row in report["results"] if row["metric"] == "ndcg"} == {None, "half"}
+
+
 def test_text_names_measures_and_withheld_groups(capsys, tmp_path):
     assert main(["audit", *PLANTED, "--min-group", "200"]) == 0
     text = capsys.readouterr().out
@@ -124,6 +143,9 @@ def test_report_is_written_whole(capsys, tmp_path):
         (["--dataset", "planted", "--model", "oracle"], "oracle"),
         (["--dataset", "planted", "--out", "/nowhere/r.json"], "cannot write /nowhere/r.json"),
         (["--dataset", "planted", "--thresholds", "/nowhere.yaml"], "cannot read the thresholds"),
+        (["--dataset", "planted", "--preset", "kindness"], "no preset kindness"),
+        (["--dataset", "planted", "--by-items", "shop"], "no item attribute shop"),
+        (["--dataset", "planted", "--by", "group[2]"], "group is not a number"),
         (["--dataset", "nothing"], "nothing"),
         ([], "give either --dataset or --interactions"),
         (["--recommendations", "x.csv"], "--recommendations needs"),
