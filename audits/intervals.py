@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 __all__ = [
-    "basic_interval",
     "bootstrap_means",
     "bootstrap_sums",
     "jackknife",
@@ -90,21 +89,6 @@ def percentile_interval(samples: Values) -> tuple[Values, Values]:
     last = np.maximum((~np.isnan(samples)).sum(axis=0) - 1, 0)
     low, high = (_order_statistic(ordered, last * tail) for tail in TAILS)
     return low, high
-
-
-def basic_interval(value: float, samples: Values) -> tuple[float, float]:
-    """95% basic interval: the percentile interval reflected at the value.
-
-    For a value that resampling pushes upwards, as a mean of absolute differences.
-
-    Examples
-    --------
-    >>> low, high = basic_interval(0.5, np.linspace(0, 1.2, 401))
-    >>> round(low, 2), round(high, 2)
-    (-0.17, 0.97)
-    """
-    low, high = percentile_interval(samples[:, None])
-    return 2 * value - float(high[0]), 2 * value - float(low[0])
 
 
 def _order_statistic(ordered: Values, position: Values) -> Values:

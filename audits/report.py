@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
 
 import polars as pl
 
 from audits.analysis import analyse
+from audits.catalogue import metric
 from audits.data import AuditData, prepare
 from audits.evaluation import Evaluation, evaluate
 from audits.results import Result, Suppressed
@@ -21,10 +22,21 @@ from audits.thresholds import LEVEL, Threshold, Verdict, judge_all
 from audits.total_rows import provider_rows, total_rows
 from engine.tables import fingerprint
 
-__all__ = ["AuditReport", "audit"]
+__all__ = ["CONTENT", "SCHEMA_VERSION", "AuditReport", "audit", "content_hash"]
 
 Scalar = str | int | float | bool | None
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
+CONTENT = (
+    "schema_version",
+    "fingerprints",
+    "config",
+    "results",
+    "verdicts",
+    "suppressed",
+    "warnings",
+    "thresholds",
+    "definitions",
+)
 
 
 @dataclass(frozen=True)
@@ -41,6 +53,8 @@ class AuditReport:
         The numbers, what the thresholds say of them, and what is withheld.
     warnings
         What a reader should know: users left out, short lists, and the like.
+    thresholds
+        What was asked, before one that names all groupings is spread over them.
     """
 
     fingerprints: Mapping[str, str]
@@ -49,6 +63,7 @@ class AuditReport:
     verdicts: tuple[Verdict, ...]
     suppressed: tuple[Suppressed, ...]
     warnings: tuple[str, ...]
+    thresholds: tuple[Threshold, ...] = field(default=())
 
     def content(self) -> dict[str, Any]:
         """Return the report as plain data, without its hash."""
@@ -60,19 +75,44 @@ class AuditReport:
             "verdicts": [asdict(verdict) for verdict in self.verdicts],
             "suppressed": [asdict(cell) for cell in self.suppressed],
             "warnings": list(self.warnings),
+            "thresholds": [asdict(threshold) for threshold in self.thresholds],
+            "definitions": _definitions(self.results),
         }
 
     @cached_property
     def hash(self) -> str:
-        """SHA-256 of the canonical content: sorted keys, numbers as 10-digit decimals."""
-        canonical = json.dumps(
-            _decimals(self.content()), sort_keys=True, separators=(",", ":"), ensure_ascii=False
-        )
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        """Return the `content_hash` of the report."""
+        return content_hash(self.content())
 
-    def to_json(self) -> str:
-        """Return the report as JSON, hash first."""
-        return json.dumps({"hash": self.hash, **self.content()}, indent=1, ensure_ascii=False)
+    def to_json(self, about: Mapping[str, Any] | None = None) -> str:
+        """Return the report as JSON, hash first.
+
+        Parameters
+        ----------
+        about
+            What is no part of the content and does not move the hash: when it was made, with
+            which versions, how to make it again.
+        """
+        document = {"hash": self.hash, **self.content(), **(about or {})}
+        return json.dumps(document, indent=1, ensure_ascii=False)
+
+
+def content_hash(content: Mapping[str, Any]) -> str:
+    """SHA-256 of the canonical content: sorted keys, numbers as 10-digit decimals.
+
+    Keys that are no part of the content (the hash, times, versions, signatures) are left out.
+    """
+    part = {key: value for key, value in content.items() if key in CONTENT}
+    canonical = json.dumps(
+        _decimals(part), sort_keys=True, separators=(",", ":"), ensure_ascii=False
+    )
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _definitions(results: Sequence[Result]) -> list[dict[str, Any]]:
+    """Say of each measure in the report what it is."""
+    specs = [asdict(metric(name)) for name in dict.fromkeys(row.metric for row in results)]
+    return [{**spec, "needs": list(spec["needs"])} for spec in specs]
 
 
 def _decimals(value: Any) -> Any:
@@ -145,6 +185,7 @@ def audit(
             *_warnings(data, evaluation, items_given=items is not None),
             *_test_warnings(measured.results, chosen),
         ),
+        thresholds=tuple(thresholds),
     )
 
 

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audits.analysis import Analysis, Partition
-from audits.contrasts import smallest_ratio, widest_difference
+from audits.contrasts import mean_difference, smallest_ratio, widest_difference
 from audits.gaps import Gap
-from audits.intervals import basic_interval, percentile_interval
+from audits.intervals import percentile_interval
 from audits.means import bounded, mean_row
 from audits.partials import USER_METRICS
 from audits.permutation import adjust
@@ -114,13 +114,10 @@ def _rows_of_gap(
     if gap.ratio is not None:
         ratio = bounded(ratio, smallest_ratio(means, samples), method=method)
     mean_gap = replace(row, group=MAD, value=gap.mean_difference)
-    first, second = np.triu_indices(len(means), k=1)
-    drawn = np.abs(samples[:, first] - samples[:, second]).mean(axis=1)
-    ends = basic_interval(gap.mean_difference, drawn)
     return [
         bounded(difference, widest_difference(means, samples), method=method),
         ratio,
-        bounded(mean_gap, ends, method=f"basic {settings.method}"),
+        bounded(mean_gap, mean_difference(means, samples), method=method),
     ]
 
 

@@ -18,7 +18,7 @@ from engine.errors import OptionError
 __all__ = ["ANY", "EVERY", "LEVEL", "Threshold", "Verdict", "judge", "judge_all"]
 
 Outcome = Literal["pass", "fail", "insufficient evidence"]
-ANY, ANY_ITEMS, ITEM, CROSS = "*", "item:*", "item:", " × "
+ANY, ANY_ITEMS, ITEM = "*", "item:*", "item:"
 EVERY = "every"
 LEVEL = 0.05
 
@@ -144,7 +144,7 @@ def _spread(threshold: Threshold, results: Sequence[Result]) -> Iterator[Thresho
     known = {
         row.by: None
         for row in results
-        if row.by and CROSS not in row.by and row.by.startswith(ITEM) == of_items
+        if row.by and row.metric == threshold.metric and row.by.startswith(ITEM) == of_items
     }
     if not known:
         yield threshold

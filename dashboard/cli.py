@@ -27,6 +27,8 @@ COMMANDS = (
     "compare",
     "simulate",
     "off-policy",
+    "report",
+    "verify",
 )
 BAD_INPUT = 2
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import polars as pl
 
@@ -24,7 +27,13 @@ from dashboard.commands.options import (
     run_config,
 )
 from dashboard.commands.output import write_text
+from dashboard.commands.rendering import (
+    add_rendering_options,
+    read_statements,
+    write_renderings,
+)
 from dashboard.commands.training import split_for_audit
+from dashboard.reports.build import build_facts
 from engine.dataset import Dataset
 from engine.errors import OptionError
 from engine.recommend import recommend_everyone
@@ -32,10 +41,25 @@ from engine.sources.own_files import join_tables, read_tables
 from engine.splits import SPLITS
 from engine.tables import HELD_OUT, RECOMMENDATIONS, USERS, Origin, conform
 
-__all__ = ["HELP", "add_arguments", "run"]
+__all__ = ["HELP", "add_arguments", "make_report", "run"]
 
 HELP = "measure lists: quality, exposure, popularity, variety, by group, with intervals"
 MOST_GROUPS = 30
+NOT_ASKED = {
+    "run",
+    "command",
+    "json",
+    "out",
+    "junit",
+    "markdown",
+    "html",
+    "pdf",
+    "mode",
+    "language",
+    "statements",
+    "thresholds",
+    "preset",
+}
 
 
 @dataclass(frozen=True)
@@ -100,10 +124,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--markdown", metavar="FILE", help="write a short summary for a pull request"
     )
     lists.add_argument("--out", metavar="FILE", help="write the JSON report here")
+    lists.add_argument("--statements", metavar="FILE", help="YAML: what only people can say")
+    add_rendering_options(lists)
 
 
 def run(args: argparse.Namespace) -> int:
     """Print the report and return the exit code its verdicts ask for."""
+    report = make_report(args, _thresholds(args))
+    document = report.to_json(_about(args))
+    _write(report, document, args)
+    print(document if args.json else render(report))
+    return exit_code(report.verdicts)
+
+
+def make_report(args: argparse.Namespace, thresholds: Sequence[Threshold]) -> AuditReport:
+    """Audit what the options name."""
     settings = Settings(
         seed=args.seed,
         resamples=args.resamples,
@@ -111,10 +146,9 @@ def run(args: argparse.Namespace) -> int:
         min_group=args.min_group,
         merit=args.merit,
     )
-    thresholds = _thresholds(args)
     inputs = _foreign(args) if args.recommendations else _own(args)
     users = _with_groups(inputs.train.users, args.groups)
-    report = audit(
+    return audit(
         interactions=inputs.train.interactions,
         held_out=inputs.held_out,
         recommendations=inputs.recommendations,
@@ -127,27 +161,26 @@ def run(args: argparse.Namespace) -> int:
         thresholds=thresholds,
         config=inputs.config,
     )
-    written = (
-        (args.out, AuditReport.to_json),
-        (args.junit, to_junit),
-        (args.markdown, to_markdown),
-    )
-    for file, render_as in written:
-        if file:
-            write_text(render_as(report), file)
-    print(report.to_json() if args.json else render(report))
-    return exit_code(report.verdicts)
 
 
-def _write(report: AuditReport, args: argparse.Namespace) -> None:
-    forms = (
-        (args.out, AuditReport.to_json),
-        (args.junit, to_junit),
-        (args.markdown, to_markdown),
-    )
-    for file, form in forms:
+def _about(args: argparse.Namespace) -> dict[str, object]:
+    """Say when and with what the report was made, and how to make it again."""
+    options = {name: value for name, value in vars(args).items() if name not in NOT_ASKED}
+    return {
+        "identity": {"report_id": str(uuid4()), "created_at": datetime.now(UTC).isoformat()},
+        "build": build_facts(),
+        "statements": read_statements(args.statements),
+        "rerun": {name: value for name, value in options.items() if value not in (None, [], "")},
+    }
+
+
+def _write(report: AuditReport, document: str, args: argparse.Namespace) -> None:
+    for file, text in ((args.out, document), (args.junit, to_junit(report))):
         if file:
-            write_text(form(report), file)
+            write_text(text, file)
+    if args.markdown:
+        write_text(to_markdown(report), args.markdown)
+    write_renderings(json.loads(document), args)
 
 
 def _thresholds(args: argparse.Namespace) -> tuple[Threshold, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from audits.report import AuditReport
 from audits.results import Result
+from audits.total_rows import CROSS
 
 __all__ = ["render"]
 
@@ -16,7 +17,10 @@ def render(report: AuditReport) -> str:
     lines = [f"{len(overall)} measures over all users", *_rows(overall)]
     for attribute in dict.fromkeys(row.by for row in report.results if row.by):
         rows = [row for row in report.results if row.by == attribute]
-        lines += ["", f"by {attribute}", *_rows(rows)]
+        if CROSS in attribute:
+            lines += ["", f"by {attribute}: {len(rows)} rows, in --json and --out"]
+        else:
+            lines += ["", f"by {attribute}", *_rows(rows)]
     lines += _verdicts(report)
     hidden = {(cell.by, cell.group, cell.reason) for cell in report.suppressed}
     lines += ["", *(f"withheld: {by} {group} ({why})" for by, group, why in sorted(hidden))]

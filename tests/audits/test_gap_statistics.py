@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from audits.contrasts import smallest_ratio, widest_difference
+from audits.contrasts import mean_difference, smallest_ratio, widest_difference
 from audits.intervals import bootstrap_means, percentile_interval
 from audits.permutation import adjust, permute_labels
 from audits.power import detectable_gap, effect_size
@@ -41,6 +41,12 @@ def test_interval_of_the_widest_gap_holds_the_truth_however_many_groups(rates):
 @pytest.mark.parametrize("rates", [(0.7, 0.7), (0.8, 0.6), (0.7,) * 5])
 def test_interval_of_the_ratio_holds_the_truth_however_many_groups(rates):
     assert covered(rates, min(rates) / max(rates), smallest_ratio) >= fewest(120)
+
+
+@pytest.mark.parametrize("rates", [(0.7, 0.7), (0.72, 0.7), (0.7, 0.6, 0.5)])
+def test_interval_of_the_mean_difference_holds_the_truth(rates):
+    pairs = np.abs(np.subtract.outer(rates, rates))[np.triu_indices(len(rates), k=1)]
+    assert covered(rates, pairs.mean(), mean_difference) >= fewest(120)
 
 
 def test_the_pair_that_happens_to_be_widest_would_not():

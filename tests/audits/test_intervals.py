@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import binom
 
 from audits import intervals
-from audits.intervals import basic_interval, bootstrap_means, jackknife, percentile_interval
+from audits.intervals import bootstrap_means, jackknife, percentile_interval
 from audits.kernels.exposure import coverage, gini
 
 
@@ -99,9 +99,3 @@ def test_percentiles_leave_missing_resamples_out():
     expected = np.quantile(samples[~np.isnan(samples[:, 0]), 0], [0.025, 0.975])
     assert np.allclose([low[0], high[0]], expected)
     assert np.isnan([low[1], high[1]]).all()
-
-
-def test_basic_interval_is_the_percentile_interval_of_a_symmetric_law():
-    samples = np.random.default_rng(1).normal(size=9999)
-    low, high = percentile_interval(samples[:, None])
-    assert basic_interval(0.0, samples) == pytest.approx((low[0], high[0]), abs=0.1)
