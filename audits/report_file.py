@@ -16,7 +16,7 @@ from engine.errors import TableError
 
 __all__ = ["Mismatch", "check_hash", "compare_reports", "read_report"]
 
-Kind = Literal["edited", "inputs", "config", "results", "verdicts", "withheld"]
+Kind = Literal["edited", "inputs", "config", "results", "verdicts", "withheld", "trail"]
 SCHEMA = Path(__file__).with_name("report_schema.json")
 TOLERANCE = 1e-9
 MOST_NAMED = 5

@@ -29,6 +29,8 @@ COMMANDS = (
     "off-policy",
     "report",
     "verify",
+    "sign",
+    "trail",
 )
 BAD_INPUT = 2
 

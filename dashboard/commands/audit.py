@@ -32,6 +32,7 @@ from dashboard.commands.rendering import (
     read_statements,
     write_renderings,
 )
+from dashboard.commands.trail import write_entry
 from dashboard.commands.training import split_for_audit
 from dashboard.reports.build import build_facts
 from engine.dataset import Dataset
@@ -57,6 +58,8 @@ NOT_ASKED = {
     "mode",
     "language",
     "statements",
+    "trail",
+    "key",
     "thresholds",
     "preset",
 }
@@ -124,6 +127,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--markdown", metavar="FILE", help="write a short summary for a pull request"
     )
     lists.add_argument("--out", metavar="FILE", help="write the JSON report here")
+    lists.add_argument("--trail", metavar="FILE", help="write down there that it was made")
+    lists.add_argument("--key", metavar="FILE", help="of the trail (default: in your settings)")
     lists.add_argument("--statements", metavar="FILE", help="YAML: what only people can say")
     add_rendering_options(lists)
 
@@ -181,6 +186,8 @@ def _write(report: AuditReport, document: str, args: argparse.Namespace) -> None
     if args.markdown:
         write_text(to_markdown(report), args.markdown)
     write_renderings(json.loads(document), args)
+    if args.trail:
+        write_entry(args, "made", report.hash, inputs=report.fingerprints)
 
 
 def _thresholds(args: argparse.Namespace) -> tuple[Threshold, ...]:

@@ -11,13 +11,22 @@ from typing import Any
 from audits.report_file import Mismatch, check_hash, compare_reports, read_report
 from audits.thresholds import Threshold
 from dashboard.commands import audit
+from dashboard.commands.trail import trail_mismatches
 from engine.errors import OptionError
 
 __all__ = ["CODES", "HELP", "add_arguments", "run"]
 
 HELP = "check a report: hash it again, make it again, say what differs"
 # By how deep a difference goes: the first that is found decides.
-CODES = {"edited": 10, "inputs": 11, "config": 12, "results": 13, "verdicts": 14, "withheld": 15}
+CODES = {
+    "edited": 10,
+    "inputs": 11,
+    "config": 12,
+    "results": 13,
+    "verdicts": 14,
+    "withheld": 15,
+    "trail": 16,
+}
 FILES = ("interactions", "held_out", "recommendations", "users", "items", "groups")
 
 
@@ -26,6 +35,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("report", help="the JSON that `recscope audit --out` wrote")
     parser.add_argument(
         "--hash-only", action="store_true", help="do not make it again; look at its hash alone"
+    )
+    parser.add_argument("--trail", metavar="FILE", help="the trail it must stand in")
+    parser.add_argument(
+        "--checkpoint",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="a checkpoint that was kept elsewhere; may be repeated",
     )
     for name in FILES:
         option = f"--{name.replace('_', '-')}"
@@ -38,6 +55,8 @@ def run(args: argparse.Namespace) -> int:
     found = check_hash(report)
     if not args.hash_only:
         found += compare_reports(report, _again(report, args))
+    if args.trail:
+        found += trail_mismatches(args.trail, args.checkpoint, str(report["hash"]))
     print(json.dumps(_answer(report, found)) if args.json else _text(report, found, args))
     return min((CODES[mismatch.kind] for mismatch in found), default=0)
 

@@ -132,4 +132,6 @@ def _figure(pdf: Any, figure: Figure) -> None:
         pdf.set_x(left + width + 5)
         pdf.cell(0, ROW, text=row.text, new_x="LMARGIN", new_y="NEXT")
     pdf.set_draw_color(0)
+    # Tables would take the colour of the points for their own ground.
+    pdf.set_fill_color(255)
     pdf.ln(3)

@@ -107,7 +107,7 @@ def test_verdicts_come_worst_first_with_reason_and_number(report: dict[str, Any]
     [section] = [section for section in document.sections if section.id == "verdicts"]
     [table] = section.blocks
     assert isinstance(table, Table)
-    assert [row[0] for row in table.rows] == ["fails", "holds", "holds"]
+    assert [row[0] for row in table.rows] == ["fails", "not enough evidence", "holds"]
     assert table.rows[0][1] == "Accuracy (NDCG); at least 0.990"
     assert "to" in table.rows[0][2]
 
