@@ -22,7 +22,7 @@ from audits.thresholds import LEVEL, Threshold, Verdict, judge_all
 from audits.total_rows import provider_rows, total_rows
 from engine.tables import fingerprint
 
-__all__ = ["CONTENT", "SCHEMA_VERSION", "AuditReport", "audit", "content_hash"]
+__all__ = ["CONTENT", "SCHEMA_VERSION", "AuditReport", "Groupings", "audit", "content_hash"]
 
 Scalar = str | int | float | bool | None
 SCHEMA_VERSION = "1.1"
@@ -97,6 +97,23 @@ class AuditReport:
         return json.dumps(document, indent=1, ensure_ascii=False)
 
 
+@dataclass(frozen=True)
+class Groupings:
+    """What a report is split by: groups of users, of items, and what is offered beside them."""
+
+    users: tuple[str, ...]
+    items: tuple[str, ...]
+    together: tuple[str, ...]
+
+    def to_config(self) -> dict[str, str]:
+        """Return it as settings of a report."""
+        return {
+            "by": ",".join(self.users),
+            "by_items": ",".join(self.items),
+            "together": ",".join(self.together),
+        }
+
+
 def content_hash(content: Mapping[str, Any]) -> str:
     """SHA-256 of the canonical content: sorted keys, numbers as 10-digit decimals.
 
@@ -136,6 +153,7 @@ def audit(
     k: int = 10,
     by: Sequence[str] = (),
     by_items: Sequence[str] = (),
+    together: Sequence[str] = (),
     settings: Settings | None = None,
     thresholds: Sequence[Threshold] = (),
     config: Mapping[str, Scalar] | None = None,
@@ -156,6 +174,8 @@ def audit(
         Groups of users to split by, as `audits.group_expressions` reads them.
     by_items
         Item attributes whose groups' exposure is measured.
+    together
+        Further groups the same reader may see; what is withheld holds beside them too.
     settings, thresholds
         How intervals are made; what to hold the numbers against.
     config
@@ -164,7 +184,8 @@ def audit(
     chosen = settings or Settings()
     data = prepare(interactions=interactions, held_out=held_out, users=users, items=items)
     evaluation = evaluate(data, recommendations, k=k)
-    measured = _measure(data, evaluation, by=by, by_items=by_items, settings=chosen)
+    partitions = Groupings(tuple(by), tuple(by_items), tuple(together))
+    measured = _measure(data, evaluation, partitions, settings=chosen)
     tables = {
         "interactions": interactions,
         "held_out": held_out,
@@ -172,7 +193,7 @@ def audit(
         "users": users,
         "items": items,
     }
-    asked = {"k": k, "by": ",".join(by), "by_items": ",".join(by_items), **asdict(chosen)}
+    asked = {"k": k, **partitions.to_config(), **asdict(chosen)}
     return AuditReport(
         fingerprints={
             name: fingerprint([table]) for name, table in tables.items() if table is not None
@@ -201,15 +222,15 @@ def _test_warnings(results: Sequence[Result], settings: Settings) -> Iterator[st
 def _measure(
     data: AuditData,
     evaluation: Evaluation,
+    partitions: Groupings,
     *,
-    by: Sequence[str],
-    by_items: Sequence[str],
     settings: Settings,
 ) -> Summary:
     """Put all rows of a report together: of users, of sums over users, of groups of items."""
-    means = summarise(analyse(data, evaluation, by=by, settings=settings))
-    totals = total_rows(data, evaluation, by=by, settings=settings)
-    exposed = provider_rows(data, evaluation, by=by_items, settings=settings)
+    by, together = partitions.users, partitions.together
+    means = summarise(analyse(data, evaluation, by=by, together=together, settings=settings))
+    totals = total_rows(data, evaluation, by=by, together=together, settings=settings)
+    exposed = provider_rows(data, evaluation, by=partitions.items, settings=settings)
     return Summary(means.results + totals.results + exposed, means.suppressed + totals.suppressed)
 
 

@@ -31,7 +31,12 @@ SIGNED = ("pop_reo", "pop_rsp")
 
 
 def total_rows(
-    data: AuditData, evaluation: Evaluation, *, by: Sequence[str] = (), settings: Settings
+    data: AuditData,
+    evaluation: Evaluation,
+    *,
+    by: Sequence[str] = (),
+    together: Sequence[str] = (),
+    settings: Settings,
 ) -> Summary:
     """Popularity lift, PopREO and PopRSP for everyone and by group; bias disparity by category.
 
@@ -39,20 +44,21 @@ def total_rows(
     ----------
     data, evaluation
         What was audited, and what was measured.
-    by
+    by, together
         Groups of users, as in `audits.analysis.analyse`.
     settings
         Of the resampling and of what is withheld.
     """
     lists = _lists(data, evaluation)
     partitions = [data.groups(expression) for expression in by]
+    others = [data.groups(expression) for expression in together if expression not in by]
     kinds = [(head_and_tail(lists), "")]
     if data.category_names:
         kinds.append((categories_of(lists), CATEGORIES))
     rows: list[Result] = []
     suppressed: list[Suppressed] = []
     for totals, cells_by in kinds:
-        masks = _visible(totals, partitions, settings)
+        masks = _visible(totals, [*partitions, *others], settings)[: len(partitions)]
         parts = list(_parts(partitions, masks, len(lists.items)))
         rows += _rows(totals, parts, cells_by, k=evaluation.k, settings=settings)
         suppressed += _withheld(totals, partitions, masks, k=evaluation.k, settings=settings)

@@ -30,6 +30,8 @@ page = st.navigation(
         st.Page(
             HERE / "views" / "providers.py", title=_("Providers"), icon=":material/storefront:"
         ),
+        st.Page(HERE / "views" / "verdicts.py", title=_("Verdicts"), icon=":material/gavel:"),
+        st.Page(HERE / "views" / "report.py", title=_("Report"), icon=":material/description:"),
         st.Page(HERE / "views" / "models.py", title=_("Models"), icon=":material/compare:"),
         st.Page(HERE / "views" / "metrics.py", title=_("Metrics"), icon=":material/straighten:"),
     ]

@@ -16,9 +16,13 @@ from audits.changes import changes
 from audits.data import AuditData, prepare
 from audits.evaluation import Evaluation, evaluate
 from audits.feedback import measure_rounds
+from audits.group_expressions import TIMES
+from audits.item_groups import item_attributes
+from audits.report import AuditReport, audit
 from audits.results import Result
 from audits.settings import Merit, Settings
 from audits.summary import Summary, summarise
+from audits.threshold_files import read_preset
 from audits.total_rows import provider_rows
 from audits.validity import compare_with_log
 from dashboard.comparison import Compared, compare_model
@@ -52,6 +56,7 @@ __all__ = [
     "explanations",
     "facts",
     "provider_results",
+    "report",
     "simulated",
     "slates",
     "split",
@@ -162,6 +167,27 @@ def provider_results(run: RunConfig, attribute: str, merit: Merit) -> tuple[Resu
         evaluation(run),
         by=(attribute,),
         settings=Settings(seed=run.seed, merit=merit),
+    )
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def report(run: RunConfig, presets: tuple[str, ...]) -> AuditReport:
+    """Return the whole audit of a run, judged by ready thresholds."""
+    parts = split(run.dataset, run.seed)
+    offered = group_options(dataset(run.dataset))
+    return audit(
+        interactions=parts.train.interactions,
+        held_out=parts.held_out,
+        recommendations=slates(run).to_table(parts.train.user_ids, parts.train.item_ids),
+        users=parts.train.users,
+        items=parts.train.items,
+        k=run.n,
+        by=tuple(option for option in offered if TIMES not in option),
+        by_items=item_attributes(parts.train.items),
+        together=offered,
+        settings=Settings(seed=run.seed),
+        thresholds=[limit for name in presets for limit in read_preset(name)],
+        config=run.to_dict(),
     )
 
 

@@ -100,6 +100,8 @@ PAGE_CHOICES = (
     "item_attribute",
     "item_measure",
     "merit",
+    "presets",
+    "report_mode",
 )
 _VALID: dict[str, Callable[[str], Any]] = {
     "dataset": lambda text: text if text in datasets() else None,

@@ -62,9 +62,8 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps(answer, ensure_ascii=False))
     else:
         for entry in entries:
-            print(
-                f"{entry.at}  {entry.action:<9}{entry.report_hash[:12]}  {entry.actor}  {entry.note}"
-            )
+            about = f"{entry.report_hash[:12]}  {entry.actor}  {entry.note}"
+            print(f"{entry.at}  {entry.action:<9}{about}")
         print("\n".join(f"{fault.where}: {fault.what}" for fault in faults) or "no fault found")
     return TAMPERED if faults else 0
 

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from engine.dataset import Dataset, make_dataset
 from tests.dashboard.messages import ROOT
 
-VIEWS = ("explore", "person", "groups", "providers", "models", "metrics")
+VIEWS = ("explore", "person", "groups", "providers", "verdicts", "report", "models", "metrics")
 PATIENCE = 60.0
 HOSTILE = "![x](http://elsewhere.example/x.png) :red[a] $b$ <img src=x onerror=alert(1)>"
 
