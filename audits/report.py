@@ -13,6 +13,7 @@ import polars as pl
 
 from audits.analysis import analyse
 from audits.catalogue import metric
+from audits.changes import changes
 from audits.data import AuditData, prepare
 from audits.evaluation import Evaluation, evaluate
 from audits.results import Result, Suppressed
@@ -35,6 +36,7 @@ CONTENT = (
     "suppressed",
     "warnings",
     "thresholds",
+    "changes",
     "definitions",
 )
 
@@ -55,6 +57,8 @@ class AuditReport:
         What a reader should know: users left out, short lists, and the like.
     thresholds
         What was asked, before one that names all groupings is spread over them.
+    changes
+        Against other lists for the same users, these minus those, users paired.
     """
 
     fingerprints: Mapping[str, str]
@@ -64,6 +68,7 @@ class AuditReport:
     suppressed: tuple[Suppressed, ...]
     warnings: tuple[str, ...]
     thresholds: tuple[Threshold, ...] = field(default=())
+    changes: tuple[Result, ...] = field(default=())
 
     def content(self) -> dict[str, Any]:
         """Return the report as plain data, without its hash."""
@@ -76,6 +81,7 @@ class AuditReport:
             "suppressed": [asdict(cell) for cell in self.suppressed],
             "warnings": list(self.warnings),
             "thresholds": [asdict(threshold) for threshold in self.thresholds],
+            "changes": [asdict(change) for change in self.changes],
             "definitions": _definitions(self.results),
         }
 
@@ -157,6 +163,8 @@ def audit(
     settings: Settings | None = None,
     thresholds: Sequence[Threshold] = (),
     config: Mapping[str, Scalar] | None = None,
+    before: pl.DataFrame | None = None,
+    notes: Sequence[str] = (),
 ) -> AuditReport:
     """Audit lists from any system: five plain tables in, one report out.
 
@@ -180,18 +188,24 @@ def audit(
         How intervals are made; what to hold the numbers against.
     config
         Further settings to keep with the report (model, policy, rate, …).
+    before
+        Other lists for the same users, to be compared with.
+    notes
+        What else a reader should know, beside the audit's own warnings.
     """
     chosen = settings or Settings()
     data = prepare(interactions=interactions, held_out=held_out, users=users, items=items)
     evaluation = evaluate(data, recommendations, k=k)
     partitions = Groupings(tuple(by), tuple(by_items), tuple(together))
     measured = _measure(data, evaluation, partitions, settings=chosen)
+    earlier = None if before is None else evaluate(data, before, k=k)
     tables = {
         "interactions": interactions,
         "held_out": held_out,
         "recommendations": recommendations,
         "users": users,
         "items": items,
+        "before": before,
     }
     asked = {"k": k, **partitions.to_config(), **asdict(chosen)}
     return AuditReport(
@@ -205,9 +219,27 @@ def audit(
         warnings=(
             *_warnings(data, evaluation, items_given=items is not None),
             *_test_warnings(measured.results, chosen),
+            *notes,
         ),
         thresholds=tuple(thresholds),
+        changes=_changes(data, earlier, evaluation, by=by, settings=chosen),
     )
+
+
+def _changes(
+    data: AuditData,
+    before: Evaluation | None,
+    after: Evaluation,
+    *,
+    by: Sequence[str],
+    settings: Settings,
+) -> tuple[Result, ...]:
+    if before is None:
+        return ()
+    old, new = (
+        analyse(data, evaluation, by=by, settings=settings) for evaluation in (before, after)
+    )
+    return changes(old, new)
 
 
 def _test_warnings(results: Sequence[Result], settings: Settings) -> Iterator[str]:

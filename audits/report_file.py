@@ -26,6 +26,7 @@ PARTS: tuple[tuple[str, Kind], ...] = (
     ("thresholds", "config"),
     ("definitions", "config"),
     ("results", "results"),
+    ("changes", "results"),
     ("verdicts", "verdicts"),
     ("suppressed", "withheld"),
     ("warnings", "results"),

@@ -14,6 +14,7 @@ import polars as pl
 
 from audits.gate import exit_code, to_junit, to_markdown
 from audits.item_groups import item_attributes
+from audits.log_repair import FIXES, repair_log
 from audits.report import AuditReport, audit
 from audits.settings import MERITS, Settings
 from audits.threshold_files import PRESETS, read_preset, read_thresholds
@@ -71,6 +72,8 @@ class _Inputs:
     held_out: pl.DataFrame
     recommendations: pl.DataFrame
     config: dict[str, str | float | int]
+    before: pl.DataFrame | None = None
+    notes: tuple[str, ...] = ()
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -80,6 +83,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     lists = parser.add_argument_group("audit")
     lists.add_argument(
         "--recommendations", metavar="FILE", help="lists of another system; no model is run"
+    )
+    lists.add_argument(
+        "--before", metavar="FILE", help="other lists for the same users, to compare with"
+    )
+    lists.add_argument(
+        "--fix",
+        action="append",
+        default=[],
+        choices=sorted(FIXES),
+        help="mend this in --recommendations and --before; may be repeated",
     )
     lists.add_argument("--held-out", metavar="FILE", help="what people chose afterwards")
     lists.add_argument(
@@ -151,6 +164,8 @@ def make_report(args: argparse.Namespace, thresholds: Sequence[Threshold]) -> Au
         min_group=args.min_group,
         merit=args.merit,
     )
+    if args.before and not args.recommendations:
+        raise OptionError("--before goes with --recommendations FILE, the lists it came before")
     inputs = _foreign(args) if args.recommendations else _own(args)
     users = _with_groups(inputs.train.users, args.groups)
     return audit(
@@ -165,6 +180,8 @@ def make_report(args: argparse.Namespace, thresholds: Sequence[Threshold]) -> Au
         settings=settings,
         thresholds=thresholds,
         config=inputs.config,
+        before=inputs.before,
+        notes=inputs.notes,
     )
 
 
@@ -224,13 +241,31 @@ def _foreign(args: argparse.Namespace) -> _Inputs:
             "--recommendations needs --interactions FILE (what the system learned from) and "
             "--held-out FILE (what people chose afterwards)"
         )
-    tables = read_files(args, (*DATA_FILES, "held_out", "recommendations"))
-    lists, origin = tables["recommendations"]
+    tables = read_files(args, (*DATA_FILES, "held_out", "recommendations", "before"))
+    lists, notes = _lists(args, tables, "recommendations")
+    before, more = _lists(args, tables, "before") if "before" in tables else (None, ())
     return _Inputs(
         join_tables(tables, duplicates=args.duplicates),
         _held_out(args, tables),
-        conform(lists, RECOMMENDATIONS, source=origin),
-        {"recommendations": Path(args.recommendations).name, "seed": args.seed},
+        lists,
+        {
+            "recommendations": Path(args.recommendations).name,
+            "seed": args.seed,
+            "fixes": ",".join(args.fix),
+        },
+        before,
+        (*notes, *more),
+    )
+
+
+def _lists(
+    args: argparse.Namespace, tables: Mapping[str, tuple[pl.DataFrame, Origin]], name: str
+) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Return a log of lists, mended as asked, with what was mended or left."""
+    frame, origin = tables[name]
+    mended, notes = repair_log(frame, args.fix, source=origin.name)
+    return conform(mended, RECOMMENDATIONS, source=origin), tuple(
+        f"{name}: {note}" for note in notes
     )
 
 

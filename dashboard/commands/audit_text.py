@@ -21,6 +21,8 @@ def render(report: AuditReport) -> str:
             lines += ["", f"by {attribute}: {len(rows)} rows, in --json and --out"]
         else:
             lines += ["", f"by {attribute}", *_rows(rows)]
+    if report.changes:
+        lines += ["", "change from --before, the same users paired", *_rows(report.changes)]
     lines += _verdicts(report)
     hidden = {(cell.by, cell.group, cell.reason) for cell in report.suppressed}
     lines += ["", *(f"withheld: {by} {group} ({why})" for by, group, why in sorted(hidden))]

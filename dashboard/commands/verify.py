@@ -27,7 +27,7 @@ CODES = {
     "withheld": 15,
     "trail": 16,
 }
-FILES = ("interactions", "held_out", "recommendations", "users", "items", "groups")
+FILES = ("interactions", "held_out", "recommendations", "before", "users", "items", "groups")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -49,14 +49,13 @@ def draw_verdicts(report: Mapping[str, Any], results: tuple[Result, ...], _: Tra
     """Draw every verdict as a fold with its evidence."""
     for verdict in worst_first(report):
         head = _(
-            "{outcome}: {threshold}",
+            "{outcome}: {threshold} → {value}",
             outcome=outcome_text(verdict, _),
             threshold=threshold_text(verdict["threshold"], _),
+            value=measured_text(verdict, _),
         )
         with st.expander(plain(head), icon=ICONS[verdict["verdict"]]):
-            measured = _("Measured: {value}.", value=measured_text(verdict, _))
-            why = _("Why: {reason}.", reason=reason_text(verdict, _))
-            st.markdown(plain(_.paragraph([measured, why])))
+            st.markdown(plain(_("Why: {reason}.", reason=reason_text(verdict, _))))
             limit = _(
                 "The threshold stands because: {reason}", reason=verdict["threshold"]["reason"]
             )

@@ -180,6 +180,18 @@ def _impact(report: Report, results: tuple[Result, ...], _: Translator) -> tuple
     return (*blocks, *statements(report, _))
 
 
+def _changes(report: Report, results: tuple[Result, ...], _: Translator) -> tuple[Block, ...]:
+    rows = [Result(**row) for row in report["changes"]]
+    if not rows:
+        return ()
+    names = [
+        _(metric(row.metric).label)
+        + ("" if row.by is None else f" ({attribute_label(_, row.by)}: {_('gap')})")
+        for row in rows
+    ]
+    return (_values(rows, _("Change from the lists before"), names, _),)
+
+
 def _withheld(report: Report, results: tuple[Result, ...], _: Translator) -> tuple[Block, ...]:
     cells = dict.fromkeys((cell["by"], cell["group"]) for cell in report["suppressed"])
     if not cells:
@@ -234,6 +246,7 @@ SECTIONS: dict[str, tuple[str, Builder]] = {
     "overall": (N_("Everyone"), _overall),
     "groups": (N_("Groups of people"), _groups),
     "providers": (N_("Groups of items"), _providers),
+    "changes": (N_("What changed"), _changes),
     "impact": (N_("Impact and scoring ratios"), _impact),
     "dsa": (N_("Digital Services Act: where what stands"), dsa),
     "china": (N_("China's provisions of 2022: where what stands"), china),
@@ -243,7 +256,7 @@ SECTIONS: dict[str, tuple[str, Builder]] = {
     "definitions": (N_("What the measures mean"), _definitions),
     "inputs": (N_("How to make it again"), _inputs),
 }
-_TAIL = ("withheld", "limits", "definitions", "inputs")
+_TAIL = ("changes", "withheld", "limits", "definitions", "inputs")
 MODES: dict[str, tuple[str, ...]] = {
     "plain": ("summary", "verdicts", "overall", "groups", "providers", *_TAIL),
     "dsa": ("summary", "dsa", "tests", "verdicts", "overall", "groups", "providers", *_TAIL),

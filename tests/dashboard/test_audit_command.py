@@ -43,6 +43,7 @@ def test_same_command_same_hash_and_another_seed_another(capsys):
     _, one = audit(capsys, *PLANTED)
     _, same = audit(capsys, *PLANTED)
     _, other = audit(capsys, *PLANTED, "--seed", "8")
+    assert one.pop("identity") != same.pop("identity")
     assert one == same
     assert other["hash"] != one["hash"]
 
@@ -121,6 +122,29 @@ def test_own_model_on_own_files_is_held_against_the_held_out_file(capsys, foreig
     code, report = audit(capsys, *own, "--model", "popularity")
     assert code == 0
     assert report["config"]["model"] == "popularity"
+
+
+def test_a_log_counted_from_zero_is_refused_and_mended_on_request(capsys, foreign, tmp_path):
+    shown = pl.read_csv(tmp_path / "shown.csv").with_columns(pl.col("pos") - 1)
+    shown.write_csv(tmp_path / "shown.csv")
+    assert main(["audit", *foreign]) == 2
+    assert "say --fix ranks-from-zero" in capsys.readouterr().err
+    code, report = audit(capsys, *foreign, "--fix", "ranks-from-zero")
+    assert code == 0
+    assert "mended (ranks-from-zero)" in report["warnings"][-1]
+    assert report["config"]["fixes"] == "ranks-from-zero"
+
+
+def test_two_logs_are_compared_user_by_user(capsys, foreign, tmp_path):
+    users = [f"u{i}" for i in range(30)]
+    worse = pl.DataFrame({"uid": users, "item_id": ["a", "c", "a"] * 10, "pos": [1] * 30})
+    worse.write_csv(tmp_path / "before.csv")
+    _, report = audit(capsys, *foreign, "--before", str(tmp_path / "before.csv"))
+    change = {row["metric"]: row for row in report["changes"] if row["by"] is None}["recall"]
+    assert change["value"] == pytest.approx(29 / 30 - 20 / 30)
+    assert 0 < change["low"] < change["value"] < change["high"]
+    assert change["interval"].startswith("paired")
+    assert main(["audit", *PLANTED, "--before", "x.csv"]) == 2
 
 
 def test_report_is_written_whole(capsys, tmp_path):

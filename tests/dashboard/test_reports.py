@@ -96,7 +96,7 @@ def test_a_mode_chooses_sections_and_never_numbers(report: dict[str, Any]) -> No
     _ = translator("en")
     documents = {mode: make_document(report, mode, _) for mode in MODES}
     assert len({tuple(s.id for s in d.sections) for d in documents.values()}) == len(MODES)
-    for name in SECTIONS:
+    for name in SECTIONS.keys() - {"changes"}:
         shown = [s for d in documents.values() for s in d.sections if s.id == name]
         assert shown, name
         assert all(section == shown[0] for section in shown)
