@@ -23,7 +23,15 @@ from audits.thresholds import LEVEL, Threshold, Verdict, judge_all
 from audits.total_rows import provider_rows, total_rows
 from engine.tables import fingerprint
 
-__all__ = ["CONTENT", "SCHEMA_VERSION", "AuditReport", "Groupings", "audit", "content_hash"]
+__all__ = [
+    "CONTENT",
+    "SCHEMA_VERSION",
+    "AuditReport",
+    "Groupings",
+    "OptionCheck",
+    "audit",
+    "content_hash",
+]
 
 Scalar = str | int | float | bool | None
 SCHEMA_VERSION = "1.1"
@@ -37,8 +45,19 @@ CONTENT = (
     "warnings",
     "thresholds",
     "changes",
+    "checks",
+    "statements",
     "definitions",
 )
+
+
+@dataclass(frozen=True)
+class OptionCheck:
+    """A test of one of the system's options: for how many of n people it held."""
+
+    test: str
+    held: int
+    n: int
 
 
 @dataclass(frozen=True)
@@ -59,6 +78,10 @@ class AuditReport:
         What was asked, before one that names all groupings is spread over them.
     changes
         Against other lists for the same users, these minus those, users paired.
+    checks
+        Tests of the system's options, where they were made.
+    statements
+        What only people can say.
     """
 
     fingerprints: Mapping[str, str]
@@ -69,6 +92,8 @@ class AuditReport:
     warnings: tuple[str, ...]
     thresholds: tuple[Threshold, ...] = field(default=())
     changes: tuple[Result, ...] = field(default=())
+    checks: tuple[OptionCheck, ...] = field(default=())
+    statements: Mapping[str, str] = field(default_factory=dict)
 
     def content(self) -> dict[str, Any]:
         """Return the report as plain data, without its hash."""
@@ -82,6 +107,8 @@ class AuditReport:
             "warnings": list(self.warnings),
             "thresholds": [asdict(threshold) for threshold in self.thresholds],
             "changes": [asdict(change) for change in self.changes],
+            "checks": [asdict(check) for check in self.checks],
+            "statements": dict(self.statements),
             "definitions": _definitions(self.results),
         }
 
@@ -165,6 +192,8 @@ def audit(
     config: Mapping[str, Scalar] | None = None,
     before: pl.DataFrame | None = None,
     notes: Sequence[str] = (),
+    checks: Sequence[OptionCheck] = (),
+    statements: Mapping[str, str] | None = None,
 ) -> AuditReport:
     """Audit lists from any system: five plain tables in, one report out.
 
@@ -192,6 +221,8 @@ def audit(
         Other lists for the same users, to be compared with.
     notes
         What else a reader should know, beside the audit's own warnings.
+    checks, statements
+        Tests of the system's options; what only people can say.
     """
     chosen = settings or Settings()
     data = prepare(interactions=interactions, held_out=held_out, users=users, items=items)
@@ -223,6 +254,8 @@ def audit(
         ),
         thresholds=tuple(thresholds),
         changes=_changes(data, earlier, evaluation, by=by, settings=chosen),
+        checks=tuple(checks),
+        statements=dict(statements or {}),
     )
 
 

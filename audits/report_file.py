@@ -27,6 +27,8 @@ PARTS: tuple[tuple[str, Kind], ...] = (
     ("definitions", "config"),
     ("results", "results"),
     ("changes", "results"),
+    ("checks", "results"),
+    ("statements", "config"),
     ("verdicts", "verdicts"),
     ("suppressed", "withheld"),
     ("warnings", "results"),

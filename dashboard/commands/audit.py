@@ -15,7 +15,7 @@ import polars as pl
 from audits.gate import exit_code, to_junit, to_markdown
 from audits.item_groups import item_attributes
 from audits.log_repair import FIXES, repair_log
-from audits.report import AuditReport, audit
+from audits.report import AuditReport, OptionCheck, audit
 from audits.settings import MERITS, Settings
 from audits.threshold_files import PRESETS, read_preset, read_thresholds
 from audits.thresholds import Threshold
@@ -35,6 +35,7 @@ from dashboard.commands.rendering import (
 )
 from dashboard.commands.trail import write_entry
 from dashboard.commands.training import split_for_audit
+from dashboard.option_checks import check_options
 from dashboard.reports.build import build_facts
 from engine.dataset import Dataset
 from engine.errors import OptionError
@@ -47,6 +48,7 @@ __all__ = ["HELP", "add_arguments", "make_report", "run"]
 
 HELP = "measure lists: quality, exposure, popularity, variety, by group, with intervals"
 MOST_GROUPS = 30
+UNSET = (None, [], "", False)
 NOT_ASKED = {
     "run",
     "command",
@@ -74,6 +76,7 @@ class _Inputs:
     config: dict[str, str | float | int]
     before: pl.DataFrame | None = None
     notes: tuple[str, ...] = ()
+    checks: tuple[OptionCheck, ...] = ()
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -140,6 +143,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--markdown", metavar="FILE", help="write a short summary for a pull request"
     )
     lists.add_argument("--out", metavar="FILE", help="write the JSON report here")
+    lists.add_argument(
+        "--option-checks",
+        action="store_true",
+        help="test that attributes change nothing, that an empty history gives everybody the same "
+        "list, and that deleting a category changes the list",
+    )
     lists.add_argument("--trail", metavar="FILE", help="write down there that it was made")
     lists.add_argument("--key", metavar="FILE", help="of the trail (default: in your settings)")
     lists.add_argument("--statements", metavar="FILE", help="YAML: what only people can say")
@@ -148,14 +157,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the report and return the exit code its verdicts ask for."""
-    report = make_report(args, _thresholds(args))
+    report = make_report(args, _thresholds(args), read_statements(args.statements))
     document = report.to_json(_about(args))
     _write(report, document, args)
     print(document if args.json else render(report))
     return exit_code(report.verdicts)
 
 
-def make_report(args: argparse.Namespace, thresholds: Sequence[Threshold]) -> AuditReport:
+def make_report(
+    args: argparse.Namespace, thresholds: Sequence[Threshold], statements: Mapping[str, str]
+) -> AuditReport:
     """Audit what the options name."""
     settings = Settings(
         seed=args.seed,
@@ -164,6 +175,10 @@ def make_report(args: argparse.Namespace, thresholds: Sequence[Threshold]) -> Au
         min_group=args.min_group,
         merit=args.merit,
     )
+    if args.option_checks and args.recommendations:
+        raise OptionError(
+            "--option-checks needs a model of ours; a log alone cannot be asked again"
+        )
     if args.before and not args.recommendations:
         raise OptionError("--before goes with --recommendations FILE, the lists it came before")
     inputs = _foreign(args) if args.recommendations else _own(args)
@@ -182,6 +197,8 @@ def make_report(args: argparse.Namespace, thresholds: Sequence[Threshold]) -> Au
         config=inputs.config,
         before=inputs.before,
         notes=inputs.notes,
+        checks=inputs.checks,
+        statements=statements,
     )
 
 
@@ -191,8 +208,9 @@ def _about(args: argparse.Namespace) -> dict[str, object]:
     return {
         "identity": {"report_id": str(uuid4()), "created_at": datetime.now(UTC).isoformat()},
         "build": build_facts(),
-        "statements": read_statements(args.statements),
-        "rerun": {name: value for name, value in options.items() if value not in (None, [], "")},
+        "rerun": {
+            name: value for name, value in options.items() if value not in (None, [], "", False)
+        },
     }
 
 
@@ -224,7 +242,9 @@ def _own(args: argparse.Namespace) -> _Inputs:
         split, how = split_for_audit(args, args.split)
         train, held_out = split.train, split.held_out
         plan |= how
-    return _Inputs(train, held_out, recommend_everyone(config, train), plan)
+    lists = recommend_everyone(config, train)
+    checks = check_options(config, train) if args.option_checks else ()
+    return _Inputs(train, held_out, lists, plan, checks=checks)
 
 
 def _own_files(args: argparse.Namespace) -> tuple[Dataset, pl.DataFrame]:

@@ -80,7 +80,8 @@ def _again(report: Mapping[str, Any], args: argparse.Namespace) -> dict[str, Any
         )
     vars(asked).update(options)
     thresholds = tuple(Threshold(**row) for row in report["thresholds"])
-    return dict(json.loads(audit.make_report(asked, thresholds).to_json()))
+    again = audit.make_report(asked, thresholds, report["statements"])
+    return dict(json.loads(again.to_json()))
 
 
 def _answer(report: Mapping[str, Any], found: Sequence[Mismatch]) -> dict[str, Any]:
