@@ -10,7 +10,8 @@ from audits.thresholds import Verdict
 
 __all__ = ["FAILED", "MISSING_EVIDENCE", "exit_code", "to_junit", "to_markdown", "verdict_line"]
 
-FAILED, MISSING_EVIDENCE = 1, 3
+FAILED = 1
+MISSING_EVIDENCE = 3
 ORDER = ("fail", "insufficient evidence", "pass")
 SIGNS = {"fail": "✗ fail", "insufficient evidence": "? insufficient evidence", "pass": "✓ pass"}
 

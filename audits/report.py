@@ -35,6 +35,7 @@ __all__ = [
 
 Scalar = str | int | float | bool | None
 SCHEMA_VERSION = "1.1"
+TABLES = ("interactions", "held_out", "recommendations", "users", "items", "before")
 CONTENT = (
     "schema_version",
     "fingerprints",
@@ -191,72 +192,52 @@ def audit(
     thresholds: Sequence[Threshold] = (),
     config: Mapping[str, Scalar] | None = None,
     before: pl.DataFrame | None = None,
-    notes: Sequence[str] = (),
-    checks: Sequence[OptionCheck] = (),
-    statements: Mapping[str, str] | None = None,
 ) -> AuditReport:
-    """Audit lists from any system: five plain tables in, one report out.
+    """Audit lists from any system: plain tables in, one report out.
+
+    What an audit cannot know (checks, statements, further warnings) is put in by
+    `dataclasses.replace`.
 
     Parameters
     ----------
-    interactions, held_out
-        What the recommender learned from, and what people really chose afterwards.
-    recommendations
-        The lists.
-    users, items
-        User attributes to split by; the catalogue with its categories.
-    k
-        How many places of each list to look at.
-    by
-        Groups of users to split by, as `audits.group_expressions` reads them.
-    by_items
-        Item attributes whose groups' exposure is measured.
-    together
-        Further groups the same reader may see; what is withheld holds beside them too.
-    settings, thresholds
-        How intervals are made; what to hold the numbers against.
+    interactions, held_out, recommendations, users, items
+        What the recommender learned from, what people really chose afterwards, the lists, user
+        attributes, and the catalogue.
+    k, settings, thresholds
+        Places of each list to look at; how intervals are made; what to hold the numbers against.
+    by, by_items, together
+        Groups of users and of items to split by, and further ones the same reader may see, beside
+        which what is withheld must hold too.
     config
         Further settings to keep with the report (model, policy, rate, …).
     before
         Other lists for the same users, to be compared with.
-    notes
-        What else a reader should know, beside the audit's own warnings.
-    checks, statements
-        Tests of the system's options; what only people can say.
     """
     chosen = settings or Settings()
     data = prepare(interactions=interactions, held_out=held_out, users=users, items=items)
     evaluation = evaluate(data, recommendations, k=k)
-    partitions = Groupings(tuple(by), tuple(by_items), tuple(together))
-    measured = _measure(data, evaluation, partitions, settings=chosen)
+    groupings = Groupings(tuple(by), tuple(by_items), tuple(together))
+    measured = _measure(data, evaluation, groupings, settings=chosen)
+    tables = (interactions, held_out, recommendations, users, items, before)
     earlier = None if before is None else evaluate(data, before, k=k)
-    tables = {
-        "interactions": interactions,
-        "held_out": held_out,
-        "recommendations": recommendations,
-        "users": users,
-        "items": items,
-        "before": before,
-    }
-    asked = {"k": k, **partitions.to_config(), **asdict(chosen)}
     return AuditReport(
-        fingerprints={
-            name: fingerprint([table]) for name, table in tables.items() if table is not None
-        },
-        config={**(config or {}), **asked},
+        fingerprints=_fingerprints(tables),
+        config={**(config or {}), "k": k, **groupings.to_config(), **asdict(chosen)},
         results=measured.results,
         verdicts=judge_all(thresholds, measured.results, measured.suppressed),
         suppressed=measured.suppressed,
         warnings=(
             *_warnings(data, evaluation, items_given=items is not None),
             *_test_warnings(measured.results, chosen),
-            *notes,
         ),
         thresholds=tuple(thresholds),
         changes=_changes(data, earlier, evaluation, by=by, settings=chosen),
-        checks=tuple(checks),
-        statements=dict(statements or {}),
     )
+
+
+def _fingerprints(tables: Sequence[pl.DataFrame | None]) -> dict[str, str]:
+    named = zip(TABLES, tables, strict=True)
+    return {name: fingerprint([table]) for name, table in named if table is not None}
 
 
 def _changes(
@@ -287,15 +268,15 @@ def _test_warnings(results: Sequence[Result], settings: Settings) -> Iterator[st
 def _measure(
     data: AuditData,
     evaluation: Evaluation,
-    partitions: Groupings,
+    groupings: Groupings,
     *,
     settings: Settings,
 ) -> Summary:
     """Put all rows of a report together: of users, of sums over users, of groups of items."""
-    by, together = partitions.users, partitions.together
+    by, together = groupings.users, groupings.together
     means = summarise(analyse(data, evaluation, by=by, together=together, settings=settings))
     totals = total_rows(data, evaluation, by=by, together=together, settings=settings)
-    exposed = provider_rows(data, evaluation, by=partitions.items, settings=settings)
+    exposed = provider_rows(data, evaluation, by=groupings.items, settings=settings)
     return Summary(means.results + totals.results + exposed, means.suppressed + totals.suppressed)
 
 

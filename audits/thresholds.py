@@ -18,7 +18,9 @@ from engine.errors import OptionError
 __all__ = ["ANY", "EVERY", "LEVEL", "Threshold", "Verdict", "judge", "judge_all"]
 
 Outcome = Literal["pass", "fail", "insufficient evidence"]
-ANY, ANY_ITEMS, ITEM = "*", "item:*", "item:"
+ANY = "*"
+ANY_ITEMS = "item:*"
+ITEM = "item:"
 EVERY = "every"
 LEVEL = 0.05
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -48,7 +48,7 @@ __all__ = ["HELP", "add_arguments", "make_report", "run"]
 
 HELP = "measure lists: quality, exposure, popularity, variety, by group, with intervals"
 MOST_GROUPS = 30
-UNSET = (None, [], "", False)
+UNSET: tuple[object, ...] = (None, [], "", False)
 NOT_ASKED = {
     "run",
     "command",
@@ -125,11 +125,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="relevance",
         help="what the attention of groups of items is held against (default: %(default)s)",
     )
+    _add_statistics(lists)
+    _add_outcome(parser.add_argument_group("outcome"))
+
+
+def _add_statistics(lists: argparse._ArgumentGroup) -> None:
     lists.add_argument("--resamples", type=int, default=1000, help="default: %(default)s")
     lists.add_argument(
         "--permutations", type=int, default=1999, help="of group labels (default: %(default)s)"
     )
     lists.add_argument("--min-group", type=int, default=10, help="smaller groups are withheld")
+
+
+def _add_outcome(lists: argparse._ArgumentGroup) -> None:
     lists.add_argument("--thresholds", metavar="FILE", help="YAML; decides the exit code")
     lists.add_argument(
         "--preset",
@@ -183,7 +191,7 @@ def make_report(
         raise OptionError("--before goes with --recommendations FILE, the lists it came before")
     inputs = _foreign(args) if args.recommendations else _own(args)
     users = _with_groups(inputs.train.users, args.groups)
-    return audit(
+    report = audit(
         interactions=inputs.train.interactions,
         held_out=inputs.held_out,
         recommendations=inputs.recommendations,
@@ -196,9 +204,12 @@ def make_report(
         thresholds=thresholds,
         config=inputs.config,
         before=inputs.before,
-        notes=inputs.notes,
+    )
+    return replace(
+        report,
+        warnings=report.warnings + inputs.notes,
         checks=inputs.checks,
-        statements=statements,
+        statements=dict(statements),
     )
 
 
