@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from audits.data import AuditData
 from audits.evaluation import Evaluation
 from audits.gaps import Gap, find_gaps
-from audits.groups import Groups, visible_cells
+from audits.groups import Groups
 from audits.intervals import bootstrap_means
 from audits.settings import Settings
+from audits.suppression import visible_cells
 
 __all__ = ["Analysis", "Partition", "analyse"]
 
@@ -71,6 +72,7 @@ def analyse(
     evaluation: Evaluation,
     *,
     by: Sequence[str] = (),
+    together: Sequence[str] = (),
     settings: Settings | None = None,
 ) -> Analysis:
     """Resample users; one set of draws serves all measures, groups and attributes.
@@ -80,7 +82,9 @@ def analyse(
     data, evaluation
         What was audited, and what was measured.
     by
-        User attributes to split by.
+        Groups of users to split by.
+    together
+        Further groups that the same reader may see: what is withheld must hold beside them too.
 
     Raises
     ------
@@ -96,18 +100,33 @@ def analyse(
     means = bootstrap_means(values, parts, resamples=chosen.resamples, rng=rng)
     ends = np.cumsum([1, *(len(groups.names) for groups in attributes)])
     overall, *by_attribute = np.split(means, ends[:-1], axis=1)
+    others = [data.groups(expression) for expression in together if expression not in by]
+    visible = visible_cells(values, [*attributes, *others], minimum=chosen.min_group)
     return Analysis(
         evaluation,
         chosen,
         overall[:, 0],
         tuple(
-            _partition(values, groups, group_means, settings=chosen)
-            for groups, group_means in zip(attributes, by_attribute, strict=True)
+            _partition(values, groups, group_means, mask, settings=chosen)
+            for groups, group_means, mask in zip(
+                attributes, by_attribute, visible[: len(attributes)], strict=True
+            )
         ),
     )
 
 
-def _partition(values: Values, groups: Groups, means: Values, *, settings: Settings) -> Partition:
-    visible = visible_cells(values, groups, minimum=settings.min_group)
+def _partition(
+    values: Values,
+    groups: Groups,
+    means: Values,
+    visible: NDArray[np.bool_],
+    *,
+    settings: Settings,
+) -> Partition:
     rng = np.random.default_rng([settings.seed, 1])
-    return Partition(groups, visible, means, find_gaps(values, groups, visible, rng=rng))
+    return Partition(
+        groups,
+        visible,
+        means,
+        find_gaps(values, groups, visible, permutations=settings.permutations, rng=rng),
+    )

@@ -2,53 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
+from audits.measures.aggregates import AGGREGATES
+from audits.measures.lists import LISTS
+from audits.measures.parity import PARITY
+from audits.measures.rounds import ROUNDS
+from audits.measures.spec import MetricSpec
+from audits.measures.system import SYSTEM
 from engine.errors import UnknownNameError
 
-__all__ = ["CATALOGUE", "MetricSpec", "metric"]
-
-Direction = Literal["higher", "lower", "descriptive"]
-Scope = Literal["user", "system"]
-
-
-@dataclass(frozen=True)
-class MetricSpec:
-    """One measure.
-
-    Attributes
-    ----------
-    id
-        The name in reports and thresholds.
-    label, definition
-        What a person reads; both are translated.
-    formula
-        In plain notation; k is the list length that is looked at.
-    low, high
-        Range; None where the data decide.
-    direction
-        Which way is better, or "descriptive" where neither is.
-    unit
-        Of the value; empty for a pure number.
-    scope
-        "user": a mean over users, so it can be split by group. "system": of all lists together;
-        it grows with the number of users, so groups of different size are not compared by it.
-    source
-        Where the definition comes from.
-    """
-
-    id: str
-    label: str
-    definition: str
-    formula: str
-    low: float | None
-    high: float | None
-    direction: Direction
-    unit: str
-    scope: Scope
-    source: str
-
+__all__ = ["CATALOGUE", "EVERYTHING", "metric"]
 
 CATALOGUE: tuple[MetricSpec, ...] = (
     MetricSpec(
@@ -62,6 +24,8 @@ CATALOGUE: tuple[MetricSpec, ...] = (
         "",
         "user",
         "Järvelin & Kekäläinen 2002",
+        "accuracy",
+        ("held_out",),
     ),
     MetricSpec(
         "recall",
@@ -74,6 +38,8 @@ CATALOGUE: tuple[MetricSpec, ...] = (
         "",
         "user",
         "Herlocker et al. 2004",
+        "accuracy",
+        ("held_out",),
     ),
     MetricSpec(
         "precision",
@@ -86,6 +52,8 @@ CATALOGUE: tuple[MetricSpec, ...] = (
         "",
         "user",
         "Herlocker et al. 2004",
+        "accuracy",
+        ("held_out",),
     ),
     MetricSpec(
         "hit_rate",
@@ -98,6 +66,8 @@ CATALOGUE: tuple[MetricSpec, ...] = (
         "",
         "user",
         "Deshpande & Karypis 2004",
+        "accuracy",
+        ("held_out",),
     ),
     MetricSpec(
         "mrr",
@@ -110,6 +80,8 @@ CATALOGUE: tuple[MetricSpec, ...] = (
         "",
         "user",
         "Voorhees 1999",
+        "accuracy",
+        ("held_out",),
     ),
     MetricSpec(
         "map",
@@ -122,6 +94,8 @@ CATALOGUE: tuple[MetricSpec, ...] = (
         "",
         "user",
         "Buckley & Voorhees 2000",
+        "accuracy",
+        ("held_out",),
     ),
     MetricSpec(
         "coverage",
@@ -134,6 +108,8 @@ CATALOGUE: tuple[MetricSpec, ...] = (
         "",
         "system",
         "Ge et al. 2010",
+        "exposure",
+        ("items",),
     ),
     MetricSpec(
         "gini",
@@ -147,6 +123,8 @@ CATALOGUE: tuple[MetricSpec, ...] = (
         "",
         "system",
         "Gini 1912; Fleder & Hosanagar 2009",
+        "exposure",
+        ("items",),
     ),
     MetricSpec(
         "entropy",
@@ -159,18 +137,8 @@ CATALOGUE: tuple[MetricSpec, ...] = (
         "bits",
         "system",
         "Shannon 1948",
-    ),
-    MetricSpec(
-        "exposure_merit",
-        "Attention for merit",
-        "Share of attention over share of merit; 1 is attention in proportion to merit.",
-        "(E(g) / sum of E) / (U(g) / sum of U)",
-        0,
-        None,
-        "descriptive",
-        "",
-        "system",
-        "Singh & Joachims 2018; Biega et al. 2018",
+        "exposure",
+        ("items",),
     ),
     MetricSpec(
         "arp",
@@ -183,6 +151,8 @@ CATALOGUE: tuple[MetricSpec, ...] = (
         "interactions",
         "user",
         "Yin et al. 2012",
+        "popularity",
+        ("interactions",),
     ),
     MetricSpec(
         "aplt",
@@ -195,6 +165,8 @@ CATALOGUE: tuple[MetricSpec, ...] = (
         "",
         "user",
         "Abdollahpouri et al. 2017",
+        "popularity",
+        ("interactions",),
     ),
     MetricSpec(
         "novelty",
@@ -207,6 +179,8 @@ CATALOGUE: tuple[MetricSpec, ...] = (
         "bits",
         "user",
         "Zhou et al. 2010",
+        "popularity",
+        ("interactions",),
     ),
     MetricSpec(
         "intra_list_diversity",
@@ -220,6 +194,8 @@ CATALOGUE: tuple[MetricSpec, ...] = (
         "",
         "user",
         "Ziegler et al. 2005",
+        "variety",
+        ("categories",),
     ),
     MetricSpec(
         "category_entropy",
@@ -232,8 +208,15 @@ CATALOGUE: tuple[MetricSpec, ...] = (
         "bits",
         "user",
         "Shannon 1948",
+        "variety",
+        ("categories",),
     ),
+    *LISTS,
+    *SYSTEM,
+    *PARITY,
 )
+# With what is made from groups, and what only a simulation can measure.
+EVERYTHING: tuple[MetricSpec, ...] = (*CATALOGUE, *AGGREGATES, *ROUNDS)
 
 
 def metric(name: str) -> MetricSpec:

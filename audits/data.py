@@ -12,11 +12,15 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from scipy import sparse
 
 from audits.blocks import blocks_of
-from audits.groups import Groups, make_groups
+from audits.group_expressions import find_groups
+from audits.groups import Groups
+from audits.kernels.calibration import category_mass
 from audits.kernels.popularity import tail_items
-from engine.errors import TableError, UnknownNameError
+from audits.kernels.serendipity import unit_vectors
+from engine.errors import TableError
 from engine.tables import HELD_OUT, INTERACTIONS, ITEMS, USERS, conform
 
 __all__ = ["AuditData", "prepare"]
@@ -44,6 +48,8 @@ class AuditData:
         (I, C) 1 where the item is in the category.
     category_names
         The C names.
+    history
+        (U, I) weights of what each audited user had in training, never negative.
     """
 
     users: pl.DataFrame
@@ -54,6 +60,7 @@ class AuditData:
     n_train_users: int
     categories: NDArray[np.float64]
     category_names: tuple[str, ...]
+    history: sparse.csr_array
 
     @property
     def n_users(self) -> int:
@@ -81,20 +88,28 @@ class AuditData:
         return blocks_of(self.users["user_id"].to_list())
 
     @cached_property
+    def history_mass(self) -> NDArray[np.float64]:
+        """(U, C) what each user's history gives to each category, by weight."""
+        every_item = np.arange(self.n_items)[:, None]
+        return np.asarray(self.history @ category_mass(every_item, self.categories))
+
+    @cached_property
+    def history_direction(self) -> NDArray[np.float64]:
+        """(U, C) mean unit category vector of each user's history; NaN for an empty one."""
+        unit = unit_vectors(self.categories)
+        had = (self.history > 0).astype(np.float64)
+        usable = had @ np.any(unit != 0, axis=1).astype(np.float64)
+        return np.asarray((had @ unit) / np.where(usable > 0, usable, np.nan)[:, None])
+
+    @cached_property
     def tail(self) -> NDArray[np.bool_]:
         """(I,) true for items outside the popular head."""
         return tail_items(self.popularity)
 
-    def groups(self, attribute: str) -> Groups:
-        """Return the groups of one user attribute; an unknown attribute is a named error."""
-        known = [name for name in self.users.columns if name != "user_id"]
-        if attribute not in known:
-            raise UnknownNameError(
-                "no user attribute {attribute}; there are {known}",
-                attribute=attribute,
-                known=", ".join(known) or "none (give a users table)",
-            )
-        return make_groups(attribute, self.users[attribute])
+    def groups(self, expression: str) -> Groups:
+        """Return groups of users, as `audits.group_expressions.find_groups` reads them."""
+        had = np.diff(self.history.indptr)
+        return find_groups(self.users, expression, activity=pl.Series(had, dtype=pl.Int64))
 
 
 def prepare(
@@ -132,6 +147,21 @@ def prepare(
         n_train_users=train["user_id"].n_unique(),
         categories=categories,
         category_names=names,
+        history=_history(train, train_rows, people, catalogue.height),
+    )
+
+
+def _history(
+    train: pl.DataFrame, item_rows: NDArray[np.int64], people: pl.DataFrame, n_items: int
+) -> sparse.csr_array:
+    """(U, I) weights of the audited users' training rows; a weight below 0 says nothing."""
+    weight = pl.col("weight") if "weight" in train.columns else pl.lit(1.0)
+    rows = train.select(
+        "user_id", weight.clip(lower_bound=0.0).alias("weight"), pl.Series("item_row", item_rows)
+    ).join(people.select("user_id").with_row_index("row"), on="user_id", how="inner")
+    return sparse.csr_array(
+        (rows["weight"].to_numpy(), (rows["row"].to_numpy(), rows["item_row"].to_numpy())),
+        shape=(people.height, n_items),
     )
 
 

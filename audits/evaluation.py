@@ -29,6 +29,8 @@ class Evaluation:
         Per-user values and item counts of all audited users, in row order.
     items
         (U, k) item rows of the audited users' lists, -1 where a list is short.
+    scores
+        (U, k) the scores beside them, NaN where there is none.
     n_without_list, n_short_lists
         Audited users without any list, and with fewer than k items.
     n_not_audited
@@ -38,6 +40,7 @@ class Evaluation:
     k: int
     partial: Partial
     items: NDArray[np.int64]
+    scores: NDArray[np.float64]
     n_without_list: int
     n_short_lists: int
     n_not_audited: int
@@ -86,6 +89,7 @@ def evaluate(data: AuditData, recommendations: pl.DataFrame, *, k: int) -> Evalu
         k=k,
         partial=partial,
         items=items,
+        scores=_audited_scores(data, placed, k),
         n_without_list=int((filled == 0).sum()),
         n_short_lists=int(((filled > 0) & (filled < k)).sum()),
         n_not_audited=len(others),
@@ -121,6 +125,15 @@ def _place(data: AuditData, lists: pl.DataFrame) -> pl.DataFrame:
 def _audited_lists(data: AuditData, placed: pl.DataFrame, k: int) -> NDArray[np.int64]:
     audited = placed.filter(pl.col("user_row").is_not_null())
     return _matrix(audited, audited["user_row"].to_numpy(), (data.n_users, k))
+
+
+def _audited_scores(data: AuditData, placed: pl.DataFrame, k: int) -> NDArray[np.float64]:
+    scores = np.full((data.n_users, k), np.nan)
+    if "score" in placed.columns:
+        audited = placed.filter(pl.col("user_row").is_not_null())
+        places = audited["user_row"].to_numpy(), audited["rank"].to_numpy() - 1
+        scores[places] = audited["score"].to_numpy()
+    return scores
 
 
 def _other_lists(placed: pl.DataFrame, k: int) -> tuple[NDArray[np.int64], list[str]]:

@@ -11,8 +11,9 @@ from fairlearn.metrics import MetricFrame
 from numpy.typing import NDArray
 
 from audits.groups import MISSING, Groups
-from audits.intervals import chance_gap
 from audits.partials import USER_METRICS
+from audits.permutation import ROUNDING, Permuted, permute_labels
+from audits.power import detectable_gap, effect_size
 
 __all__ = ["Gap", "find_gaps"]
 
@@ -26,28 +27,53 @@ class Gap:
 
     Attributes
     ----------
-    largest, smallest
-        Codes of the groups with the largest and the smallest mean.
+    codes, means
+        The compared groups and their means.
     difference
         Largest minus smallest mean.
     ratio
         Smallest over largest mean; None if the largest is 0.
+    mean_difference
+        Mean over all pairs of the absolute difference of their means.
     n
         Users with a value in all compared groups.
     by_chance
         The difference to be expected if group labels meant nothing.
+    p_value
+        How often such labels give a difference as large; None where all values are equal.
+    effect_size, detectable
+        Of the two groups furthest apart; see `audits.power`.
     """
 
-    largest: int
-    smallest: int
+    codes: tuple[int, ...]
+    means: tuple[float, ...]
     difference: float
     ratio: float | None
+    mean_difference: float
     n: int
     by_chance: float
+    p_value: float | None
+    effect_size: float | None
+    detectable: float | None
+
+    @property
+    def largest(self) -> int:
+        """Code of the group with the largest mean."""
+        return self.codes[int(np.argmax(self.means))]
+
+    @property
+    def smallest(self) -> int:
+        """Code of the group with the smallest mean; the last of equals, never the largest too."""
+        return self.codes[len(self.means) - 1 - int(np.argmin(self.means[::-1]))]
 
 
 def find_gaps(
-    values: Values, groups: Groups, visible: NDArray[np.bool_], *, rng: np.random.Generator
+    values: Values,
+    groups: Groups,
+    visible: NDArray[np.bool_],
+    *,
+    permutations: int,
+    rng: np.random.Generator,
 ) -> dict[int, Gap]:
     """Find the gap of each measure (by column) that has two usable groups or more.
 
@@ -60,18 +86,20 @@ def find_gaps(
         (U, M) per-user values; NaN = missing.
     visible
         (G, M) true where the group may be shown for the measure.
-    rng
-        For the gap to be expected by chance.
+    permutations, rng
+        Of the labels, for what chance would give.
     """
     usable = visible & (np.array(groups.names) != MISSING)[:, None]
     found: dict[int, Gap] = {}
     for columns, codes in _same_groups(usable):
         rows = np.flatnonzero(np.isin(groups.codes, codes))
         part = values[rows][:, columns]
+        frame = _metric_frame(part, groups.codes[rows], columns)
         # Sorted, so that the draws do not hang on what the groups are called.
         sizes = sorted(int((groups.codes == code).sum()) for code in codes)
-        chance = chance_gap(part, sizes, rng=rng)
-        found |= _read(_metric_frame(part, groups.codes[rows], columns), part, columns, chance)
+        gaps = frame.difference().to_numpy(dtype=np.float64)
+        chance = permute_labels(part, sizes, gaps, permutations=permutations, rng=rng)
+        found |= _read(frame, part, groups.codes[rows], columns, chance)
     return found
 
 
@@ -100,19 +128,36 @@ def _mean(rows: NDArray[np.int64], _: NDArray[np.int64], *, values: Values) -> f
     return float(np.nanmean(values[rows]))
 
 
-def _read(frame: MetricFrame, values: Values, columns: Columns, chance: Values) -> dict[int, Gap]:
+def _read(
+    frame: MetricFrame,
+    values: Values,
+    codes: NDArray[np.int64],
+    columns: Columns,
+    chance: Permuted,
+) -> dict[int, Gap]:
     differences, ratios = frame.difference(), frame.ratio()
     found = {}
     for j, m in enumerate(columns):
         name = USER_METRICS[m]
         means = frame.by_group[name]
+        column = values[:, j]
+        first, second = (column[codes == code] for code in (means.idxmax(), means[::-1].idxmin()))
+        equal = np.nanmax(column) - np.nanmin(column) <= ROUNDING
         found[int(m)] = Gap(
-            largest=int(means.idxmax()),
-            # The last of equals, so that equal means still give two groups.
-            smallest=int(means[::-1].idxmin()),
+            codes=tuple(int(code) for code in means.index),
+            means=tuple(float(mean) for mean in means),
             difference=float(differences[name]),
             ratio=float(ratios[name]) if means.max() > 0 else None,
-            n=int((~np.isnan(values[:, j])).sum()),
-            by_chance=float(chance[j]),
+            mean_difference=_mean_difference(means.to_numpy(dtype=np.float64)),
+            n=int((~np.isnan(column)).sum()),
+            by_chance=float(chance.by_chance[j]),
+            p_value=None if equal else float(chance.p_values[j]),
+            effect_size=effect_size(first, second),
+            detectable=detectable_gap(first, second),
         )
     return found
+
+
+def _mean_difference(means: Values) -> float:
+    first, second = np.triu_indices(len(means), k=1)
+    return float(np.abs(means[first] - means[second]).mean())

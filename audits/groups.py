@@ -1,33 +1,30 @@
-"""Groups of users, and which of them may be shown.
-
-A group below the minimum size is suppressed: no value, no exact n. If it were the only one,
-total and remaining groups would give it back, so the next smallest is suppressed with it
-(complementary suppression). The choice rests on sizes alone, never on values.
-"""
+"""Groups of users: by an attribute, in bands of a number, or by several attributes at once."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-__all__ = ["MISSING", "Groups", "make_groups", "shown", "visible_cells"]
+__all__ = ["MISSING", "Groups", "intersect", "make_bands", "make_groups"]
 
 MISSING = "(missing)"
+AND = " & "
 
 
 @dataclass(frozen=True, eq=False)
 class Groups:
-    """A partition of the users by one attribute.
+    """A partition of the users.
 
     Attributes
     ----------
     attribute
-        The user attribute.
+        The user attribute, or the expression that makes the groups.
     names
-        G group names in sorted order; users without a value are the last group, `MISSING`.
+        G group names in order; users without a value are the last group, `MISSING`.
     codes
         (U,) index into ``names``.
     """
@@ -58,32 +55,43 @@ def make_groups(attribute: str, values: pl.Series) -> Groups:
     return Groups(attribute, names, np.array([index[name] for name in filled], dtype=np.int64))
 
 
-def shown(sizes: NDArray[np.integer], *, minimum: int) -> NDArray[np.bool_]:
-    """(G,) true for the groups that may be shown.
+def make_bands(attribute: str, values: pl.Series, cuts: Sequence[float]) -> Groups:
+    """Partition users by a number: below the first cut, from one cut to the next, from the last.
 
-    Empty groups are no secret and count as not shown, but never make another group hide.
+    Bands without anyone are left out; a missing value makes a group of its own.
 
     Examples
     --------
-    >>> shown(np.array([50, 4, 12]), minimum=10).tolist()
-    [True, False, False]
+    >>> make_bands("age", pl.Series([17, 40, None]), [18, 30]).names
+    ('< 18', '≥ 30', '(missing)')
     """
-    large = sizes >= minimum
-    small = ~large & (sizes > 0)
-    if small.sum() == 1 and large.any():
-        candidates = np.flatnonzero(large)
-        large[candidates[np.argmin(sizes[candidates])]] = False
-    return large
+    numbers = values.cast(pl.Float64).fill_nan(None)
+    band = np.searchsorted(np.array(cuts), numbers.fill_null(0.0).to_numpy(), side="right")
+    missing = numbers.is_null().to_numpy()
+    used = np.unique(band[~missing])
+    names = [_band_name(cuts, int(code)) for code in used]
+    codes = np.where(missing, len(names), np.searchsorted(used, band))
+    return Groups(attribute, (*names, *([MISSING] if missing.any() else [])), codes)
 
 
-def visible_cells(
-    values: NDArray[np.float64], groups: Groups, *, minimum: int
-) -> NDArray[np.bool_]:
-    """(G, M) true where the group has enough users with a value of the measure.
+def _band_name(cuts: Sequence[float], code: int) -> str:
+    if code == 0:
+        return f"< {cuts[0]:g}"
+    if code == len(cuts):
+        return f"≥ {cuts[-1]:g}"
+    return f"{cuts[code - 1]:g} to < {cuts[code]:g}"
 
-    ``values`` is (U, M) with NaN where a user has no value, so each measure counts its own n.
+
+def intersect(attribute: str, parts: Sequence[Groups]) -> Groups:
+    """Partition users by several attributes at once; who lacks one of them is `MISSING`.
+
+    Examples
+    --------
+    >>> gender = make_groups("gender", pl.Series(["F", "M", None]))
+    >>> town = make_groups("town", pl.Series(["A", "A", "A"]))
+    >>> intersect("gender*town", [gender, town]).names
+    ('F & A', 'M & A', '(missing)')
     """
-    present = ~np.isnan(values)
-    sizes = np.stack([present[groups.members(g)].sum(axis=0) for g in range(len(groups.names))])
-    columns = [shown(sizes[:, m], minimum=minimum) for m in range(values.shape[1])]
-    return np.stack(columns, axis=1)
+    names = [np.array(part.names, dtype=object)[part.codes] for part in parts]
+    together = [None if MISSING in row else AND.join(row) for row in zip(*names, strict=True)]
+    return make_groups(attribute, pl.Series(together, dtype=pl.String))

@@ -8,14 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-__all__ = ["bootstrap_means", "chance_gap", "jackknife", "percentile_interval"]
+__all__ = [
+    "bootstrap_means",
+    "bootstrap_sums",
+    "jackknife",
+    "percentile_interval",
+]
 
 Values = NDArray[np.float64]
 Rows = NDArray[np.integer]
 TAILS = (0.025, 0.975)
 # A megabyte of draws at a time: bounded memory, and it stays in the processor's cache.
 CHUNK_CELLS = 131_072
-PERMUTATIONS = 200
 
 
 def bootstrap_means(
@@ -41,16 +45,22 @@ def bootstrap_means(
     """
     present = ~np.isnan(values)
     both = np.hstack([np.where(present, values, 0.0), present])
-    n_metrics = values.shape[1]
-    means = np.empty((resamples, len(parts), n_metrics))
+    sums = bootstrap_sums(both, parts, resamples=resamples, rng=rng)
+    total, n = np.split(sums, 2, axis=2)
+    return np.asarray(total / np.where(n > 0, n, np.nan))
+
+
+def bootstrap_sums(
+    columns: Values, parts: Sequence[Rows], *, resamples: int, rng: np.random.Generator
+) -> Values:
+    """(B, P, Q) sums of the (U, Q) columns over each part, under the same draws of users."""
+    sums = np.empty((resamples, len(parts), columns.shape[1]))
     done = 0
-    for counts in _draws(len(values), resamples, rng):
+    for counts in _draws(len(columns), resamples, rng):
         for part, rows in enumerate(parts):
-            sums = counts[:, rows] @ both[rows]
-            total, n = sums[:, :n_metrics], sums[:, n_metrics:]
-            means[done : done + len(counts), part] = total / np.where(n > 0, n, np.nan)
+            sums[done : done + len(counts), part] = counts[:, rows] @ columns[rows]
         done += len(counts)
-    return means
+    return sums
 
 
 def _draws(n_users: int, resamples: int, rng: np.random.Generator) -> Iterator[Values]:
@@ -121,32 +131,3 @@ def jackknife(
     error = np.sqrt((n_blocks - 1) / n_blocks * spread)
     reach = float(stdtrit(n_blocks - 1, TAILS[1]) * error)
     return value, value - reach, value + reach
-
-
-def chance_gap(values: Values, sizes: Sequence[int], *, rng: np.random.Generator) -> Values:
-    """Mean gap between the largest and the smallest group mean if group labels meant nothing.
-
-    With many small groups some gap always appears; this is how much.
-
-    Parameters
-    ----------
-    values
-        (u, M) values of the users of all groups; NaN = missing.
-    sizes
-        Group sizes; they add up to u.
-
-    Returns
-    -------
-    (M,) mean over 200 permutations of the labels.
-    """
-    present = ~np.isnan(values)
-    both = np.hstack([np.where(present, values, 0.0), present])
-    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    n_metrics = values.shape[1]
-    gaps = np.zeros(n_metrics)
-    for _ in range(PERMUTATIONS):
-        sums = np.add.reduceat(both[rng.permutation(len(both))], starts, axis=0)
-        n = np.where(sums[:, n_metrics:] > 0, sums[:, n_metrics:], np.nan)
-        means = sums[:, :n_metrics] / n
-        gaps += np.fmax.reduce(means) - np.fmin.reduce(means)
-    return gaps / PERMUTATIONS

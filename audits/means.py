@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from audits.intervals import percentile_interval
 from audits.results import Result
 
-__all__ = ["mean_row", "with_interval"]
+__all__ = ["bounded", "mean_row", "with_interval"]
+
+ROUNDING = 1e-12
 
 
 def mean_row(
@@ -42,15 +44,23 @@ def _no_interval(present: NDArray[np.float64]) -> str | None:
         return "none: no user has a value"
     if len(present) == 1:
         return "none: only one user has a value"
-    return "none: all values are equal" if np.ptp(present) == 0 else None
+    spread, size = float(np.ptp(present)), float(np.abs(present).max())
+    return "none: all values are equal" if spread <= ROUNDING * max(1.0, size) else None
 
 
 def with_interval(row: Result, samples: NDArray[np.float64]) -> Result:
-    """Give a row the percentile interval of its resampled values.
-
-    Samples that are all equal give none, for a width of 0 would read as certainty.
-    """
+    """Give a row the percentile interval of its resampled values, where they vary."""
     low, high = percentile_interval(samples)
-    if not high > low:
+    return bounded(row, (float(low), float(high)), method=row.interval)
+
+
+def bounded(row: Result, ends: tuple[float, float], *, method: str) -> Result:
+    """Give a row its interval.
+
+    Ends that are equal, or missing, give none, for a width of 0 would read as certainty; equal
+    means what is left of equal numbers after adding and dividing.
+    """
+    low, high = ends
+    if not high - low > ROUNDING * max(1.0, abs(row.value or 0.0)):
         return replace(row, interval="none: all values are equal")
-    return replace(row, low=float(low), high=float(high))
+    return replace(row, low=low, high=high, interval=method)

@@ -14,23 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audits.data import AuditData
-from audits.kernels import accuracy, diversity, popularity
+from audits.user_kernels import USER_KERNELS, Lists
 
 __all__ = ["USER_METRICS", "Partial", "measure", "merge"]
 
-USER_METRICS = (
-    "ndcg",
-    "recall",
-    "precision",
-    "hit_rate",
-    "mrr",
-    "map",
-    "arp",
-    "aplt",
-    "novelty",
-    "intra_list_diversity",
-    "category_entropy",
-)
+USER_METRICS = tuple(USER_KERNELS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,29 +44,8 @@ def measure(
     data: AuditData, user_rows: NDArray[np.int64], items: NDArray[np.int64]
 ) -> NDArray[np.float64]:
     """Run every per-user kernel on the (u, k) item rows of the named users."""
-    hits = _hits(data, user_rows, items)
-    n_relevant = data.n_relevant[user_rows]
-    columns = (
-        accuracy.ndcg(hits, n_relevant),
-        accuracy.recall(hits, n_relevant),
-        accuracy.precision(hits, n_relevant),
-        accuracy.hit_rate(hits, n_relevant),
-        accuracy.reciprocal_rank(hits, n_relevant),
-        accuracy.average_precision(hits, n_relevant),
-        popularity.mean_popularity(items, data.popularity),
-        popularity.tail_share(items, data.tail),
-        popularity.novelty(items, data.popularity, data.n_train_users),
-        diversity.intra_list_diversity(items, data.categories),
-        diversity.category_entropy(items, data.categories),
-    )
-    return np.stack(columns, axis=1)
-
-
-def _hits(
-    data: AuditData, user_rows: NDArray[np.int64], items: NDArray[np.int64]
-) -> NDArray[np.bool_]:
-    keys = user_rows[:, None] * data.n_items + items
-    return (items >= 0) & np.isin(keys, data.relevant)
+    lists = Lists(data, user_rows, items)
+    return np.stack([kernel(lists) for kernel in USER_KERNELS.values()], axis=1)
 
 
 def merge(partials: Iterable[Partial]) -> Partial:

@@ -4,26 +4,61 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
 
 import polars as pl
 
 from audits.analysis import analyse
+from audits.catalogue import metric
+from audits.changes import changes
 from audits.data import AuditData, prepare
 from audits.evaluation import Evaluation, evaluate
 from audits.results import Result, Suppressed
 from audits.settings import Settings
-from audits.summary import summarise
-from audits.thresholds import Threshold, Verdict, judge
+from audits.summary import Summary, summarise
+from audits.thresholds import LEVEL, Threshold, Verdict, judge_all
+from audits.total_rows import provider_rows, total_rows
 from engine.tables import fingerprint
 
-__all__ = ["AuditReport", "audit"]
+__all__ = [
+    "CONTENT",
+    "SCHEMA_VERSION",
+    "AuditReport",
+    "Groupings",
+    "OptionCheck",
+    "audit",
+    "content_hash",
+]
 
 Scalar = str | int | float | bool | None
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
+TABLES = ("interactions", "held_out", "recommendations", "users", "items", "before")
+CONTENT = (
+    "schema_version",
+    "fingerprints",
+    "config",
+    "results",
+    "verdicts",
+    "suppressed",
+    "warnings",
+    "thresholds",
+    "changes",
+    "checks",
+    "statements",
+    "definitions",
+)
+
+
+@dataclass(frozen=True)
+class OptionCheck:
+    """A test of one of the system's options: for how many of n people it held."""
+
+    test: str
+    held: int
+    n: int
 
 
 @dataclass(frozen=True)
@@ -42,6 +77,14 @@ class AuditReport:
         What a reader should know: users left out, short lists, and the like.
     exploration
         What the exploration rate achieved, as whoever made the lists says; None where nobody does.
+    thresholds
+        What was asked, before one that names all groupings is spread over them.
+    changes
+        Against other lists for the same users, these minus those, users paired.
+    checks
+        Tests of the system's options, where they were made.
+    statements
+        What only people can say.
     """
 
     fingerprints: Mapping[str, str]
@@ -51,6 +94,10 @@ class AuditReport:
     suppressed: tuple[Suppressed, ...]
     warnings: tuple[str, ...]
     exploration: Mapping[str, Mapping[str, float | None]] | None = None
+    thresholds: tuple[Threshold, ...] = field(default=())
+    changes: tuple[Result, ...] = field(default=())
+    checks: tuple[OptionCheck, ...] = field(default=())
+    statements: Mapping[str, str] = field(default_factory=dict)
 
     def content(self) -> dict[str, Any]:
         """Return the report as plain data, without its hash."""
@@ -63,19 +110,64 @@ class AuditReport:
             "suppressed": [asdict(cell) for cell in self.suppressed],
             "warnings": list(self.warnings),
             "exploration": self.exploration,
+            "thresholds": [asdict(threshold) for threshold in self.thresholds],
+            "changes": [asdict(change) for change in self.changes],
+            "checks": [asdict(check) for check in self.checks],
+            "statements": dict(self.statements),
+            "definitions": _definitions(self.results),
         }
 
     @cached_property
     def hash(self) -> str:
-        """SHA-256 of the canonical content: sorted keys, numbers as 10-digit decimals."""
-        canonical = json.dumps(
-            _decimals(self.content()), sort_keys=True, separators=(",", ":"), ensure_ascii=False
-        )
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        """Return the `content_hash` of the report."""
+        return content_hash(self.content())
 
-    def to_json(self) -> str:
-        """Return the report as JSON, hash first."""
-        return json.dumps({"hash": self.hash, **self.content()}, indent=1, ensure_ascii=False)
+    def to_json(self, about: Mapping[str, Any] | None = None) -> str:
+        """Return the report as JSON, hash first.
+
+        Parameters
+        ----------
+        about
+            What is no part of the content and does not move the hash: when it was made, with
+            which versions, how to make it again.
+        """
+        document = {"hash": self.hash, **self.content(), **(about or {})}
+        return json.dumps(document, indent=1, ensure_ascii=False)
+
+
+@dataclass(frozen=True)
+class Groupings:
+    """What a report is split by: groups of users, of items, and what is offered beside them."""
+
+    users: tuple[str, ...]
+    items: tuple[str, ...]
+    together: tuple[str, ...]
+
+    def to_config(self) -> dict[str, str]:
+        """Return it as settings of a report."""
+        return {
+            "by": ",".join(self.users),
+            "by_items": ",".join(self.items),
+            "together": ",".join(self.together),
+        }
+
+
+def content_hash(content: Mapping[str, Any]) -> str:
+    """SHA-256 of the canonical content: sorted keys, numbers as 10-digit decimals.
+
+    Keys that are no part of the content (the hash, times, versions, signatures) are left out.
+    """
+    part = {key: value for key, value in content.items() if key in CONTENT}
+    canonical = json.dumps(
+        _decimals(part), sort_keys=True, separators=(",", ":"), ensure_ascii=False
+    )
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _definitions(results: Sequence[Result]) -> list[dict[str, Any]]:
+    """Say of each measure in the report what it is."""
+    specs = [asdict(metric(name)) for name in dict.fromkeys(row.metric for row in results)]
+    return [{**spec, "needs": list(spec["needs"])} for spec in specs]
 
 
 def _decimals(value: Any) -> Any:
@@ -98,54 +190,102 @@ def audit(
     items: pl.DataFrame | None = None,
     k: int = 10,
     by: Sequence[str] = (),
+    by_items: Sequence[str] = (),
+    together: Sequence[str] = (),
     settings: Settings | None = None,
     thresholds: Sequence[Threshold] = (),
     config: Mapping[str, Scalar] | None = None,
     exploration: Mapping[str, Mapping[str, float | None]] | None = None,
+    before: pl.DataFrame | None = None,
 ) -> AuditReport:
-    """Audit lists from any system: five plain tables in, one report out.
+    """Audit lists from any system: plain tables in, one report out.
+
+    What an audit cannot know (checks, statements, further warnings) is put in by
+    `dataclasses.replace`.
 
     Parameters
     ----------
-    interactions, held_out
-        What the recommender learned from, and what people really chose afterwards.
-    recommendations
-        The lists.
-    users, items
-        User attributes to split by; the catalogue with its categories.
-    k
-        How many places of each list to look at.
-    by
-        User attributes to split by.
-    settings, thresholds
-        How intervals are made; what to hold the numbers against.
+    interactions, held_out, recommendations, users, items
+        What the recommender learned from, what people really chose afterwards, the lists, user
+        attributes, and the catalogue.
+    k, settings, thresholds
+        Places of each list to look at; how intervals are made; what to hold the numbers against.
+    by, by_items, together
+        Groups of users and of items to split by, and further ones the same reader may see, beside
+        which what is withheld must hold too.
     config
         Further settings to keep with the report (model, policy, rate, …).
     exploration
         What the exploration rate achieved, to keep with the report.
+    before
+        Other lists for the same users, to be compared with.
     """
     chosen = settings or Settings()
     data = prepare(interactions=interactions, held_out=held_out, users=users, items=items)
     evaluation = evaluate(data, recommendations, k=k)
-    summary = summarise(analyse(data, evaluation, by=by, settings=chosen))
-    tables = {
-        "interactions": interactions,
-        "held_out": held_out,
-        "recommendations": recommendations,
-        "users": users,
-        "items": items,
-    }
+    groupings = Groupings(tuple(by), tuple(by_items), tuple(together))
+    measured = _measure(data, evaluation, groupings, settings=chosen)
+    tables = (interactions, held_out, recommendations, users, items, before)
+    earlier = None if before is None else evaluate(data, before, k=k)
     return AuditReport(
-        fingerprints={
-            name: fingerprint([table]) for name, table in tables.items() if table is not None
-        },
-        config={**(config or {}), "k": k, "by": ",".join(by), **asdict(chosen)},
-        results=summary.results,
-        verdicts=tuple(judge(threshold, summary.results) for threshold in thresholds),
-        suppressed=summary.suppressed,
-        warnings=_warnings(data, evaluation, items_given=items is not None),
+        fingerprints=_fingerprints(tables),
+        config={**(config or {}), "k": k, **groupings.to_config(), **asdict(chosen)},
+        results=measured.results,
+        verdicts=judge_all(thresholds, measured.results, measured.suppressed),
+        suppressed=measured.suppressed,
+        warnings=(
+            *_warnings(data, evaluation, items_given=items is not None),
+            *_test_warnings(measured.results, chosen),
+        ),
+        thresholds=tuple(thresholds),
+        changes=_changes(data, earlier, evaluation, by=by, settings=chosen),
         exploration=exploration,
     )
+
+
+def _fingerprints(tables: Sequence[pl.DataFrame | None]) -> dict[str, str]:
+    named = zip(TABLES, tables, strict=True)
+    return {name: fingerprint([table]) for name, table in named if table is not None}
+
+
+def _changes(
+    data: AuditData,
+    before: Evaluation | None,
+    after: Evaluation,
+    *,
+    by: Sequence[str],
+    settings: Settings,
+) -> tuple[Result, ...]:
+    if before is None:
+        return ()
+    old, new = (
+        analyse(data, evaluation, by=by, settings=settings) for evaluation in (before, after)
+    )
+    return changes(old, new)
+
+
+def _test_warnings(results: Sequence[Result], settings: Settings) -> Iterator[str]:
+    family = sum(row.p_adjusted is not None for row in results)
+    if family / (1 + settings.permutations) > LEVEL:
+        yield (
+            f"{settings.permutations} permutations are too few for {family} comparisons: one gap "
+            "alone could not stand out"
+        )
+
+
+def _measure(
+    data: AuditData,
+    evaluation: Evaluation,
+    groupings: Groupings,
+    *,
+    settings: Settings,
+) -> Summary:
+    """Put all rows of a report together: of users, of sums over users, of groups of items."""
+    by, together = groupings.users, groupings.together
+    means = summarise(analyse(data, evaluation, by=by, together=together, settings=settings))
+    totals = total_rows(data, evaluation, by=by, together=together, settings=settings)
+    exposed = provider_rows(data, evaluation, by=groupings.items, settings=settings)
+    return Summary(means.results + totals.results + exposed, means.suppressed + totals.suppressed)
 
 
 def _warnings(data: AuditData, evaluation: Evaluation, *, items_given: bool) -> tuple[str, ...]:

@@ -7,10 +7,12 @@ from dataclasses import asdict, dataclass
 
 import polars as pl
 
-__all__ = ["DIFFERENCE", "RATIO", "Result", "Suppressed", "to_frame"]
+__all__ = ["DIFFERENCE", "GAPS", "MAD", "RATIO", "Result", "Suppressed", "to_frame"]
 
 DIFFERENCE = "difference"
 RATIO = "ratio"
+MAD = "mad"
+GAPS = (DIFFERENCE, RATIO, MAD)
 
 
 @dataclass(frozen=True)
@@ -23,8 +25,8 @@ class Result:
         A measure of the catalogue, and how many places of each list it looks at.
     by, group
         A user attribute and one of its groups; both None for all users. The gap between groups
-        has the group "difference" (largest minus smallest mean) or "ratio" (smallest over
-        largest).
+        has the group "difference" (largest minus smallest mean), "ratio" (smallest over
+        largest) or "mad" (mean difference over all pairs).
     n
         Users the number rests on.
     value
@@ -35,6 +37,14 @@ class Result:
         How the interval was made, or why there is none.
     by_chance
         On a difference: the gap to be expected if group labels meant nothing.
+    p_value, p_adjusted
+        On a difference: how often labels that mean nothing give such a gap, and the same after
+        Benjamini-Hochberg over all differences of the report.
+    effect_size
+        On a difference: in standard deviations of one person (Cohen's d).
+    detectable
+        The smallest gap that would be found 4 times in 5 with so many people: on a difference
+        between its two groups, on a group between it and all others.
     """
 
     metric: str
@@ -47,6 +57,10 @@ class Result:
     high: float | None
     interval: str
     by_chance: float | None = None
+    p_value: float | None = None
+    p_adjusted: float | None = None
+    effect_size: float | None = None
+    detectable: float | None = None
 
 
 @dataclass(frozen=True)
@@ -73,5 +87,9 @@ def to_frame(results: Sequence[Result]) -> pl.DataFrame:
         "high": pl.Float64,
         "interval": pl.String,
         "by_chance": pl.Float64,
+        "p_value": pl.Float64,
+        "p_adjusted": pl.Float64,
+        "effect_size": pl.Float64,
+        "detectable": pl.Float64,
     }
     return pl.DataFrame([asdict(result) for result in results], schema=schema, orient="row")

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from engine.errors import OptionError
 
-__all__ = ["Settings"]
+__all__ = ["MERITS", "Settings"]
+
+Merit = Literal["relevance", "catalogue", "interactions"]
+MERITS: tuple[Merit, ...] = ("relevance", "catalogue", "interactions")
 
 
 @dataclass(frozen=True)
@@ -19,25 +23,33 @@ class Settings:
         Of the resampling; the same seed gives the same intervals.
     resamples
         Bootstrap resamples, B.
+    permutations
+        Of the group labels, for the test of a gap and the gap to be expected by chance.
     min_group
         Smaller groups are withheld.
+    merit
+        What attention is held against in groups of items: "relevance" (held-out choices),
+        "catalogue" (number of items) or "interactions" (in training).
 
     Raises
     ------
     OptionError
-        resamples or min_group below 1.
+        resamples, permutations or min_group below 1.
     """
 
     seed: int = 0
     resamples: int = 1000
+    permutations: int = 999
     min_group: int = 10
+    merit: Merit = "relevance"
 
     def __post_init__(self) -> None:
-        if self.resamples < 1 or self.min_group < 1:
+        if min(self.resamples, self.permutations, self.min_group) < 1:
             raise OptionError(
-                "resamples is {resamples} and the minimum group size {min_group}; give numbers "
-                "from 1",
+                "resamples is {resamples}, permutations {permutations} and the minimum group size "
+                "{min_group}; give numbers from 1",
                 resamples=self.resamples,
+                permutations=self.permutations,
                 min_group=self.min_group,
             )
 

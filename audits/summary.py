@@ -5,15 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from audits.analysis import Analysis, Partition
+from audits.contrasts import mean_difference, smallest_ratio, widest_difference
+from audits.gaps import Gap
 from audits.intervals import percentile_interval
-from audits.means import mean_row, with_interval
+from audits.means import bounded, mean_row
 from audits.partials import USER_METRICS
-from audits.results import DIFFERENCE, RATIO, Result, Suppressed
+from audits.permutation import adjust
+from audits.power import detectable_gap
+from audits.results import DIFFERENCE, MAD, RATIO, Result, Suppressed
+from audits.settings import Settings
 from audits.system import system_rows
 
-__all__ = ["Summary", "summarise"]
+__all__ = ["Summary", "summarise", "withheld_reason"]
 
 TOO_FEW = "none: fewer than 2 groups may be compared"
 
@@ -33,7 +39,12 @@ def summarise(analysis: Analysis) -> Summary:
     for partition in analysis.partitions:
         results += _group_rows(analysis, partition) + _gap_rows(analysis, partition)
         suppressed += _withheld(analysis, partition)
-    return Summary(tuple(results), tuple(suppressed))
+    return Summary(tuple(_adjusted(results)), tuple(suppressed))
+
+
+def withheld_reason(settings: Settings) -> str:
+    """Say why a cell is withheld."""
+    return f"fewer than {settings.min_group} users, or withheld to protect such a group"
 
 
 def _overall_rows(analysis: Analysis) -> list[Result]:
@@ -55,9 +66,11 @@ def _group_rows(analysis: Analysis, partition: Partition) -> list[Result]:
     values = analysis.evaluation.partial.values
     groups = partition.groups
     low, high = percentile_interval(partition.means)
-    return [
-        mean_row(
-            values[groups.members(g), m],
+    rows = []
+    for g, m in np.argwhere(partition.visible):
+        inside = groups.codes == g
+        row = mean_row(
+            values[inside, m],
             (float(low[g, m]), float(high[g, m])),
             metric=USER_METRICS[m],
             k=analysis.evaluation.k,
@@ -65,41 +78,60 @@ def _group_rows(analysis: Analysis, partition: Partition) -> list[Result]:
             by=groups.attribute,
             group=groups.names[g],
         )
-        for g, m in np.argwhere(partition.visible)
-    ]
+        rows.append(replace(row, detectable=detectable_gap(values[inside, m], values[~inside, m])))
+    return rows
 
 
 def _gap_rows(analysis: Analysis, partition: Partition) -> list[Result]:
-    """Difference and ratio of every measure.
-
-    The two groups are those of the full sample in every resample, so the lower end of a
-    difference may lie below 0: then the order of the two groups is itself uncertain.
-    """
-    k, method = analysis.evaluation.k, analysis.settings.method
+    """Difference, ratio and mean difference of every measure."""
     rows: list[Result] = []
     for m, metric in enumerate(USER_METRICS):
-        row = Result(
-            metric, k, partition.groups.attribute, DIFFERENCE, 0, None, None, None, TOO_FEW
-        )
+        by = partition.groups.attribute
+        row = Result(metric, analysis.evaluation.k, by, DIFFERENCE, 0, None, None, None, TOO_FEW)
         gap = partition.gaps.get(m)
         if gap is None:
-            rows += [row, replace(row, group=RATIO)]
-            continue
-        upper = partition.means[:, gap.largest, m]
-        lower = partition.means[:, gap.smallest, m]
-        row = replace(row, n=gap.n, value=gap.difference, interval=method, by_chance=gap.by_chance)
-        rows.append(with_interval(row, upper - lower))
-        row = replace(row, group=RATIO, value=gap.ratio, by_chance=None)
-        if gap.ratio is None:
-            rows.append(replace(row, interval="none: the largest mean is 0"))
+            rows += [row, replace(row, group=RATIO), replace(row, group=MAD)]
         else:
-            rows.append(with_interval(row, lower / np.where(upper > 0, upper, np.nan)))
+            row = replace(row, n=gap.n)
+            rows += _rows_of_gap(gap, row, partition.means[:, gap.codes, m], analysis.settings)
+    return rows
+
+
+def _rows_of_gap(
+    gap: Gap, row: Result, samples: NDArray[np.float64], settings: Settings
+) -> list[Result]:
+    means = np.array(gap.means)
+    method = f"{settings.method}, all pairs of groups at once"
+    difference = replace(
+        row,
+        value=gap.difference,
+        by_chance=gap.by_chance,
+        p_value=gap.p_value,
+        effect_size=gap.effect_size,
+        detectable=gap.detectable,
+    )
+    ratio = replace(row, group=RATIO, value=gap.ratio, interval="none: the largest mean is 0")
+    if gap.ratio is not None:
+        ratio = bounded(ratio, smallest_ratio(means, samples), method=method)
+    mean_gap = replace(row, group=MAD, value=gap.mean_difference)
+    return [
+        bounded(difference, widest_difference(means, samples), method=method),
+        ratio,
+        bounded(mean_gap, mean_difference(means, samples), method=method),
+    ]
+
+
+def _adjusted(rows: list[Result]) -> list[Result]:
+    """Give every p-value its place in the family of all differences of the report."""
+    tested = [i for i, row in enumerate(rows) if row.p_value is not None]
+    adjusted = adjust([rows[i].p_value or 0.0 for i in tested])
+    for i, p in zip(tested, adjusted, strict=True):
+        rows[i] = replace(rows[i], p_adjusted=float(p))
     return rows
 
 
 def _withheld(analysis: Analysis, partition: Partition) -> list[Suppressed]:
-    minimum = analysis.settings.min_group
-    reason = f"fewer than {minimum} users, or withheld to protect such a group"
+    reason = withheld_reason(analysis.settings)
     groups = partition.groups
     return [
         Suppressed(

@@ -10,13 +10,18 @@ from numpy.typing import NDArray
 from audits.blocks import BLOCKS
 from audits.evaluation import Evaluation
 from audits.intervals import jackknife
-from audits.kernels.exposure import coverage, entropy, gini
+from audits.kernels.exposure import coverage, entropy, evenness, gini
 from audits.results import Result
 
 __all__ = ["SYSTEM_METRICS", "system_changes", "system_rows"]
 
 Statistic = Callable[[NDArray[np.int64]], NDArray[np.float64]]
-SYSTEM_METRICS: dict[str, Statistic] = {"coverage": coverage, "gini": gini, "entropy": entropy}
+SYSTEM_METRICS: dict[str, Statistic] = {
+    "coverage": coverage,
+    "gini": gini,
+    "entropy": entropy,
+    "evenness": evenness,
+}
 METHOD = f"delete-group jackknife, {BLOCKS} blocks of users"
 
 

@@ -1,25 +1,28 @@
 """Thresholds as data with a reason, and the verdict of a number against one.
 
 A verdict looks at the whole interval: *pass* if all of it is inside the bound, *fail* if all of
-it is outside, *insufficient evidence* for everything else.
+it is outside, *insufficient evidence* for everything else. A gap between groups fails only if it
+also stands out among all comparisons of the report.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
-import yaml
-
 from audits.catalogue import metric
-from audits.results import Result
+from audits.results import DIFFERENCE, GAPS, RATIO, Result, Suppressed
 from engine.errors import OptionError
 
-__all__ = ["Threshold", "Verdict", "judge", "read_thresholds"]
+__all__ = ["ANY", "EVERY", "LEVEL", "Threshold", "Verdict", "judge", "judge_all"]
 
 Outcome = Literal["pass", "fail", "insufficient evidence"]
+ANY = "*"
+ANY_ITEMS = "item:*"
+ITEM = "item:"
+EVERY = "every"
+LEVEL = 0.05
 
 
 @dataclass(frozen=True)
@@ -33,10 +36,13 @@ class Threshold:
     reason
         Why this limit, in words; it stands in the report.
     by, group
-        Which row is judged: none for all users, or a user attribute with one of its groups,
-        "difference" or "ratio".
+        Which row is judged: none for all users, or groups of users with the name of one,
+        "difference", "ratio" or "mad", or "every" for all of them. ``by: "*"`` stands for all
+        groupings of users in the report, ``by: "item:*"`` for those of items.
     at_least, at_most
         The bound; one of them or both.
+    regime
+        The rule book it belongs to, if any.
     """
 
     metric: str
@@ -45,6 +51,7 @@ class Threshold:
     group: str | None = None
     at_least: float | None = None
     at_most: float | None = None
+    regime: str | None = None
 
     def __post_init__(self) -> None:
         metric(self.metric)
@@ -80,8 +87,10 @@ class Verdict:
     reason: str
 
 
-def judge(threshold: Threshold, results: Sequence[Result]) -> Verdict:
-    """Hold the row that the threshold names against its bound.
+def judge(
+    threshold: Threshold, results: Sequence[Result], suppressed: Sequence[Suppressed] = ()
+) -> Verdict:
+    """Hold the row that the threshold names against its bound; of "every" group, the worst.
 
     Examples
     --------
@@ -91,67 +100,83 @@ def judge(threshold: Threshold, results: Sequence[Result]) -> Verdict:
     >>> judge(Threshold("gini", "few items must not take all", at_most=0.5), [row]).verdict
     'insufficient evidence'
     """
-    wanted = (threshold.metric, threshold.by, threshold.group)
-    row = next((row for row in results if (row.metric, row.by, row.group) == wanted), None)
-    if row is None:
+    rows = [
+        row
+        for row in results
+        if (row.metric, row.by) == (threshold.metric, threshold.by)
+        and (row.group == threshold.group or threshold.group == EVERY and row.group not in GAPS)
+    ]
+    if not rows:
         reason = "there is no such row: unknown attribute or group, or withheld as too small"
         return Verdict(threshold, "insufficient evidence", None, None, None, reason)
+    verdicts = [_judge_row(threshold, row, results) for row in rows]
+    if threshold.group != EVERY:
+        return verdicts[0]
+    worst = max(verdicts, key=lambda verdict: _SEVERITY[verdict.verdict])
+    withheld = any(
+        (cell.metric, cell.by) == (threshold.metric, threshold.by) for cell in suppressed
+    )
+    if worst.verdict == "pass" and withheld:
+        reason = "all shown groups pass, but groups are withheld as too small"
+        return replace(worst, verdict="insufficient evidence", reason=reason)
+    return worst
+
+
+_SEVERITY = {"pass": 0, "insufficient evidence": 1, "fail": 2}
+
+
+def judge_all(
+    thresholds: Sequence[Threshold],
+    results: Sequence[Result],
+    suppressed: Sequence[Suppressed] = (),
+) -> tuple[Verdict, ...]:
+    """Return a verdict for each threshold; one that names all groupings has one for each."""
+    return tuple(
+        judge(single, results, suppressed)
+        for threshold in thresholds
+        for single in _spread(threshold, results)
+    )
+
+
+def _spread(threshold: Threshold, results: Sequence[Result]) -> Iterator[Threshold]:
+    if threshold.by not in (ANY, ANY_ITEMS):
+        yield threshold
+        return
+    of_items = threshold.by == ANY_ITEMS
+    known = {
+        row.by: None
+        for row in results
+        if row.by and row.metric == threshold.metric and row.by.startswith(ITEM) == of_items
+    }
+    if not known:
+        yield threshold
+    for by in known:
+        yield replace(threshold, by=by)
+
+
+def _judge_row(threshold: Threshold, row: Result, results: Sequence[Result]) -> Verdict:
+    of = f"{row.group}: " if threshold.group == EVERY else ""
     if row.low is None or row.high is None:
-        return Verdict(threshold, "insufficient evidence", row.value, None, None, row.interval)
+        reason = f"{of}{row.interval}"
+        return Verdict(threshold, "insufficient evidence", row.value, None, None, reason)
     at_least = float("-inf") if threshold.at_least is None else threshold.at_least
     at_most = float("inf") if threshold.at_most is None else threshold.at_most
     outcome: Outcome
     if at_least <= row.low and row.high <= at_most:
         outcome, reason = "pass", "the whole interval is inside the bound"
-    elif row.high < at_least or row.low > at_most:
+    elif row.low <= at_most and row.high >= at_least:
+        outcome, reason = "insufficient evidence", "the interval crosses the bound"
+    elif _stands_out(row, results):
         outcome, reason = "fail", "the whole interval is outside the bound"
     else:
-        outcome, reason = "insufficient evidence", "the interval crosses the bound"
-    return Verdict(threshold, outcome, row.value, row.low, row.high, reason)
+        outcome, reason = "insufficient evidence", "among so many comparisons chance could do it"
+    return Verdict(threshold, outcome, row.value, row.low, row.high, f"{of}{reason}")
 
 
-def read_thresholds(path: str | Path) -> tuple[Threshold, ...]:
-    """Read a YAML file with a list ``thresholds`` of rows with the fields of `Threshold`.
-
-    Raises
-    ------
-    OptionError
-        The file cannot be read, is not such a list, or a row is wrong; the row is named.
-    """
-    try:
-        content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise OptionError(
-            "cannot read the thresholds file {path}: {reason}",
-            path=path,
-            reason=" ".join(str(error).split()),
-        ) from error
-    rows = content.get("thresholds") if isinstance(content, Mapping) else None
-    if not isinstance(rows, list) or not rows:
-        raise OptionError(
-            "the thresholds file {path} has no list under the key thresholds; see README",
-            path=path,
-        )
-    return tuple(_threshold(row, number, path) for number, row in enumerate(rows, start=1))
-
-
-def _threshold(row: object, number: int, path: str | Path) -> Threshold:
-    known = {field.name for field in fields(Threshold)}
-    if not isinstance(row, Mapping) or not {"metric", "reason"} <= row.keys() <= known:
-        raise OptionError(
-            "{path}, threshold {number}: give metric, reason and a bound; known fields are {known}",
-            path=path,
-            number=number,
-            known=", ".join(sorted(known)),
-        )
-    for bound in ("at_least", "at_most"):
-        value = row.get(bound)
-        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
-            raise OptionError(
-                "{path}, threshold {number}: {bound} is {value}, which is not a number",
-                path=path,
-                number=number,
-                bound=bound,
-                value=value,
-            )
-    return Threshold(**row)
+def _stands_out(row: Result, results: Sequence[Result]) -> bool:
+    """Tell whether a gap is more than chance; a row without a test rests on its interval."""
+    if row.group not in (DIFFERENCE, RATIO):
+        return True
+    wanted = (row.metric, row.by, DIFFERENCE)
+    gap = next((r for r in results if (r.metric, r.by, r.group) == wanted), row)
+    return gap.p_adjusted is None or gap.p_adjusted <= LEVEL

@@ -35,6 +35,14 @@ page = st.navigation(
         ),
         st.Page(HERE / "views" / "groups.py", title=_("Groups"), icon=":material/groups:"),
         st.Page(
+            HERE / "views" / "providers.py", title=_("Providers"), icon=":material/storefront:"
+        ),
+        st.Page(
+            HERE / "views" / "feedback.py",
+            title=_("Does it narrow?"),
+            icon=":material/filter_tilt_shift:",
+        ),
+        st.Page(
             HERE / "views" / "settings.py",
             title=_("What if we explore more?"),
             icon=":material/explore:",
@@ -44,17 +52,15 @@ page = st.navigation(
             title=_("What would it have earned?"),
             icon=":material/payments:",
         ),
-        st.Page(
-            HERE / "views" / "feedback.py",
-            title=_("Does it narrow?"),
-            icon=":material/filter_tilt_shift:",
-        ),
+        st.Page(HERE / "views" / "verdicts.py", title=_("Verdicts"), icon=":material/gavel:"),
+        st.Page(HERE / "views" / "report.py", title=_("Report"), icon=":material/description:"),
         st.Page(HERE / "views" / "models.py", title=_("Models"), icon=":material/compare:"),
         st.Page(
             HERE / "views" / "parameters.py",
             title=_("Main parameters"),
             icon=":material/balance:",
         ),
+        st.Page(HERE / "views" / "metrics.py", title=_("Metrics"), icon=":material/straighten:"),
     ]
 )
 keep(page.url_path)

@@ -28,6 +28,10 @@ COMMANDS = (
     "explore",
     "simulate",
     "off-policy",
+    "report",
+    "verify",
+    "sign",
+    "trail",
 )
 BAD_INPUT = 2
 

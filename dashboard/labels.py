@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from dashboard.i18n import N_, Translator
 
-__all__ = ["attribute_label", "category_label", "label", "person_label", "value_label"]
+__all__ = [
+    "attribute_label",
+    "category_label",
+    "item_attribute_label",
+    "label",
+    "person_label",
+    "value_label",
+]
 
 NAMES = {
     "ml-100k": N_("MovieLens 100K (films)"),
@@ -60,6 +67,7 @@ ATTRIBUTES = {
     "occupation": N_("Occupation"),
     "group": N_("Group"),
     "taste": N_("Favourite category"),
+    "activity": N_("Items in the history"),
 }
 VALUES = {
     "F": N_("women"),
@@ -87,6 +95,14 @@ VALUES = {
     "student": N_("student"),
     "technician": N_("technician"),
     "writer": N_("writer"),
+}
+ITEM_ATTRIBUTES = {
+    "provider": N_("Provider"),
+    "categories": N_("Category"),
+    "popularity": N_("Popularity in the log"),
+    "year": N_("Year"),
+    "head": N_("the popular head"),
+    "tail": N_("all others"),
 }
 PERSON = {
     "F": N_("woman"),
@@ -121,12 +137,13 @@ def label(_: Translator, name: str) -> str:
 
 def attribute_label(_: Translator, name: str) -> str:
     """Return what a person reads for a user attribute."""
-    return _translated(_, ATTRIBUTES, name)
+    return " × ".join(_translated(_, ATTRIBUTES, part) for part in name.split("*"))
 
 
 def value_label(_: Translator, value: object) -> str:
     """Return what a person reads for the value of a user attribute, i.e. for a group."""
-    return _translated(_, VALUES, "(missing)" if value is None else str(value))
+    text = "(missing)" if value is None else str(value)
+    return " & ".join(_translated(_, VALUES, part) for part in text.split(" & "))
 
 
 def person_label(_: Translator, value: object) -> str:
@@ -137,6 +154,12 @@ def person_label(_: Translator, value: object) -> str:
 def category_label(_: Translator, name: str) -> str:
     """Return what a person reads for an item category."""
     return _translated(_, CATEGORIES, name)
+
+
+def item_attribute_label(_: Translator, name: str) -> str:
+    """Return what a person reads for an item attribute, or for one of its groups."""
+    known = ITEM_ATTRIBUTES if name in ITEM_ATTRIBUTES else CATEGORIES
+    return _translated(_, VALUES if name in VALUES else known, name)
 
 
 def _translated(_: Translator, table: dict[str, str], name: str) -> str:

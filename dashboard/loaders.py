@@ -18,13 +18,19 @@ from audits.changes import changes, group_changes
 from audits.data import AuditData, prepare
 from audits.evaluation import Evaluation, evaluate
 from audits.feedback import measure_rounds
+from audits.group_expressions import TIMES
+from audits.item_groups import item_attributes
 from audits.pareto import Setting
 from audits.providers import exposure_change, exposure_row, provider_ratios
+from audits.report import AuditReport, audit
 from audits.results import Result
-from audits.settings import Settings
+from audits.settings import Merit, Settings
 from audits.summary import Summary, summarise
+from audits.threshold_files import read_preset
+from audits.total_rows import provider_rows
 from audits.validity import compare_with_log
 from dashboard.comparison import Compared, compare_model
+from dashboard.components.attributes import group_options
 from dashboard.experiment import Experiment
 from dashboard.exploration import RATES, measure_rates
 from dashboard.jobs import planned
@@ -78,6 +84,8 @@ __all__ = [
     "fitted",
     "off_policy_log",
     "off_policy_open_bandit",
+    "provider_results",
+    "report",
     "simulated",
     "slates",
     "split",
@@ -179,13 +187,51 @@ def evaluation(run: RunConfig) -> Evaluation:
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _analysis(run: RunConfig, by: tuple[str, ...]) -> Analysis:
     data = audit_data(run.dataset, run.seed)
-    return analyse(data, evaluation(run), by=by, settings=Settings(seed=run.seed))
+    return analyse(
+        data,
+        evaluation(run),
+        by=by,
+        together=group_options(dataset(run.dataset)) if by else (),
+        settings=Settings(seed=run.seed),
+    )
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def summary(run: RunConfig, by: tuple[str, ...]) -> Summary:
     """Return the whole audit of a run, with intervals, split by user attributes."""
     return summarise(_analysis(run, by))
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def provider_results(run: RunConfig, attribute: str, merit: Merit) -> tuple[Result, ...]:
+    """Return the exposure of groups of items, against their merit."""
+    return provider_rows(
+        audit_data(run.dataset, run.seed),
+        evaluation(run),
+        by=(attribute,),
+        settings=Settings(seed=run.seed, merit=merit),
+    )
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def report(run: RunConfig, presets: tuple[str, ...]) -> AuditReport:
+    """Return the whole audit of a run, judged by ready thresholds."""
+    parts = split(run.dataset, run.seed)
+    offered = group_options(dataset(run.dataset))
+    return audit(
+        interactions=parts.train.interactions,
+        held_out=parts.held_out,
+        recommendations=slates(run).to_table(parts.train.user_ids, parts.train.item_ids),
+        users=parts.train.users,
+        items=parts.train.items,
+        k=run.n,
+        by=tuple(option for option in offered if TIMES not in option),
+        by_items=item_attributes(parts.train.items),
+        together=offered,
+        settings=Settings(seed=run.seed),
+        thresholds=[limit for name in presets for limit in read_preset(name)],
+        config=run.to_dict(),
+    )
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -100,6 +100,7 @@ DEFAULTS: dict[str, Any] = {
 }
 PAGE_CHOICES = (
     *("user", "attribute", "measure", "effect", "rounds", "worlds", "compared"),
+    *("item_attribute", "item_measure", "merit", "presets", "report_mode"),
     *("tried_policies", "side", "objective", "within", "near"),
     *("log_source", "target", "logged_by", "campaign", "left_to_chance"),
     *("least_ess", "most_unseen", "switch_at"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["count_items", "coverage", "entropy", "gini"]
+__all__ = ["count_items", "coverage", "entropy", "evenness", "gini"]
 
 Counts = NDArray[np.integer]
 Values = NDArray[np.float64]
@@ -54,6 +54,18 @@ def entropy(counts: Counts) -> Values:
     shares = counts / total[..., None]
     logs = np.log2(np.where(counts > 0, shares, 1.0))
     return np.asarray(-(shares * logs).sum(axis=-1)) + 0.0
+
+
+def evenness(counts: Counts) -> Values:
+    """Entropy over the most it could be, log2 n, in [0, 1]; NaN for a catalogue of one item.
+
+    Examples
+    --------
+    >>> evenness(np.array([3, 3, 3, 3])).item()
+    1.0
+    """
+    most = np.log2(counts.shape[-1])
+    return np.asarray(entropy(counts) / (most if most > 0 else np.nan))
 
 
 def _where_shown(values: Values, counts: Counts) -> Values:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from engine.policies.achieved import Achieved, Average
 
-__all__ = ["describe"]
+__all__ = ["describe", "described"]
 
 
 def describe(achieved: Achieved) -> str:
@@ -13,6 +16,11 @@ def describe(achieved: Achieved) -> str:
         f"the first place is {_percent(achieved.first_place_entropy)} as uncertain as an even "
         f"draw; the model's own list has a chance of {_percent(achieved.own_list_chance)}"
     )
+
+
+def described(kept: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the same of what a report keeps: the fields of `Achieved`, as plain data."""
+    return describe(Achieved(**{name: Average(**part) for name, part in kept.items()}))
 
 
 def _percent(average: Average) -> str:

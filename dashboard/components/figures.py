@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from audits.catalogue import CATALOGUE, metric
-from audits.results import DIFFERENCE, RATIO, Result
+from audits.results import GAPS, Result
 from dashboard.i18n import N_, Translator
 
 __all__ = [
-    "GAPS",
     "Extremes",
     "decimals",
     "direction",
@@ -23,13 +22,13 @@ __all__ = [
     "value_text",
 ]
 
-GAPS = (DIFFERENCE, RATIO)
 NO_INTERVAL = {
     "none: no user has a value": N_("no interval: nobody has a value"),
     "none: only one user has a value": N_("no interval: only one person has a value"),
     "none: all values are equal": N_("no interval: all values are equal"),
     "none: the largest mean is 0": N_("no interval: the largest mean is 0"),
     "none: fewer than 2 groups may be compared": N_("no gap: fewer than two groups to compare"),
+    "none: nothing to divide by": N_("no value: there is nothing to divide by"),
     "none: nothing was shown": N_("no interval: nothing was shown"),
     "none: no spread between blocks of users": N_("no interval: no spread between people"),
 }

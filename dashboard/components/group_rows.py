@@ -6,12 +6,11 @@ import polars as pl
 import streamlit as st
 
 from audits.catalogue import metric
-from audits.results import DIFFERENCE, Result
+from audits.results import DIFFERENCE, GAPS, Result
 from audits.settings import Settings
 from audits.summary import Summary
 from dashboard.charts.groups import groups as groups_chart
 from dashboard.components.figures import (
-    GAPS,
     decimals,
     direction,
     extremes,
@@ -45,7 +44,16 @@ def gap_sentence(audit: Summary, name: str, attribute: str, _: Translator) -> st
     )
     if gap.by_chance is None:
         return plain(sentence)
-    return plain(_.paragraph([sentence, _chance_sentence(gap, digits, _)]))
+    sentences = [sentence, _chance_sentence(gap, digits, _)]
+    if gap.detectable is not None:
+        sentences.append(
+            _(
+                "Between these two groups a true gap of {value} or more would be found four times "
+                "in five.",
+                value=_.number(gap.detectable, digits=digits),
+            )
+        )
+    return plain(_.paragraph(sentences))
 
 
 def _chance_sentence(gap: Result, digits: int, _: Translator) -> str:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from audits.catalogue import CATALOGUE, metric
 from dashboard import loaders
-from dashboard.components.attributes import attributes_of
+from dashboard.components.attributes import group_options
 from dashboard.components.figures import known_metrics
 from dashboard.components.group_rows import draw_groups, draw_suppressed, gap_sentence
 from dashboard.components.page import heading, show
@@ -26,7 +26,7 @@ def groups(selection: Selection, _: Translator) -> None:
         _("Do the lists serve some groups of people better than others, and how sure is that?"),
     )
     rate_slider(run, _)
-    attributes = attributes_of(loaders.dataset(run.dataset))
+    attributes = list(group_options(loaders.dataset(run.dataset)))
     if not attributes:
         st.info(
             _("This data set says nothing about its people, so there are no groups to compare."),

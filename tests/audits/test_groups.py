@@ -1,13 +1,25 @@
-"""Who is in which group, and which groups may be shown."""
+"""Who is in which group, however the groups are asked for."""
 
-import numpy as np
 import polars as pl
-from hypothesis import given
-from hypothesis import strategies as st
+import pytest
 
-from audits.groups import MISSING, make_groups, shown, visible_cells
+from audits.group_expressions import find_groups
+from audits.groups import MISSING, make_groups
+from engine.errors import OptionError, UnknownNameError
 
-sizes = st.lists(st.integers(0, 60), min_size=1, max_size=12).map(np.array)
+USERS = pl.DataFrame(
+    {
+        "user_id": list("abcdef"),
+        "gender": ["F", "M", "F", None, "M", "F"],
+        "age": [17, 18, 24, 25, None, 60],
+    }
+)
+HAD = pl.Series([1, 2, 3, 4, 5, 6])
+
+
+def groups_of(expression):
+    groups = find_groups(USERS, expression, activity=HAD)
+    return [groups.names[code] for code in groups.codes]
 
 
 def test_missing_values_are_a_group_of_their_own():
@@ -16,37 +28,52 @@ def test_missing_values_are_a_group_of_their_own():
     assert groups.codes.tolist() == [1, 2, 0]
 
 
-def test_only_small_group_takes_the_next_smallest_with_it():
-    assert shown(np.array([50, 9, 12, 30]), minimum=10).tolist() == [True, False, False, True]
+def test_bands_are_cut_where_they_say_and_the_cut_belongs_to_the_upper_one():
+    assert groups_of("age[18|25]") == [
+        "< 18",
+        "18 to < 25",
+        "18 to < 25",
+        "≥ 25",
+        MISSING,
+        "≥ 25",
+    ]
 
 
-def test_two_small_groups_hide_each_other():
-    assert shown(np.array([50, 9, 3, 12]), minimum=10).tolist() == [True, False, False, True]
+def test_equal_bands_hold_about_as_many_people_each():
+    assert groups_of("activity") == ["< 3", "< 3", "3 to < 5", "3 to < 5", "≥ 5", "≥ 5"]
+    assert len(set(groups_of("activity[q2]"))) == 2
 
 
-def test_empty_group_hides_nobody():
-    assert shown(np.array([50, 0, 12]), minimum=10).tolist() == [True, False, True]
+def test_a_column_called_activity_is_meant_before_the_level_of_activity():
+    users = USERS.with_columns(activity=pl.lit("own"))
+    assert find_groups(users, "activity", activity=HAD).names == ("own",)
 
 
-@given(sizes, st.integers(1, 20))
-def test_total_and_shown_groups_never_give_a_small_group_back(sizes, minimum):
-    visible = shown(sizes, minimum=minimum)
-    hidden = (~visible) & (sizes > 0)
-    small = (sizes > 0) & (sizes < minimum)
-    assert not (visible & small).any()
-    assert hidden.sum() != 1 or not visible.any()
+def test_crossing_joins_the_names_and_keeps_who_lacks_one_apart():
+    assert groups_of("gender*age[25]") == [
+        "F & < 25",
+        "M & < 25",
+        "F & < 25",
+        MISSING,
+        MISSING,
+        "F & ≥ 25",
+    ]
 
 
-@given(sizes, st.integers(1, 20), st.integers(0, 99))
-def test_choice_rests_on_sizes_and_not_on_names(sizes, minimum, seed):
-    distinct = sizes * 100 + np.arange(len(sizes)) * (sizes > 0)
-    order = np.random.default_rng(seed).permutation(len(sizes))
-    direct = shown(distinct, minimum=minimum * 100)[order]
-    assert (shown(distinct[order], minimum=minimum * 100) == direct).all()
-
-
-def test_each_measure_counts_its_own_users():
-    groups = make_groups("gender", pl.Series(["F"] * 12 + ["M"] * 30))
-    values = np.ones((42, 2))
-    values[:4, 1] = np.nan
-    assert visible_cells(values, groups, minimum=10).tolist() == [[True, False], [True, False]]
+@pytest.mark.parametrize(
+    ("expression", "error", "message"),
+    [
+        ("shoe", UnknownNameError, "no user attribute shoe; there are gender, age, activity"),
+        ("shoe[1]", UnknownNameError, "no user attribute shoe"),
+        ("user_id", UnknownNameError, "no user attribute user_id"),
+        ("gender[1]", OptionError, "gender is not a number"),
+        ("age[25|18]", OptionError, "write rising cuts"),
+        ("age[nan]", OptionError, "write rising cuts"),
+        ("age[x]", OptionError, "write rising cuts"),
+        ("age[q1]", OptionError, "makes no two bands"),
+        ("gender*age*activity*gender", OptionError, "crosses 4 attributes; cross at most 3"),
+    ],
+)
+def test_what_cannot_be_read_is_named(expression, error, message):
+    with pytest.raises(error, match=message):
+        groups_of(expression)

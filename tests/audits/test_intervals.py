@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import binom
 
 from audits import intervals
-from audits.intervals import bootstrap_means, chance_gap, jackknife, percentile_interval
+from audits.intervals import bootstrap_means, jackknife, percentile_interval
 from audits.kernels.exposure import coverage, gini
 
 
@@ -82,20 +82,6 @@ def test_one_block_of_users_gives_no_interval():
     counts = np.zeros((50, 3), dtype=int)
     counts[7] = [1, 2, 3]
     assert np.isnan(jackknife(counts, gini)[1:]).all()
-
-
-def test_gap_by_chance_is_that_of_two_random_halves():
-    values = np.random.default_rng(1).normal(size=(200, 1))
-    gap = chance_gap(values, [100, 100], rng=np.random.default_rng(2))
-    expected = np.sqrt(2 / np.pi) * values.std() * np.sqrt(2 / 100)
-    assert gap.item() == pytest.approx(expected, rel=0.2)
-
-
-def test_gap_by_chance_grows_with_the_number_of_groups():
-    values = np.random.default_rng(1).normal(size=(200, 1))
-    few = chance_gap(values, [100, 100], rng=np.random.default_rng(2))
-    many = chance_gap(values, [20] * 10, rng=np.random.default_rng(2))
-    assert many > 2 * few
 
 
 @pytest.mark.parametrize("n", [2, 7, 40])

@@ -76,6 +76,7 @@ def test_small_groups_are_withheld_and_named():
         "A",
         "difference",
         "ratio",
+        "mad",
     }
 
 

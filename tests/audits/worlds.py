@@ -8,7 +8,7 @@ USERS = pl.DataFrame(
     {
         "user_id": [f"u{i:02d}" for i in range(40)],
         "gender": ["F"] * 20 + ["M"] * 20,
-        "town": ["A"] * 33 + ["B"] * 4 + ["C"] * 3,
+        "town": ["A"] * 29 + ["B"] * 6 + ["C"] * 5,
     }
 )
 ITEMS = pl.DataFrame(

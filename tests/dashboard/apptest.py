@@ -11,8 +11,19 @@ from streamlit.testing.v1 import AppTest
 from engine.dataset import Dataset, make_dataset
 from tests.dashboard.messages import ROOT
 
-DATA_VIEWS = ("explore", "person", "groups", "feedback", "models", "parameters", "settings")
-VIEWS = (*DATA_VIEWS, "off_policy")
+DATA_VIEWS = (
+    "explore",
+    "person",
+    "groups",
+    "providers",
+    "verdicts",
+    "report",
+    "feedback",
+    "models",
+    "parameters",
+    "settings",
+)
+VIEWS = (*DATA_VIEWS, "off_policy", "metrics")
 PATIENCE = 60.0
 HOSTILE = "![x](http://elsewhere.example/x.png) :red[a] $b$ <img src=x onerror=alert(1)>"
 

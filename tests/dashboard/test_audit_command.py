@@ -50,6 +50,7 @@ def test_report_holds_every_measure_with_n_and_interval_and_by_group(capsys):
         "B",
         "difference",
         "ratio",
+        "mad",
     }
 
 
@@ -57,6 +58,7 @@ def test_same_command_same_hash_and_another_seed_another(capsys):
     _, one = audit(capsys, *PLANTED)
     _, same = audit(capsys, *PLANTED)
     _, other = audit(capsys, *PLANTED, "--seed", "8")
+    assert one.pop("identity") != same.pop("identity")
     assert one == same
     assert other["hash"] != one["hash"]
 
@@ -93,6 +95,25 @@ def test_exit_code_is_the_verdict(capsys, tmp_path, row, code):
 def test_one_failure_outweighs_missing_evidence(capsys, tmp_path):
     rows = ("metric: ndcg, at_least: 0.99", "metric: ndcg, by: group, group: Z, at_least: 0.1")
     assert audit(capsys, *PLANTED, *thresholds(tmp_path, *rows))[0] == 1
+
+
+def test_gate_files_are_written_and_presets_decide_the_exit_code(capsys, tmp_path):
+    junit, summary = tmp_path / "junit.xml", tmp_path / "summary.md"
+    files = ["--junit", str(junit), "--markdown", str(summary)]
+    own = thresholds(tmp_path, "metric: ndcg, at_least: 0.99")
+    code, report = audit(capsys, *PLANTED, *own, "--preset", "quality_parity", *files)
+    assert code == 1
+    assert [row["threshold"]["by"] for row in report["verdicts"]] == [None, *["group"] * 3]
+    assert summary.read_text().startswith("**Audit: 1 fail")
+    assert 'failures="1"' in junit.read_text()
+
+
+def test_own_groups_are_joined_by_user(capsys, tmp_path):
+    users = [f"u{i:03d}" for i in range(300)]
+    path = tmp_path / "mine.csv"
+    pl.DataFrame({"user_id": users, "half": ["x", "y"] * 150}).write_csv(path)
+    _, report = audit(capsys, *PLANTED, "--groups", str(path), "--by", "half")
+    assert {row["by"] for row in report["results"] if row["metric"] == "ndcg"} == {None, "half"}
 
 
 def test_text_names_measures_and_withheld_groups(capsys, tmp_path):
@@ -136,6 +157,29 @@ def test_own_model_on_own_files_is_held_against_the_held_out_file(capsys, foreig
     assert report["config"]["model"] == "popularity"
 
 
+def test_a_log_counted_from_zero_is_refused_and_mended_on_request(capsys, foreign, tmp_path):
+    shown = pl.read_csv(tmp_path / "shown.csv").with_columns(pl.col("pos") - 1)
+    shown.write_csv(tmp_path / "shown.csv")
+    assert main(["audit", *foreign]) == 2
+    assert "say --fix ranks-from-zero" in capsys.readouterr().err
+    code, report = audit(capsys, *foreign, "--fix", "ranks-from-zero")
+    assert code == 0
+    assert "mended (ranks-from-zero)" in report["warnings"][-1]
+    assert report["config"]["fixes"] == "ranks-from-zero"
+
+
+def test_two_logs_are_compared_user_by_user(capsys, foreign, tmp_path):
+    users = [f"u{i}" for i in range(30)]
+    worse = pl.DataFrame({"uid": users, "item_id": ["a", "c", "a"] * 10, "pos": [1] * 30})
+    worse.write_csv(tmp_path / "before.csv")
+    _, report = audit(capsys, *foreign, "--before", str(tmp_path / "before.csv"))
+    change = {row["metric"]: row for row in report["changes"] if row["by"] is None}["recall"]
+    assert change["value"] == pytest.approx(29 / 30 - 20 / 30)
+    assert 0 < change["low"] < change["value"] < change["high"]
+    assert change["interval"].startswith("paired")
+    assert main(["audit", *PLANTED, "--before", "x.csv"]) == 2
+
+
 def test_report_is_written_whole(capsys, tmp_path):
     out = tmp_path / "report.json"
     _, printed = audit(capsys, *PLANTED, "--out", str(out))
@@ -156,6 +200,9 @@ def test_report_is_written_whole(capsys, tmp_path):
         (["--dataset", "planted", "--model", "oracle"], "oracle"),
         (["--dataset", "planted", "--out", "/nowhere/r.json"], "cannot write /nowhere/r.json"),
         (["--dataset", "planted", "--thresholds", "/nowhere.yaml"], "cannot read the thresholds"),
+        (["--dataset", "planted", "--preset", "kindness"], "no preset kindness"),
+        (["--dataset", "planted", "--by-items", "shop"], "no item attribute shop"),
+        (["--dataset", "planted", "--by", "group[2]"], "group is not a number"),
         (["--dataset", "nothing"], "nothing"),
         ([], "give either --dataset or --interactions"),
         (["--recommendations", "x.csv"], "--recommendations needs"),

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 import streamlit as st
 
+from audits.ledger import Ledger
 from dashboard import loaders, reason_loaders
 from dashboard.i18n import translator
 from engine.config import RunConfig
@@ -27,6 +29,7 @@ from tests.dashboard.apptest import (
     small_world,
     two_groups,
 )
+from tests.evidence.trail_faults import apply_fault, make_trail
 
 TITLES = {
     ("explore", "en"): "Explore or exploit",
@@ -37,6 +40,14 @@ TITLES = {
     ("groups", "zh"): "群体对比",
     ("feedback", "en"): "Does it narrow?",
     ("feedback", "zh"): "会变窄吗？",
+    ("providers", "en"): "Providers",
+    ("providers", "zh"): "供应方",
+    ("verdicts", "en"): "Verdicts",
+    ("verdicts", "zh"): "判定",
+    ("report", "en"): "Report",
+    ("report", "zh"): "报告",
+    ("metrics", "en"): "Metrics",
+    ("metrics", "zh"): "指标说明",
     ("models", "en"): "Models",
     ("models", "zh"): "模型对比",
     ("settings", "en"): "What if we explore more?",
@@ -343,3 +354,50 @@ def test_a_catalogue_without_categories_has_no_variety_to_draw(
     assert not app.exception
     assert "variety cannot be measured" in app.info[0].value
     assert app.get("dataframe")[0].value.shape[0] == 2
+
+
+def test_verdicts_come_worst_first_with_their_evidence() -> None:
+    app = page(
+        "verdicts", model="item-knn", rate=0.0, presets=["quality_parity", "diversity_floor"]
+    )
+    assert not app.exception
+    counts = [int(metric.value) for metric in app.metric]
+    heads = [fold.label.split("\\:")[0] for fold in app.expander]
+    assert sum(counts) == len(heads) == 6
+    words = ["fails", "not enough evidence", "holds"]
+    assert heads == [word for word, n in zip(words, counts, strict=True) for _ in range(n)]
+    assert len(app.get("dataframe")) == 6
+    app.multiselect(key="presets").set_value([]).run()
+    assert app.info[0].value == "Choose at least one set of thresholds."
+
+
+def test_a_report_is_signed_and_rejected_under_a_pseudonym(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RECSCOPE_TRAIL", str(tmp_path / "trail.db"))
+    monkeypatch.setenv("RECSCOPE_KEY", str(tmp_path / "key"))
+    app = page("report", rate=0.0, presets=["diversity_floor"])
+    assert not app.exception
+    assert "Nobody has signed anything yet." in shown_text(app)
+    app.button[0].click().run()
+    assert app.warning[0].value == "Say who you are first."
+    app.text_input(key="signer").set_value("Ada Lovelace")
+    app.text_input(key="note").set_value("seen")
+    app.button[1].click().run()
+    assert not app.exception
+    [entry] = Ledger(tmp_path / "trail.db").entries()
+    assert (entry.action, entry.note) == ("rejected", "seen")
+    assert "Ada" not in str(entry)
+    table = app.get("dataframe")[-1].value
+    assert table["Decision"].to_list() == ["rejected"]
+
+
+def test_a_trail_that_was_tampered_with_is_said_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "trail.db"
+    monkeypatch.setenv("RECSCOPE_TRAIL", str(path))
+    make_trail(path, 3)
+    apply_fault(path, "edit", np.random.default_rng(0))
+    app = page("report", rate=0.0, presets=[])
+    assert "tampered with" in app.error[0].value

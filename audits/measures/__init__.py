@@ -1,0 +1,1 @@
+"""Rows of the catalogue, one file a family; `audits.catalogue` joins them."""

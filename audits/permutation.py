@@ -1,0 +1,84 @@
+"""What labels that mean nothing would give: the test of a gap, and of many gaps at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Permuted", "adjust", "permute_labels"]
+
+Values = NDArray[np.float64]
+CHUNK_CELLS = 131_072
+ROUNDING = 1e-12
+
+
+@dataclass(frozen=True, eq=False)
+class Permuted:
+    """Of M measures: the gap to be expected by chance, and the p-value of the gap there is."""
+
+    by_chance: Values
+    p_values: Values
+
+
+def permute_labels(
+    values: Values,
+    sizes: Sequence[int],
+    gaps: Values,
+    *,
+    permutations: int,
+    rng: np.random.Generator,
+) -> Permuted:
+    """Give people their group labels anew, many times, and look at the gap each time.
+
+    The gap is the largest group mean minus the smallest. p = (1 + labellings with a gap at least
+    as wide) / (1 + labellings), so it is never 0 (Phipson & Smyth 2010); it tests that values and
+    labels have nothing to do with each other.
+
+    Parameters
+    ----------
+    values
+        (u, M) values of the people of all groups; NaN = missing.
+    sizes
+        Group sizes; they add up to u.
+    gaps
+        (M,) the gaps there are.
+    """
+    present = ~np.isnan(values)
+    both = np.hstack([np.where(present, values, 0.0), present])
+    n_metrics = values.shape[1]
+    labels = np.repeat(np.arange(len(sizes)), sizes)
+    total, at_least = np.zeros(n_metrics), np.zeros(n_metrics)
+    least = gaps - ROUNDING * np.maximum(1.0, np.abs(gaps))
+    step = max(1, CHUNK_CELLS // len(values))
+    for start in range(0, permutations, step):
+        n = min(step, permutations - start)
+        drawn = rng.permuted(np.tile(labels, (n, 1)), axis=1)
+        sums = np.stack([(drawn == g).astype(np.float64) @ both for g in range(len(sizes))])
+        counted = np.where(sums[..., n_metrics:] > 0, sums[..., n_metrics:], np.nan)
+        means = sums[..., :n_metrics] / counted
+        found = np.fmax.reduce(means) - np.fmin.reduce(means)
+        total += found.sum(axis=0)
+        at_least += (found >= least).sum(axis=0)
+    return Permuted(total / permutations, (1 + at_least) / (1 + permutations))
+
+
+def adjust(p_values: Sequence[float]) -> Values:
+    """Benjamini-Hochberg: p-values that stand for a whole family of comparisons.
+
+    Calling all with an adjusted p up to 5% significant makes, on average, at most one false call
+    in twenty calls. adjusted p_(i) = min over j ≥ i of min(1, m p_(j) / j).
+
+    Examples
+    --------
+    >>> adjust([0.001, 0.008, 0.039, 0.041]).round(4).tolist()
+    [0.004, 0.016, 0.041, 0.041]
+    """
+    p = np.asarray(p_values, dtype=np.float64)
+    order = np.argsort(p)
+    scaled = p[order] * len(p) / np.arange(1, len(p) + 1)
+    adjusted = np.empty_like(p)
+    adjusted[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1.0)
+    return adjusted

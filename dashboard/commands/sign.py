@@ -1,0 +1,47 @@
+"""Sign or reject a report, with a note, in the trail."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from audits.report_file import check_hash, read_report
+from dashboard.commands.trail import write_entry
+from engine.errors import TableError
+
+__all__ = ["HELP", "add_arguments", "run"]
+
+HELP = "sign or reject a report, with a note, in the trail"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the report, the trail and the decision."""
+    parser.add_argument("report", help="the JSON that `recscope audit --out` wrote")
+    parser.add_argument("--trail", metavar="FILE", required=True, help="the trail's file")
+    parser.add_argument("--reject", action="store_true", help="reject it instead of signing")
+    parser.add_argument("--note", default="", help="why")
+    parser.add_argument("--name", help="who (default: the account); kept as a pseudonym")
+    parser.add_argument("--key", metavar="FILE", help="the key (default: in your settings)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the decision down; a report that was edited is refused."""
+    report = read_report(args.report)
+    if check_hash(report):
+        raise TableError(
+            "{file} was changed after it was made: its content hash does not fit. Run “recscope "
+            "verify {file}” to see where",
+            file=args.report,
+        )
+    action = "rejected" if args.reject else "signed"
+    write_entry(
+        args,
+        "rejected" if args.reject else "signed",
+        report["hash"],
+        name=args.name,
+        note=args.note,
+        inputs=report["fingerprints"],
+    )
+    answer = {"action": action, "hash": report["hash"]}
+    print(json.dumps(answer) if args.json else f"{action}: {report['hash']}")
+    return 0

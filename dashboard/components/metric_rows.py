@@ -1,0 +1,101 @@
+"""The catalogue of measures as people read it."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+import streamlit as st
+
+from audits.catalogue import EVERYTHING
+from audits.measures.spec import FAMILIES, MetricSpec
+from dashboard.i18n import N_, Translator
+
+__all__ = ["draw_metrics", "metric_help", "range_words"]
+
+FAMILY = {
+    "accuracy": N_("Does it find what people want?"),
+    "exposure": N_("How is attention spread over items?"),
+    "popularity": N_("How popular is what is shown?"),
+    "variety": N_("How varied and how surprising are the lists?"),
+    "calibration": N_("Do the lists fit the histories?"),
+    "providers": N_("What do groups of items get?"),
+    "gaps": N_("How far apart are groups of people?"),
+    "bubble": N_("What happens over rounds of feedback? (simulated)"),
+}
+DIRECTION = {
+    "higher": N_("higher is better"),
+    "lower": N_("lower is better"),
+    "one": N_("nearer to 1 is more equal"),
+    "zero": N_("nearer to 0 is more equal"),
+    "descriptive": N_("neither end is better in itself"),
+}
+SCOPE = {
+    "user": N_("for everyone and by group of people"),
+    "total": N_("for everyone and by group of people"),
+    "system": N_("for all lists together"),
+    "provider": N_("by group of items"),
+    "pair": N_("by group of people and category"),
+    "gap": N_("between groups of people, for any measure with groups"),
+    "rounds": N_("by round of a simulation"),
+}
+NEEDS = {
+    "held_out": N_("later choices"),
+    "interactions": N_("histories"),
+    "items": N_("the catalogue"),
+    "categories": N_("categories of items"),
+    "users": N_("attributes of people"),
+    "scores": N_("scores"),
+    "feedback": N_("a simulation"),
+}
+UNIT = {"bits": N_("bits"), "nats": N_("nats"), "interactions": N_("interactions")}
+
+
+def metric_help(spec: MetricSpec, _: Translator) -> str:
+    """Say in one paragraph what a measure is; for the help beside any number."""
+    direction = _(
+        "Range: {range}; {direction}.",
+        range=range_words(spec, _),
+        direction=_(DIRECTION[spec.direction]),
+    )
+    return _.paragraph([_(spec.definition), direction])
+
+
+def range_words(spec: MetricSpec, _: Translator) -> str:
+    """Say where the values of a measure lie, and in which unit."""
+    low, high = (_end(end, _) for end in (spec.low, spec.high))
+    words = _("from {low} to {high}", low=low, high=high)
+    return f"{words} ({_(UNIT[spec.unit])})" if spec.unit else words
+
+
+def _end(value: float | None, _: Translator) -> str:
+    return _("no bound") if value is None else _.number(value, digits=0 if value % 1 == 0 else 2)
+
+
+def draw_metrics(_: Translator) -> None:
+    """Draw the whole catalogue, a family at a time."""
+    ordered = sorted(EVERYTHING, key=lambda spec: FAMILIES.index(spec.family))
+    for family, specs in groupby(ordered, key=lambda spec: spec.family):
+        st.subheader(_(FAMILY[family]), anchor=False)
+        for spec in specs:
+            _draw(spec, _)
+
+
+def _draw(spec: MetricSpec, _: Translator) -> None:
+    with st.container(border=True):
+        name, facts = st.columns([3, 2])
+        name.markdown(f"**{_(spec.label)}**")
+        name.write(_(spec.definition))
+        name.code(spec.formula, language=None, wrap_lines=True)
+        needs = _.listing([_(NEEDS[need]) for need in spec.needs])
+        for line in (
+            f"`{spec.id}`",
+            _(
+                "Range: {range}; {direction}.",
+                range=range_words(spec, _),
+                direction=_(DIRECTION[spec.direction]),
+            ),
+            _("Given {scope}.", scope=_(SCOPE[spec.scope])),
+            _("Needs lists and {needs}.", needs=needs),
+            _("Source: {source}.", source=spec.source),
+        ):
+            facts.caption(line)

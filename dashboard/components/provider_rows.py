@@ -1,0 +1,112 @@
+"""One measure of every group of items: sentence, picture, table."""
+
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+from audits.catalogue import metric
+from audits.results import Result
+from dashboard.charts.groups import groups as groups_chart
+from dashboard.components.figures import interval_text, range_text, value_text
+from dashboard.components.plain import plain
+from dashboard.components.tables import numbers_table
+from dashboard.i18n import Translator
+from dashboard.labels import item_attribute_label
+
+__all__ = ["PROVIDER_MEASURES", "draw_providers", "provider_sentence"]
+
+PROVIDER_MEASURES = (
+    "exposure_share",
+    "exposure_merit",
+    "disparate_treatment",
+    "disparate_impact",
+    "selection_rate",
+    "impact_ratio",
+)
+EQUAL = {"exposure_merit": 1.0, "disparate_treatment": 1.0, "disparate_impact": 1.0}
+MOST_DRAWN = 12
+
+
+def provider_sentence(rows: tuple[Result, ...], name: str, _: Translator) -> str:
+    """Say which groups of items have the most and the least of a measure."""
+    known = sorted(_known(rows, name), key=lambda row: row.value or 0.0)
+    if len(known) < 2:
+        return _("There are fewer than two groups to compare.")
+    least, most = known[0], known[-1]
+    sentence = _(
+        "{measure} is highest for {most}, {most_value} ({most_interval}), and lowest for {least}, "
+        "{least_value} ({least_interval}).",
+        measure=_(metric(name).label),
+        most=item_attribute_label(_, most.group or ""),
+        most_value=value_text(_, most),
+        most_interval=interval_text(_, most),
+        least=item_attribute_label(_, least.group or ""),
+        least_value=value_text(_, least),
+        least_interval=interval_text(_, least),
+    )
+    return plain(sentence)
+
+
+def draw_providers(rows: tuple[Result, ...], name: str, _: Translator) -> None:
+    """Draw the picture of one measure, and the table of all of them."""
+    known = sorted(_known(rows, name), key=lambda row: row.value or 0.0)
+    drawn = known if len(known) <= MOST_DRAWN else [*known[:6], *known[-6:]]
+    if not drawn:
+        st.info(_("There is nothing to draw: no group has a value."))
+        return
+    equal = EQUAL.get(name)
+    st.altair_chart(
+        groups_chart(
+            pl.DataFrame([_point(row, _) for row in drawn]),
+            overall=equal if equal is not None else _mean(known),
+            overall_label=_("equal: 1") if equal is not None else _("mean of the groups"),
+            title=_(metric(name).label),
+        ),
+        alt=_(
+            "{measure}, one point and interval a group of items; the table below has the numbers.",
+            measure=_(metric(name).label),
+        ),
+    )
+    if len(drawn) < len(known):
+        st.caption(
+            _.ngettext(
+                "{n} group between the six highest and the six lowest is in the table alone.",
+                "{n} groups between the six highest and the six lowest are in the table alone.",
+                len(known) - len(drawn),
+            )
+        )
+    numbers_table(_table(rows, _), _("These numbers as a table"))
+
+
+def _known(rows: tuple[Result, ...], name: str) -> list[Result]:
+    return [row for row in rows if row.metric == name and row.value is not None]
+
+
+def _mean(rows: list[Result]) -> float:
+    return sum(row.value or 0.0 for row in rows) / len(rows)
+
+
+def _point(row: Result, _: Translator) -> dict[str, object]:
+    value = value_text(_, row)
+    return {
+        "group": item_attribute_label(_, row.group or ""),
+        "value": row.value,
+        "low": row.low,
+        "high": row.high,
+        "value_text": value,
+        "text": f"{value} ({interval_text(_, row)})",
+    }
+
+
+def _table(rows: tuple[Result, ...], _: Translator) -> list[dict[str, str | int]]:
+    table = []
+    for group in dict.fromkeys(row.group for row in rows):
+        found = {row.metric: row for row in rows if row.group == group}
+        line: dict[str, str | int] = {_("Group of items"): item_attribute_label(_, group or "")}
+        for name in PROVIDER_MEASURES:
+            ends = range_text(_, found[name])
+            line[_(metric(name).label)] = f"{value_text(_, found[name])} ({ends})"
+        line[_("People (n)")] = found["exposure_share"].n
+        table.append(line)
+    return table

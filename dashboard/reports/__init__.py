@@ -1,0 +1,1 @@
+"""Reports for people: the JSON is the report, these are renderings of it."""

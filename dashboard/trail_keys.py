@@ -1,0 +1,49 @@
+"""The key of a deployment: it signs checkpoints, and it makes pseudonyms of people's names."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from platformdirs import user_config_path
+
+from engine.errors import OutputError, TableError
+
+__all__ = ["load_key", "pseudonym_key"]
+
+BYTES = 32
+
+
+def load_key(path: str | Path | None = None) -> Ed25519PrivateKey:
+    """Return the key in a file; one that is not there yet is made, for its owner's eyes alone.
+
+    Raises
+    ------
+    OutputError
+        The file cannot be made.
+    TableError
+        It holds something else than a key.
+    """
+    place = Path(path) if path else user_config_path("recscope") / "trail.key"
+    try:
+        if not place.exists():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                file.write(Ed25519PrivateKey.generate().private_bytes_raw().hex().encode())
+        text = place.read_text(encoding="ascii")
+        return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(text.strip()))
+    except OSError as error:
+        raise OutputError(
+            "cannot use the key {file}: {reason}", file=place, reason=error.strerror or error
+        ) from error
+    except ValueError as error:
+        raise TableError("{file} holds no key: {reason}", file=place, reason=error) from error
+
+
+def pseudonym_key(key: Ed25519PrivateKey) -> bytes:
+    """Return the key of pseudonyms, which tells nothing of the key it comes from."""
+    return hmac.new(key.private_bytes_raw(), b"pseudonyms", hashlib.sha256).digest()

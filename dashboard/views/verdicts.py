@@ -1,0 +1,42 @@
+"""Verdicts: which written limits hold, which fail, and where the evidence does not reach."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import loaders
+from dashboard.components.page import heading, show
+from dashboard.components.presets import preset_choice
+from dashboard.components.rate import rate_slider
+from dashboard.components.verdict_rows import draw_counts, draw_verdicts
+from dashboard.i18n import Translator
+from dashboard.state import Selection
+
+__all__ = ["verdicts"]
+
+
+def verdicts(selection: Selection, _: Translator) -> None:
+    """Draw the page."""
+    heading(
+        _("Verdicts"),
+        _("Which written limits hold, which fail, and where does the evidence not reach?"),
+    )
+    rate_slider(selection.run, _)
+    presets = preset_choice(_)
+    if not presets:
+        st.info(_("Choose at least one set of thresholds."))
+        return
+    with st.spinner(_("Auditing …")):
+        report = loaders.report(selection.run, presets)
+    content = report.content()
+    draw_counts(content, _)
+    draw_verdicts(content, report.results, _)
+    st.caption(
+        _(
+            "A threshold holds or fails only if the whole 95% interval says so; a gap must also "
+            "stand out among all comparisons."
+        )
+    )
+
+
+show(verdicts)
