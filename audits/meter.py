@@ -10,8 +10,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from audits.data import AuditData
-from audits.groups import Groups, make_groups, shown
+from audits.groups import Groups, make_groups
 from audits.kernels import bubble, diversity, exposure
+from audits.suppression import shown_cells
 from engine.errors import TableError, UnknownNameError
 
 __all__ = ["BUBBLE_SETTINGS", "RoundMeter"]
@@ -212,8 +213,8 @@ def _homogenisation(sets: NDArray[np.int64]) -> _Value:
 
 
 def _visible(groups: Groups) -> list[int]:
-    sizes = np.bincount(groups.codes, minlength=len(groups.names))
-    visible = shown(sizes, minimum=BUBBLE_SETTINGS["smallest_group"])
+    cells = [(groups.codes, len(groups.names))]
+    (visible,) = shown_cells(cells, minimum=BUBBLE_SETTINGS["smallest_group"])
     return [int(code) for code in np.flatnonzero(visible)]
 
 

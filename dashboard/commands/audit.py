@@ -290,8 +290,8 @@ def _foreign(args: argparse.Namespace) -> _Inputs:
             "seed": args.seed,
             "fixes": ",".join(args.fix),
         },
-        before,
-        (*notes, *more),
+        before=before,
+        notes=(*notes, *more),
     )
 
 
