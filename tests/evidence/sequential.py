@@ -11,6 +11,7 @@ import numpy as np
 from audits.kernels.accuracy import hit_rate, ndcg
 from engine.config import stream
 from engine.models.registry import make_model
+from engine.policies.context import PolicyContext
 from engine.policies.registry import make_policy
 from engine.recommend import recommend
 from engine.sources.registry import load
@@ -55,10 +56,11 @@ def run() -> dict[str, object]:
 
 def per_user(name: str, split: Split) -> Values:
     train = split.train
+    model = make_model(name).fit(train, rng=stream(SEED, "fit"))
     slates = recommend(
-        make_model(name).fit(train, rng=stream(SEED, "fit")),
+        model,
         train.histories,
-        policy=make_policy("greedy"),
+        policy=make_policy("greedy", PolicyContext(train, model, train.histories)),
         rate=0,
         n=K,
         rng=stream(SEED, "policy"),
