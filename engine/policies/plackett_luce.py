@@ -18,6 +18,7 @@ __all__ = ["PlackettLuce", "draw_places", "place_chances"]
 # Below this the sum of what is left has lost digits to underflow: the careful way is taken.
 _SMALL = 1e-200
 _TINY = 1e-300
+_LEAST = -700.0
 
 
 class PlackettLuce(Policy):
@@ -107,9 +108,10 @@ def draw_places(
         logits, luck = rooms[:, : rows.stop - rows.start]
         np.multiply(scores[rows], sharpness[rows, None], out=logits)
         np.putmask(logits, ~eligible[rows], -np.inf)
-        # A Gumbel number is minus the logarithm of a standard exponential one.
-        rng.standard_exponential(out=luck)
+        # A Gumbel number is -ln(-ln u); what is taken from the logits is its negative.
+        rng.random(out=luck)
         np.log(np.maximum(luck, _TINY, out=luck), out=luck)
+        np.log(np.negative(luck, out=luck), out=luck)
         items[rows] = top_masked(np.subtract(logits, luck, out=luck), n=n)
         chances[rows] = _chances(items[rows], logits, room=luck)
     return items, chances
@@ -169,7 +171,9 @@ def _careful_chances(items: NDArray[np.int32], masked: NDArray[np.float64]) -> N
 
 
 def _weights(masked: NDArray[np.float64], *, room: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Exp(logit - largest) a row; 0 throughout where nothing is left."""
+    """Exp(logit - largest) a row, and as good as 0 where that is below `_LEAST`."""
     largest = masked.max(axis=1, keepdims=True)
     np.subtract(masked, np.where(np.isfinite(largest), largest, 0), out=room)
+    # Numbers that underflow take ten times as long.
+    np.maximum(room, _LEAST, out=room)
     return np.exp(room, out=room)

@@ -10,6 +10,8 @@ from engine.blocks import row_blocks
 __all__ = ["find_sharpness", "first_place_entropy"]
 
 _STEPS = 60
+# Rows that are there drop out of the search when they are more than the rest of this share.
+_MANY = 0.7
 # The search begins at _BEGIN × odds(rate)^-_LEAN over the mean distance below the best, which is
 # near the answer for scores of many shapes; it is only a beginning.
 _BEGIN, _LEAN = 8.0, 0.5
@@ -110,19 +112,21 @@ def _solve(
     low, high = np.full(len(at), -np.inf), np.full(len(at), np.inf)
     answer, active, room = at.copy(), np.arange(len(at)), np.empty_like(below)
     for step in range(_STEPS):
-        if not len(active):
-            break
         entropy, slope = _entropy_and_slope(below, np.exp(at), room=room[: len(below)])
         value, slope = _log_odds(entropy, slope, whole=whole)
         error, reach = value - wanted, 2.0 * (1 + step)
         # Too much entropy: sharpen.
         low, high = np.where(error > 0, at, low), np.where(error > 0, high, at)
         to = at - np.clip(error / slope, -reach, reach)
-        answer[active] = to = np.where((to >= low) & (to <= high), to, (low + high) / 2)
+        answer[active] = at = np.where((to >= low) & (to <= high), to, (low + high) / 2)
         going = np.abs(error) > close
-        below = below if going.all() else below[going]
-        active, whole, at = active[going], whole[going], to[going]
-        low, high = low[going], high[going]
+        if not going.any():
+            break
+        # A shut bracket stays where it is, which is cheaper than to leave few rows out.
+        low, high = np.where(going, low, at), np.where(going, high, at)
+        if going.mean() < _MANY:
+            below, active, whole, at = below[going], active[going], whole[going], at[going]
+            low, high = low[going], high[going]
     return np.asarray(np.exp(answer))
 
 
