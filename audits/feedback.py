@@ -1,4 +1,30 @@
-"""What a feedback loop did, round by round, from its feedback table."""
+"""What a feedback loop did, round by round, from its feedback table.
+
+What people chose, from the first round up to this one; what they had before is left out:
+
+- ``intra_user_diversity``: mean over people of the intra-list diversity of their choices over
+  categories; people with fewer than two are left out.
+  ``recent_diversity``: of the choices of the last five rounds alone.
+- ``homogenisation``: mean Jaccard overlap of the choices of two people: exact up to 2,000
+  people, over 20,000 drawn pairs beyond. ``likeness``: their mean cosine, exact at any size.
+- ``category_entropy`` (bits) and ``majority_category_share``: means over people.
+- ``choice_drift``: mean over people of the divergence (nats) of the categories of what they
+  chose from those of what they had before; ``profile_drift``: of everything they have by now
+  from what they had before, which grows with how much they chose beside how much they had.
+
+In this round alone:
+
+- ``arp``: mean over people of the mean popularity of their list, in interactions before the
+  first round; ``chosen_popularity``: of what they chose.
+- ``gini``, ``coverage``: of what was shown, over the whole catalogue.
+- ``utility``: mean over people of the summed appeal of what they chose, in items of average
+  appeal (somebody who chose nothing has 0). Only simulations know it.
+- ``choices``: mean number of choices a person made; beside the rest, because overlap and
+  entropy also grow with the number of choices. ``present``: share who looked at a list.
+
+And ``discoverable_corpus``: share of the catalogue chosen at least five times in the last five
+rounds.
+"""
 
 from __future__ import annotations
 
@@ -87,30 +113,7 @@ def measure_rounds(
 ) -> pl.DataFrame:
     """Measure every round of every run.
 
-    What people chose, from the first round up to this one; what they had before is left out:
-
-    - ``intra_user_diversity``: mean over people of the intra-list diversity of their choices over
-      categories; people with fewer than two are left out.
-      ``recent_diversity``: of the choices of the last five rounds alone.
-    - ``homogenisation``: mean Jaccard overlap of the choices of two people: exact up to 2,000
-      people, over 20,000 drawn pairs beyond. ``likeness``: their mean cosine, exact at any size.
-    - ``category_entropy`` (bits) and ``majority_category_share``: means over people.
-    - ``choice_drift``: mean over people of the divergence (nats) of the categories of what they
-      chose from those of what they had before; ``profile_drift``: of everything they have by now
-      from what they had before, which grows with how much they chose beside how much they had.
-
-    In this round alone:
-
-    - ``arp``: mean over people of the mean popularity of their list, in interactions before the
-      first round; ``chosen_popularity``: of what they chose.
-    - ``gini``, ``coverage``: of what was shown, over the whole catalogue.
-    - ``utility``: mean over people of the summed appeal of what they chose, in items of average
-      appeal (somebody who chose nothing has 0). Only simulations know it.
-    - ``choices``: mean number of choices a person made; beside the rest, because overlap and
-      entropy also grow with the number of choices. ``present``: share who looked at a list.
-
-    And ``discoverable_corpus``: share of the catalogue chosen at least five times in the last five
-    rounds.
+    The measures are those of the head of this module.
 
     Parameters
     ----------

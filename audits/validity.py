@@ -1,4 +1,18 @@
-"""How far a simulation can be believed: its choices beside choices that were really made."""
+"""How far a simulation can be believed: its choices beside choices that were really made.
+
+- ``popularity_correlation``: Spearman correlation over the catalogue of how often an item was
+  chosen in the simulation and in the log, in [-1, 1]; 1 = the same order.
+- ``category_share_l1``: sum over categories of |share simulated - share logged|, in [0, 2];
+  0 = the same mix. Each choice spreads one unit evenly over the item's categories.
+- ``per_user_distance``, ``per_item_distance``: Kolmogorov-Smirnov distance, in [0, 1], between
+  the distributions of how much people took, and of how often items were taken, each in
+  multiples of its mean; 0 = the same distribution.
+- ``popularity_curve_distance``: largest gap, in [0, 1], between the shares of all choices that
+  fall to the k most chosen items, over k (the gap of the two Lorenz curves).
+- ``category_repeat_gap``: share of choices with a category in common with the same person's
+  choice before, simulated minus logged, in [-1, 1]. ``repeat_rate_gap``: of choices of an item
+  the person had before.
+"""
 
 from __future__ import annotations
 
@@ -48,21 +62,9 @@ def compare_with_log(
 ) -> pl.DataFrame:
     """Compare each arm's choices with the held-out choices of the log, all seeds together.
 
-    - ``popularity_correlation``: Spearman correlation over the catalogue of how often an item was
-      chosen in the simulation and in the log, in [-1, 1]; 1 = the same order.
-    - ``category_share_l1``: sum over categories of |share simulated - share logged|, in [0, 2];
-      0 = the same mix. Each choice spreads one unit evenly over the item's categories.
-    - ``per_user_distance``, ``per_item_distance``: Kolmogorov-Smirnov distance, in [0, 1], between
-      the distributions of how much people took, and of how often items were taken, each in
-      multiples of its mean; 0 = the same distribution.
-    - ``popularity_curve_distance``: largest gap, in [0, 1], between the shares of all choices that
-      fall to the k most chosen items, over k (the gap of the two Lorenz curves).
-    - ``category_repeat_gap``: share of choices with a category in common with the same person's
-      choice before, simulated minus logged, in [-1, 1]. ``repeat_rate_gap``: of choices of an item
-      the person had before.
-
-    Both start from the same histories, so the held-out part is what people did next. A bad fit
-    can be the arm's doing: the log was made under another recommender.
+    The comparisons are those of the head of this module. Both start from the same histories, so
+    the held-out part is what people did next. A bad fit can be the arm's doing: the log was made
+    under another recommender.
 
     Parameters
     ----------
