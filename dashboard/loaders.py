@@ -18,7 +18,7 @@ from audits.changes import changes, group_changes
 from audits.data import AuditData, prepare
 from audits.evaluation import Evaluation, evaluate
 from audits.feedback import measure_rounds
-from audits.pareto import Setting
+from audits.measured import Setting
 from audits.providers import exposure_change, exposure_row, provider_ratios
 from audits.results import Result
 from audits.settings import Settings
