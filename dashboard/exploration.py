@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from audits.analysis import Analysis, analyse
 from audits.data import AuditData
 from audits.evaluation import evaluate
-from audits.pareto import Setting, describe
+from audits.measured import Setting, describe
 from audits.settings import Settings
 from engine.config import RunConfig, stream
 from engine.policies.context import PolicyContext

@@ -20,7 +20,7 @@ from audits.evaluation import Evaluation, evaluate
 from audits.feedback import measure_rounds
 from audits.group_expressions import TIMES
 from audits.item_groups import item_attributes
-from audits.pareto import Setting
+from audits.measured import Setting
 from audits.providers import exposure_change, exposure_row, provider_ratios
 from audits.report import AuditReport, audit
 from audits.results import Result

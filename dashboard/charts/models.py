@@ -15,7 +15,7 @@ __all__ = ["apart", "models"]
 
 HEIGHT = 460
 AXES = 90
-LINE = 17
+LINE = 24
 
 
 def apart(values: NDArray[np.float64], *, gap: float) -> NDArray[np.float64]:

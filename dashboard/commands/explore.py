@@ -12,9 +12,11 @@ from typing import Any
 import numpy as np
 
 from audits.data import prepare
-from audits.pareto import GAP, Rule, Setting, Suggestion, front, parse_rule, suggest
+from audits.measured import GAP, Setting
+from audits.pareto import front
 from audits.providers import EXPOSURE
 from audits.results import Result
+from audits.rules import Rule, Suggestion, parse_rule, suggest
 from audits.settings import Settings
 from dashboard.commands.options import add_data_options
 from dashboard.commands.training import split_for_audit

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 import streamlit as st
 
-from audits.pareto import GAP, Setting
+from audits.measured import GAP, Setting
 from audits.results import Result
 from dashboard import loaders
 from dashboard.charts.curve import curve as curve_chart

@@ -42,9 +42,6 @@ def draw_effect(card: Effect, run: RunConfig, _: Translator) -> None:
         )
         if card.now is not None:
             st.caption(f"{range_text(_, card.now)} · {n_text(_, card.now)}")
-        if run.rate and card.change is not None:
-            st.caption(change_words(card.change, _))
-        st.caption(card.note)
         points = _points(card, run, _)
         if points.height:
             st.altair_chart(
@@ -55,6 +52,10 @@ def draw_effect(card: Effect, run: RunConfig, _: Translator) -> None:
                     text=_.clauses(points["spoken"].to_list()),
                 ),
             )
+        # Beneath the picture, so that words of two lines do not push it lower than the others.
+        if run.rate and card.change is not None:
+            st.caption(change_words(card.change, _))
+        st.caption(card.note)
 
 
 def _delta(card: Effect, run: RunConfig, _: Translator) -> str | None:

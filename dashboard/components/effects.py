@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from audits.catalogue import metric
-from audits.pareto import GAP
+from audits.measured import GAP
 from audits.partials import USER_METRICS
 from audits.providers import EXPOSURE, OTHERS
 from audits.results import DIFFERENCE, Result
@@ -34,7 +34,7 @@ class Effect:
     Attributes
     ----------
     measure
-        A measure of the catalogue, or `audits.pareto.GAP`.
+        A measure of the catalogue, or `audits.measured.GAP`.
     title, subject
         The card's title, and how a sentence names it.
     definition

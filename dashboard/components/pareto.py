@@ -8,7 +8,8 @@ import numpy as np
 import polars as pl
 import streamlit as st
 
-from audits.pareto import GAP, Setting, front
+from audits.measured import GAP, Setting
+from audits.pareto import front
 from dashboard.charts.pareto import pareto as pareto_chart
 from dashboard.components.effects import effect_names
 from dashboard.components.figures import range_text, value_text

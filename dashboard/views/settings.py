@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from audits.pareto import Setting
+from audits.measured import Setting
 from dashboard import loaders
 from dashboard.components.attributes import attributes_of
 from dashboard.components.page import heading, show

@@ -10,7 +10,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from audits.pareto import Rule, suggest
+from audits.rules import Rule, suggest
 from dashboard import loaders
 from dashboard.components.before_after import moves
 from dashboard.exploration import RATES

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from audits.analysis import analyse
 from audits.data import prepare
 from audits.evaluation import evaluate
-from audits.pareto import GAP, Rule, Setting, describe, front, parse_rule, suggest
+from audits.measured import GAP, Setting, describe
+from audits.pareto import front
 from audits.results import Result
+from audits.rules import Rule, parse_rule, suggest
 from audits.settings import Settings
 from engine.errors import OptionError, UnknownNameError
 
