@@ -69,7 +69,7 @@ class LSTM(NeuralRecommender):
 
     name = "lstm"
     capabilities = Capabilities(sequential=True)
-    epochs: int = 10
+    epochs: int = 8
     batch_size: int = 32
     learning_rate: float = 5e-3
     l2: float = 1e-5
