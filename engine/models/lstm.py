@@ -62,17 +62,21 @@ class LSTM(NeuralRecommender):
 
     Notes
     -----
-    Recurrent networks over histories: Hidasi et al., "GRU4Rec", ICLR 2016.
+    Recurrent networks over histories: Hidasi et al., "GRU4Rec", ICLR 2016. The number of epochs
+    is where nDCG@10 on a validation part of a MovieLens-100K training set was best; a smaller log
+    needs more of them.
     """
 
     name = "lstm"
     capabilities = Capabilities(sequential=True)
-    epochs: int = 30
+    epochs: int = 8
     batch_size: int = 32
+    learning_rate: float = 5e-3
+    l2: float = 1e-5
     factors: int = 64
     length: int = 50
     negatives: int = 8
-    dropout: float = 0.2
+    dropout: float = 0.5
 
     def _build(self, dataset: Dataset) -> nn.Module:
         if min(self.factors, self.length, self.negatives) < 1 or not 0 <= self.dropout < 1:
@@ -135,13 +139,15 @@ class _Network(nn.Module):
 
     def __init__(self, n_items: int, factors: int, *, dropout: float) -> None:
         super().__init__()
-        # Drawn from N(0, 1): from smaller ones, history and item add up to next to nothing in the
-        # dense layer, and training stays where everything has the base rate.
+        # Drawn wide, like the layer below: where history and item add up to little in the dense
+        # layer, training stays for long where everything has the base rate.
         self.items = nn.Embedding(n_items + 1, factors)
         self.dropout = nn.Dropout(dropout)
         self.lstm = nn.LSTM(factors, factors, batch_first=True)
         self.from_history = nn.Linear(factors, factors)
         self.from_item = nn.Linear(factors, factors, bias=False)
+        for layer in (self.from_history, self.from_item):
+            nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
         self.dense = nn.Linear(factors, 1, bias=False)
         self.biases = nn.Embedding(n_items, 1)
         nn.init.zeros_(self.biases.weight)

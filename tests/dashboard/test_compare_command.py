@@ -50,6 +50,7 @@ def test_one_row_a_model_with_what_it_costs(
     assert [row["model"] for row in table] == names
     assert all(row["fit_seconds"] > 0 < row["score_seconds"] for row in table)
     assert [row["size_bytes"] > 0 for row in table] == [True, True, False]
+    assert [row["new_items"] for row in table] == [False] * 3
     assert pl.read_parquet(out).to_dicts() == table
 
 

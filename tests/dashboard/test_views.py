@@ -327,12 +327,15 @@ def test_models_are_compared_and_the_best_is_named_with_its_doubts() -> None:
     assert "The most accurate of these is" in shown_text(app)
     assert "Its interval meets those of" in shown_text(app)
     table = app.get("dataframe")[0].value
-    assert table.shape == (6, 11)
+    assert table.shape == (6, 12)
+    assert set(table["Serves items nobody has yet"]) == {"no"}
     app.multiselect(key="compared").set_value(["popularity", "ease"]).run()
     assert "meets those of" not in shown_text(app)
     app.multiselect(key="compared").set_value(["popularity"]).run()
     assert "The most accurate of these is Popularity" in shown_text(app)
     assert "meets those of" not in shown_text(app)
+    app.multiselect(key="compared").set_value(["content"]).run()
+    assert app.get("dataframe")[0].value["Serves items nobody has yet"].to_list() == ["yes"]
     app.multiselect(key="compared").set_value([]).run()
     assert app.info[0].value == "Choose at least one model."
 

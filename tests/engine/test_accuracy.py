@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from engine.edges import conform_edges
+from engine.models.lstm import LSTM
 from engine.models.registry import MODELS, make_model
 from engine.sources.planted import make_world
 from engine.splits import Split
@@ -29,4 +30,8 @@ def planted() -> Split:
 @pytest.mark.parametrize("name", PERSONALISED)
 def test_a_model_that_reads_histories_finds_planted_tastes(name: str, planted: Split) -> None:
     popularity = measure(make_model("popularity"), planted, seed=7)
-    assert measure(make_model(name), planted, seed=7) > 5 * popularity
+    model = make_model(name)
+    if isinstance(model, LSTM):
+        # An epoch has ten batches here, and thirty where the default was found.
+        model = replace(model, epochs=40)
+    assert measure(model, planted, seed=7) > 5 * popularity

@@ -49,6 +49,13 @@ def refuse(*_: object) -> None:
     raise AssertionError("it was encoded again")
 
 
+class Trap:
+    """Goes off when somebody unpickles it."""
+
+    def __reduce__(self) -> tuple[object, tuple[()]]:
+        return refuse, ()
+
+
 def test_a_vector_is_the_mean_over_the_tokens_that_are_there(folder: Path) -> None:
     np.testing.assert_allclose(
         encode(TEXTS, folder=folder), by_definition(TEXTS, folder), atol=1e-6
@@ -98,7 +105,7 @@ def test_a_broken_file_in_the_cache_is_made_anew(content: bytes, folder: Path, c
 def test_a_pickle_in_the_cache_is_never_opened(folder: Path, cache: Path) -> None:
     first = encode(TEXTS, folder=folder)
     (kept,) = cache.glob("*.npy")
-    np.save(kept, np.array([{"a": 1}] * len(TEXTS), dtype=object), allow_pickle=True)
+    np.save(kept, np.array([Trap()], dtype=object), allow_pickle=True)
     np.testing.assert_array_equal(encode(TEXTS, folder=folder), first)
 
 
