@@ -138,7 +138,7 @@ def _player(explanation: Explanation, place: int, train: Dataset) -> dict[str, s
     return {"player": f"{group.kind}:{group.name}".rstrip(":"), "label": words[group.kind]}
 
 
-def _fidelity(explanation: Explanation) -> dict[str, float | None]:
+def _fidelity(explanation: Explanation) -> dict[str, float | int | None]:
     sizes = float(np.abs(explanation.contributions).sum()) + abs(explanation.residual)
     errors = explanation.standard_errors
     largest = None if errors is None or not len(errors) else _finite(errors.max())
@@ -147,6 +147,7 @@ def _fidelity(explanation: Explanation) -> dict[str, float | None]:
         "additivity_error": explanation.additivity_error,
         "largest_standard_error": largest,
         "held_out_r2": None if explanation.fit is None else _finite(explanation.fit),
+        "draws": explanation.draws,
     }
 
 

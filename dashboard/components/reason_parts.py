@@ -15,8 +15,6 @@ __all__ = ["parts_of", "player_name"]
 
 SHOWN = 8
 NOTICEABLE = 1e-3
-# Half the width of a 95% interval, in standard errors.
-_Z = 1.959964
 
 
 def parts_of(explanation: Explanation, train: Dataset, _: Translator) -> pl.DataFrame:
@@ -93,6 +91,5 @@ def _total_name(explanation: Explanation, _: Translator) -> str:
 
 
 def _half_width(explanation: Explanation, place: int) -> float | None:
-    if explanation.standard_errors is None or np.isnan(explanation.standard_errors[place]):
-        return None
-    return float(_Z * explanation.standard_errors[place])
+    widths = explanation.half_widths
+    return None if widths is None or np.isnan(widths[place]) else float(widths[place])

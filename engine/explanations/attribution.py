@@ -93,12 +93,7 @@ def explain_each(
         No method has that name.
     """
     rows = tuple(int(target) for target in targets)
-    against: tuple[tuple[int, ...], ...] = ()
-    if game == "margin":
-        # Rows are checked before the model is asked who the runner-ups are.
-        Question(model, history, rows)
-        named = None if competitors is None else tuple(int(row) for row in competitors)
-        against = runner_ups(model, history, rows) if named is None else (named,) * len(rows)
+    against = _rivals(model, history, rows, competitors) if game == "margin" else ()
     question = Question(model, history, rows, game, competitors=against, groups=tuple(groups))
     chosen = automatic_method(question) if method == "auto" else method
     if chosen not in METHODS:
@@ -109,3 +104,17 @@ def explain_each(
         )
     generator = np.random.default_rng(0) if rng is None else rng
     return METHODS[chosen](question, rng=generator, effort=effort or Effort())
+
+
+def _rivals(
+    model: Recommender,
+    history: Histories,
+    rows: tuple[int, ...],
+    competitors: Sequence[int] | None,
+) -> tuple[tuple[int, ...], ...]:
+    """Return the competitors of each target: those named, or its runner-ups."""
+    # Rows are checked before the model is asked who the runner-ups are.
+    Question(model, history, rows)
+    if competitors is None:
+        return runner_ups(model, history, rows)
+    return (tuple(int(row) for row in competitors),) * len(rows)

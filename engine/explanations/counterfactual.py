@@ -106,25 +106,38 @@ def drop_from_list(
             rank=int(now.ranks[0]),
             n=n,
         )
-    size = len(history.items)
     whole = ask.scores(history)[0]
-    alone = np.eye(size, dtype=bool)
+    alone = np.eye(len(history.items), dtype=bool)
     # (P, I) what every item's score loses with each history item.
     losses = whole - _all_scores(ask, alone)
-    listed = ~history.seen()[0]
     if model.capabilities.linear_in_history and n == 1:
-        for removed in smallest_linear_removals(losses, whole, target=target, listed=listed):
-            if ask.standing(ask.without(removed[None])).ranks[0] > n:
-                return _removed(ask, removed, "minimal")
-        return _not_found(ask, "removal", "none")
-    order = _by_hold(losses, whole, target=target, listed=listed, n=n)
-    tried = [alone]
+        return _drop_linear(ask, losses, whole)
+    return _drop_by_search(ask, losses, whole, budget=budget)
+
+
+def _drop_linear(
+    ask: Rescorer, losses: NDArray[np.float64], whole: NDArray[np.float64]
+) -> Counterfactual:
+    listed = ~ask.history.seen()[0]
+    for removed in smallest_linear_removals(losses, whole, target=ask.target, listed=listed):
+        if ask.standing(ask.without(removed[None])).ranks[0] > ask.n:
+            return _removed(ask, removed, "minimal")
+    return _not_found(ask, "removal", "none")
+
+
+def _drop_by_search(
+    ask: Rescorer, losses: NDArray[np.float64], whole: NDArray[np.float64], *, budget: int
+) -> Counterfactual:
+    size = len(losses)
+    tried = [np.eye(size, dtype=bool)]
     if size * (size - 1) // 2 <= budget:
         tried.append(_pairs(size))
     for masks in tried:
         best = _best_removal(ask, masks)
         if best is not None:
             return _removed(ask, best, "minimal")
+    listed = ~ask.history.seen()[0]
+    order = _by_hold(losses, whole, target=ask.target, listed=listed, n=ask.n)
     found = _smaller(_greedy(ask, order), _descend(ask, budget=budget))
     if found is None:
         return _not_found(ask, "removal", "unknown")

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from engine.explanations.explanation import Explanation
 from engine.explanations.question import Effort, Question
-from engine.models.fold_in import FoldIn, FoldInRecommender
+from engine.models.fold_in import FoldInRecommender, FoldInSystem
 
 __all__ = ["explain_by_leaving_out", "fold_in_losses"]
 
@@ -37,7 +37,7 @@ def explain_by_leaving_out(
 
 
 def fold_in_losses(
-    system: FoldIn, items: NDArray[np.integer], targets: NDArray[np.integer]
+    system: FoldInSystem, items: NDArray[np.integer], targets: NDArray[np.integer]
 ) -> NDArray[np.float64]:
     """(P, A) what each target's score loses without one item, by Sherman and Morrison.
 

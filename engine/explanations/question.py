@@ -152,6 +152,7 @@ class Question:
         ends: tuple[NDArray[np.float64], NDArray[np.float64]],
         contributions: NDArray[np.float64],
         errors: NDArray[np.float64] | None = None,
+        draws: int | None = None,
         fits: Sequence[float] | None = None,
     ) -> list[Explanation]:
         """Make one explanation a target from (P, T) contributions and the (T,) values of `ends`."""
@@ -170,6 +171,7 @@ class Question:
                 competitors=self.competitors[t] if self.game == "margin" else (),
                 groups=self.groups if self.game == "attributes" else (),
                 fit=None if fits is None else fits[t],
+                draws=draws,
             )
             for t, target in enumerate(self.targets)
         ]

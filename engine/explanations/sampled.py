@@ -50,6 +50,7 @@ def explain_by_permutation(
         ends=game.ends(),
         contributions=sampled.contributions,
         errors=sampled.standard_errors,
+        draws=sampled.pairs,
     )
 
 

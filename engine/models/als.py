@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from engine.dataset import Dataset
 from engine.histories import Histories
-from engine.models.fold_in import FoldIn, FoldInRecommender
+from engine.models.fold_in import FoldInRecommender, FoldInSystem
 
 __all__ = ["ALS"]
 
@@ -88,11 +88,11 @@ class ALS(FoldInRecommender):
         """(B, d) the vectors p."""
         return self.fold_in(histories)
 
-    def fold_in_system(self) -> FoldIn:
+    def fold_in_system(self) -> FoldInSystem:
         """Return YᵀY + regularization I, alpha and 1 + alpha."""
         y = self.item_factors_
         everywhere = y.T @ y + self.regularization * np.eye(self.factors)
-        return FoldIn(y, everywhere, extra=self.alpha, pull=1 + self.alpha)
+        return FoldInSystem(y, everywhere, extra=self.alpha, pull=1 + self.alpha)
 
     def fold_in(self, histories: Histories) -> NDArray[np.float64]:
         """(B, d) the vector p of each history."""

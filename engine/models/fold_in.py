@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from engine.models.base import Capabilities, Recommender
 
-__all__ = ["FoldIn", "FoldInRecommender"]
+__all__ = ["FoldInRecommender", "FoldInSystem"]
 
 
 @dataclass(frozen=True, eq=False)
-class FoldIn:
+class FoldInSystem:
     """The ridge system of a model: p = (everywhere + extra QᵀQ)⁻¹ pull Qᵀ1, score_t = p · y_t.
 
     Q holds the vectors of the history items. Nothing here may depend on the length of a history.
@@ -43,5 +43,5 @@ class FoldInRecommender(Recommender):
     capabilities = Capabilities(folds_in=True)
 
     @abstractmethod
-    def fold_in_system(self) -> FoldIn:
+    def fold_in_system(self) -> FoldInSystem:
         """Return the system that is solved for every history."""

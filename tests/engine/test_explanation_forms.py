@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from engine.errors import CapabilityError, OptionError
 from engine.explanations.exact import enumerate_shapley
+from engine.explanations.explanation import Explanation
 from engine.explanations.forms import pooled_shapley
 from engine.explanations.games import Game
 from engine.explanations.masked_lime import closeness, fit_masks, held_out_r2
@@ -59,8 +60,8 @@ def test_a_mean_is_not_linear_in_the_game() -> None:
     assert found[0] > 1
 
 
-def _curved(n: int):
-    w = RNG(n).normal(size=(3, n))
+def _curved(n: int, steep: float = 1.0):
+    w = RNG(n).normal(size=(3, n)) * np.array([[steep], [1], [1]])
     return Made(n, lambda masks: np.tanh(masks @ w[0]) * (masks @ w[1]) + masks @ w[2])
 
 
@@ -81,13 +82,49 @@ def test_one_pair_is_exact_where_two_act_together_and_says_nothing_of_its_error(
     assert np.isnan(found.standard_errors).all()
 
 
-def test_standard_errors_cover() -> None:
+def test_standard_errors_are_the_spread_of_many_runs() -> None:
     game = _curved(8)
-    truth = enumerate_shapley(game)
-    runs = [sample_shapley(game, rng=RNG(seed), effort=Effort(budget=600)) for seed in range(150)]
-    covered = [np.abs(run.contributions - truth) <= 2.02 * run.standard_errors for run in runs]
-    # Players of a run hang together, so the bound is that of 150 draws, not of 1,200.
-    assert 0.90 <= np.mean(covered) <= 0.99
+    effort = Effort(budget=2 + 14 * 10)
+    runs = [sample_shapley(game, rng=RNG(seed), effort=effort) for seed in range(200)]
+    spread = np.std([run.contributions for run in runs], axis=0)
+    told = np.sqrt(np.mean([run.standard_errors**2 for run in runs], axis=0))
+    np.testing.assert_allclose(spread / told, 1, atol=0.15)
+
+
+@pytest.mark.parametrize(("pairs", "steep"), [(5, 0.2), (10, 0.2), (200, 1.0)])
+def test_intervals_cover_where_draws_are_near_normal_or_many(pairs: int, steep: float) -> None:
+    """Draws of a steep game are skewed: ten of them cover too little, two hundred enough."""
+    game = _curved(8, steep=steep)
+    truth = enumerate_shapley(game)[:, 0]
+    covered = []
+    for seed in range(200):
+        run = sample_shapley(game, rng=RNG(seed), effort=Effort(budget=2 + 14 * pairs))
+        assert run.pairs == pairs
+        one = _explanation(run.contributions[:, 0], run.standard_errors[:, 0], draws=pairs)
+        covered.append(np.abs(one.contributions - truth) <= one.half_widths)
+    # Players of a run hang together, so the bound is that of 200 draws, not of 1,600.
+    assert 0.91 <= np.mean(covered) <= 0.985
+
+
+def _explanation(contributions, errors, *, draws: int) -> Explanation:
+    return Explanation(
+        method="permutation",
+        game="history",
+        target=0,
+        base_value=0.0,
+        score=float(contributions.sum()),
+        players=np.arange(len(contributions), dtype=np.int32),
+        contributions=contributions,
+        standard_errors=errors,
+        evaluations=1,
+        draws=draws,
+    )
+
+
+def test_a_part_whose_interval_covers_0_is_said_to_be_unsure() -> None:
+    one = _explanation(np.array([1.0, 1.0, -3.0, 0.0]), np.array([0.1, 0.6, 1.0, np.nan]), draws=9)
+    assert one.is_unsure.tolist() == [False, True, False, True]
+    assert one.order.tolist() == [0, 1, 3, 2]
 
 
 def test_the_budget_holds_and_the_target_error_stops_early() -> None:

@@ -17,7 +17,7 @@ from engine.explanations.games import HistoryGame
 from engine.explanations.leave_one_out import fold_in_losses
 from engine.histories import Histories
 from engine.models.base import LinearRecommender, Recommender
-from engine.models.fold_in import FoldIn
+from engine.models.fold_in import FoldInSystem
 from engine.models.registry import MODELS
 from engine.models.user_knn import UserKNN
 from tests import worlds
@@ -144,7 +144,7 @@ def test_leave_one_out_of_a_fold_in_has_its_closed_form(
     items: list[int], extra: float, pull: float
 ) -> None:
     vectors = RNG(0).normal(size=(27, 4))
-    system = FoldIn(vectors, vectors.T @ vectors + 0.5 * np.eye(4), extra, pull)
+    system = FoldInSystem(vectors, vectors.T @ vectors + 0.5 * np.eye(4), extra, pull)
 
     def score(kept: list[int]) -> NDArray[np.float64]:
         q = vectors[kept]

@@ -76,6 +76,21 @@ def test_the_same_seed_asks_the_same_people() -> None:
     assert first.evaluations == second.evaluations <= 6 * 9
 
 
+class Against(Planted):
+    """The same, but item 9 loses 3 whoever asks."""
+
+    def _score(self, histories: Histories) -> NDArray[np.float32]:
+        scores = super()._score(histories)
+        scores[:, 9] -= 6
+        return scores
+
+
+def test_what_speaks_against_has_a_share_and_keeps_its_sign() -> None:
+    shares = signal_shares(Against(), _people(), people=20, rng=RNG(0))
+    np.testing.assert_allclose(shares.signed[0], [6, -2.7, 1], atol=1e-6)
+    np.testing.assert_allclose(shares.shares[0], np.array([6, 2.7, 1]) / 9.7, atol=1e-6)
+
+
 def test_one_person_has_no_interval() -> None:
     world = _people()
     with pytest.raises(OptionError, match="no interval"):

@@ -55,7 +55,7 @@ def test_a_rule_that_is_there_is_found_on_people_it_never_saw() -> None:
     # To be in one of two groups is not to be in the other.
     assert {name.split(":")[0] for name in found.importance["feature"]} == {"popularity", "group"}
     root = found.nodes.row(0, named=True)
-    assert (root["parent"], root["share"]) == (None, 1.0)
+    assert (root["parent"], root["share"], root["feature"]) == (None, 1.0, "popularity")
     leaves = found.nodes.filter(found.nodes["feature"].is_null())
     assert leaves["share"].sum() == pytest.approx(1)
     assert sorted(round(value, 6) for value in leaves["value"].unique()) == [0, 2, 4]
