@@ -16,7 +16,8 @@ from engine.errors import CapabilityError, OptionError
 from engine.explanations.attribution import explain
 from engine.explanations.explanation import Explanation, Method
 from engine.justifications.facts import FactRecord, collect_facts
-from engine.justifications.template import LANGUAGES, justify
+from engine.justifications.justify import justify
+from engine.justifications.template import LANGUAGES
 from engine.recommend import fit_model
 
 __all__ = ["HELP", "add_arguments", "run"]

@@ -14,7 +14,7 @@ from dashboard.components.rate import rate_slider
 from dashboard.components.reasons import draw_reasons
 from dashboard.i18n import Translator
 from dashboard.state import Selection
-from engine.justifications.template import justify
+from engine.justifications.justify import justify
 
 __all__ = ["person"]
 
