@@ -29,8 +29,8 @@ INVENTED = {
     ),
     "zh": (
         "《泰坦尼克号》", "1999", "喜剧", "三部", "“好看”", "汤姆", "42%", "您一定会喜欢", "保证",
-        "因为您是女性", "年龄", "https://example.org", "<b>", "**", "影评人", "获奖", "从不", "惊悚",
-        "大家都爱", "男性",
+        "因为您是女性", "年龄", "https://example.org", "<b>", "**", "影评人", "获奖", "从不",
+        "惊悚", "大家都爱", "男性",
     ),
 }  # fmt: skip
 OPPOSITES = {
@@ -44,17 +44,13 @@ STRONGER = {
 }  # fmt: skip
 
 
-def flip_fact(
-    facts: FactRecord, text: str, language: str, rng: np.random.Generator
-) -> Pair | None:
+def flip_fact(facts: FactRecord, text: str, language: str, rng: np.random.Generator) -> Pair | None:
     """A contributor the text calls a reason was on the other side."""
     named = [rank for rank in history_slots(text) if f"<S{rank}>" not in text]
     return (flipped(facts, int(rng.choice(named))), text) if named else None
 
 
-def flip_word(
-    facts: FactRecord, text: str, language: str, rng: np.random.Generator
-) -> Pair | None:
+def flip_word(facts: FactRecord, text: str, language: str, rng: np.random.Generator) -> Pair | None:
     """The first word of support becomes one of opposition."""
     for word, opposite in OPPOSITES[language]:
         if word in text and history_slots(text):
@@ -70,10 +66,9 @@ def swap_sides(
     for mine in named:
         for other in facts.contributors:
             if facts.contributors[mine - 1].sign != other.sign:
-                swap = {f"<H{mine}>": f"<H{other.rank}>", f"<H{other.rank}>": f"<H{mine}>"}
-                return facts, re.sub(
-                    r"<H\d>", lambda found: swap.get(found.group(), found.group()), text
-                )
+                mine_slot, other_slot = f"<H{mine}>", f"<H{other.rank}>"
+                held = text.replace(mine_slot, "\0").replace(other_slot, mine_slot)
+                return facts, held.replace("\0", other_slot)
     return None
 
 
@@ -111,16 +106,12 @@ def understate(
     return replace(facts, contributors=fewer), text
 
 
-def no_longer(
-    facts: FactRecord, text: str, language: str, rng: np.random.Generator
-) -> Pair | None:
+def no_longer(facts: FactRecord, text: str, language: str, rng: np.random.Generator) -> Pair | None:
     """The counterfactual the text tells was not found."""
     return (replace(facts, removal=None), text) if "<R>" in text else None
 
 
-def by_chance(
-    facts: FactRecord, text: str, language: str, rng: np.random.Generator
-) -> Pair | None:
+def by_chance(facts: FactRecord, text: str, language: str, rng: np.random.Generator) -> Pair | None:
     """Chance put the item there, and the text gives reasons."""
     return (replace(facts, explored=True), text) if history_slots(text) else None
 

@@ -33,7 +33,8 @@ def random_record(rng: np.random.Generator) -> FactRecord:
     )
     # Beyond the five that are kept, others may have spoken too.
     more = rng.integers(0, 30, size=2) if kept == 5 else (0, 0)
-    supporting, opposing = (int((signs == way).sum() + n) for way, n in zip((1, -1), more))
+    supporting = int((signs == 1).sum() + more[0])
+    opposing = int((signs == -1).sum() + more[1])
     return FactRecord(
         item_id="t",
         title="The Target",

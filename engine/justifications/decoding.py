@@ -63,9 +63,7 @@ def _options(
     found = []
     for number, step in left.items():
         sentences = [
-            sentence
-            for clause in step.choices
-            for sentence in wordings(clause, wording, audience)
+            sentence for clause in step.choices for sentence in wordings(clause, wording, audience)
         ]
         allowed = [sentence for sentence in sentences if sentence not in banned] or sentences
         found += [_Option(number, sentence) for sentence in dict.fromkeys(allowed)]

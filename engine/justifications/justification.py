@@ -41,6 +41,8 @@ class Justification:
         Texts of the language model that the verifier refused.
     model_digest, prompt_digest
         SHA-256 of the language model and of what it read; None for fixed words.
+    trouble
+        Why the language model gave no text at all; None where it did or was not asked.
     """
 
     text: str
@@ -54,6 +56,7 @@ class Justification:
     attempts: tuple[str, ...] = ()
     model_digest: str | None = None
     prompt_digest: str | None = None
+    trouble: str | None = None
 
     @property
     def generated(self) -> bool:

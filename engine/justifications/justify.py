@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine.errors import RecscopeError, UnknownNameError
 from engine.justifications.clauses import Audience
 from engine.justifications.facts import FactRecord
-from engine.justifications.generators import Draft, Generator
+from engine.justifications.generators import Generator
 from engine.justifications.justification import Justification, ProducedBy
 from engine.justifications.slots import fill, history_slots
 from engine.justifications.template import LANGUAGES, template_text
-from engine.justifications.verdict import Verdict
 from engine.justifications.verifier import verify
 
 __all__ = ["RETRIES", "justify"]
@@ -43,63 +44,47 @@ def justify(
             names=", ".join(LANGUAGES),
         )
     attempts: list[str] = []
+    trouble = None
     if generator is not None and facts.refusal is None:
-        for _ in range(1 + RETRIES):
-            draft = _draft(generator, facts, language, audience, tuple(attempts))
-            if draft is None:
-                break
-            verdict = verify(draft.text, facts, language=language, audience=audience)
-            if verdict.holds:
-                return _shown(
-                    draft.text, facts, language, audience, verdict,
-                    produced_by=generator.produced_by, attempts=tuple(attempts), draft=draft,
-                )  # fmt: skip
-            attempts.append(draft.text)
-    text = template_text(facts, language=language, audience=audience)
-    verdict = verify(text, facts, language=language, audience=audience)
+        try:
+            for _ in range(1 + RETRIES):
+                draft = generator.write(
+                    facts, language=language, audience=audience, refused=tuple(attempts)
+                )
+                found = _checked(draft.text, facts, language, audience, generator.produced_by)
+                if found.verdict.holds:
+                    return replace(
+                        found,
+                        attempts=tuple(attempts),
+                        model_digest=draft.model_digest,
+                        prompt_digest=draft.prompt_digest,
+                    )
+                attempts.append(draft.text)
+        except RecscopeError as error:
+            trouble = str(error)
+    fixed = template_text(facts, language=language, audience=audience)
     produced_by: ProducedBy = "template" if facts.refusal is None else "refused"
-    return _shown(
-        text, facts, language, audience, verdict,
-        produced_by=produced_by, attempts=tuple(attempts), draft=None,
-    )  # fmt: skip
+    found = _checked(fixed, facts, language, audience, produced_by)
+    return replace(found, attempts=tuple(attempts), trouble=trouble)
 
 
-def _draft(
-    generator: Generator,
+def _checked(
+    slotted: str,
     facts: FactRecord,
     language: str,
     audience: Audience,
-    refused: tuple[str, ...],
-) -> Draft | None:
-    """Ask once; a model that cannot answer leaves the fixed words."""
-    try:
-        return generator.write(facts, language=language, audience=audience, refused=refused)
-    except RecscopeError:
-        return None
-
-
-def _shown(
-    text: str,
-    facts: FactRecord,
-    language: str,
-    audience: Audience,
-    verdict: Verdict,
-    *,
     produced_by: ProducedBy,
-    attempts: tuple[str, ...],
-    draft: Draft | None,
 ) -> Justification:
+    """Return the text with its verdict; names come in only where the verdict holds."""
+    verdict = verify(slotted, facts, language=language, audience=audience)
     by_rank = {each.rank: each.item_id for each in facts.contributors}
     return Justification(
-        text=fill(text, facts, wording=LANGUAGES[language]),
-        slotted=text,
+        text=fill(slotted, facts, wording=LANGUAGES[language]) if verdict.holds else "",
+        slotted=slotted,
         language=language,
         audience=audience,
         produced_by=produced_by,
         facts=facts,
-        cited=tuple(by_rank[rank] for rank in history_slots(text)),
+        cited=tuple(by_rank[rank] for rank in history_slots(slotted) if rank in by_rank),
         verdict=verdict,
-        attempts=attempts,
-        model_digest=None if draft is None else draft.model_digest,
-        prompt_digest=None if draft is None else draft.prompt_digest,
     )

@@ -165,7 +165,8 @@ def load_language_model(folder: Path) -> LanguageModel:
             folder=folder,
             reason=str(error).splitlines()[0],
         ) from error
-    return LanguageModel(model.eval(), tokenizer, digest=_digest(folder))
+    model.train(False)
+    return LanguageModel(model, tokenizer, digest=_digest(folder))
 
 
 def _digest(folder: Path) -> str:

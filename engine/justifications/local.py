@@ -49,7 +49,5 @@ class LocalGenerator:
             for sentence in wordings(clause, wording, audience)
         }
         banned = frozenset(s for s in sentences if any(s in text for text in refused))
-        text = decode(
-            self._model, prompt, steps, wording=wording, audience=audience, banned=banned
-        )
+        text = decode(self._model, prompt, steps, wording=wording, audience=audience, banned=banned)
         return Draft(text, self._model.digest, hashlib.sha256(prompt.encode()).hexdigest())

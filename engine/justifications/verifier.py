@@ -64,7 +64,7 @@ def _form(text: str, *, language: str, audience: Audience) -> list[Check]:
     bare = SLOT.sub("", text)
     foreign = _LATIN if language == "zh" else _HAN
     return [
-        Check("length", f"{len(text)}", 0 < len(text.strip()) and len(text) <= _LONGEST[audience]),
+        Check("length", f"{len(text)}", bool(text.strip()) and len(text) <= _LONGEST[audience]),
         Check("markup", bare, not re.search(r"[<>\[\]{}*_#`$\\|~^=@&]|://|www\.", bare)),
         Check("language", bare, not foreign.search(bare)),
         Check("form", text[-1:], text.endswith(_SENTENCE_END)),
@@ -84,7 +84,7 @@ def _kind_of(word: str, lexicon: Lexicon) -> str:
 
 
 def _slots(clause: Said, facts: FactRecord) -> list[Check]:
-    """Every placeholder has something to stand for, and stands where that can be said."""
+    """Check that placeholders stand for something, and where that can be said."""
     checks = []
     for slot in clause.slots:
         checks.append(Check("slot", slot, _exists(slot, facts)))
@@ -125,7 +125,7 @@ def _claims(clause: Said, facts: FactRecord) -> list[Check]:
 
 
 def _signs(clause: Said, facts: FactRecord) -> list[Check]:
-    """Whoever is named is on the side the clause says, and the clause says one side."""
+    """Check that whoever is named is on the one side the clause says."""
     positive, negative = "supports" in clause.classes, "opposes" in clause.classes
     checks = []
     for rank in clause.ranks:
@@ -177,7 +177,7 @@ def _sign(rank: int, facts: FactRecord) -> int:
 
 
 def _coverage(clauses: list[Said], facts: FactRecord, audience: Audience) -> list[Check]:
-    """The strongest is named, or what takes the place of reasons is said."""
+    """Check that the strongest is named, or what takes the place of reasons is said."""
     named = {rank for clause in clauses if not clause.shares for rank in clause.ranks}
     said = frozenset[str]().union(*(clause.classes for clause in clauses))
     checks = []

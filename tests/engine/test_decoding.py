@@ -115,8 +115,7 @@ def needed_is_said(facts: FactRecord, text: str, language: str, audience: str) -
 def test_the_same_facts_give_the_same_text(folder: Path) -> None:
     facts = explained_record(np.random.default_rng(3))
     texts = {
-        justify(facts, generator=LocalGenerator(load_language_model(folder))).text
-        for _ in range(2)
+        justify(facts, generator=LocalGenerator(load_language_model(folder))).text for _ in range(2)
     }
     assert len(texts) == 1
 
@@ -138,9 +137,7 @@ def test_what_cannot_be_said_otherwise_stays(model: LanguageModel) -> None:
         for clause in step.choices
         for sentence in wordings(clause, LANGUAGES["en"], "user")
     )
-    text = decode(
-        model, "Why:", steps, wording=LANGUAGES["en"], audience="user", banned=everything
-    )
+    text = decode(model, "Why:", steps, wording=LANGUAGES["en"], audience="user", banned=everything)
     assert text
 
 

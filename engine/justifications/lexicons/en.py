@@ -74,8 +74,8 @@ ENGLISH = Lexicon(
             "the", "a", "an", "and", "to", "its", "score", "your", "your history", "the history",
             "history", "list", "in it", "so", "too", "also", "in all", "further", "counted", "did",
             "bring", "title", "titles", "gets", "spoke", "strongly", "what", "for", "you", "we",
-            ",", ":", "(", ")", "together", "them", "they", "were", "for you", "added to", "your list",
-            "chosen", "shown", "appears", "with", "both",
+            ",", ":", "(", ")", "together", "them", "they", "were", "for you", "added to",
+            "your list", "chosen", "shown", "appears", "with", "both",
         }
     ),
     promises=frozenset(
