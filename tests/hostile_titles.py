@@ -47,15 +47,17 @@ _MARKUP = (
     "<iframe src=//evil.example></iframe>", "<svg onload=alert(1)>", "<a href=javascript:1>x</a>",
     "[click](https://evil.example)", "![x](https://evil.example/x.png)", "https://evil.example",
     "www.evil.example", "javascript:alert(1)", ":red[danger]", "$x^2$", "**bold**", "_it_",
-    "# head", "`code`", "| a | b |", "> quote", "- item", "&lt;b&gt;", "&#60;b&#62;", "<style>*{}</style>",
-    "data:text/html,<script>1</script>", '"><script>1</script>', "' onmouseover='alert(1)",
+    "# head", "`code`", "| a | b |", "> quote", "- item", "&lt;b&gt;", "&#60;b&#62;",
+    "<style>*{}</style>", "data:text/html,<script>1</script>",
+    '"><script>1</script>', "' onmouseover='alert(1)",
 )  # fmt: skip
 _LETTERS = (
     "\u202eevil\u202c", "\u2066hidden\u2069", "Mat\u200brix", "\ufeffMatrix", "\u200d\u200c\u2060",
     "M\u0301\u0302\u0303\u0304", "\U000e0049\U000e0067", "Ａｓｓｉｓｔａｎｔ：", "＜Ｈ１＞",
-    "\x00\x01\x02", "line\nbreak", "tab\there", "\r\nSet-Cookie: a=b", "\u2028\u2029", "\x1b[31mred", "“quoted”",
-    "》《", "《<H1>》", "，而", "。", "....", "", " ", "🙂" * 30, "Ꭲitanic", "=1+1",
-    "+cmd|' /C calc'!A0",
+    "\x00\x01\x02", "line\nbreak", "tab\there", "\r\nSet-Cookie: a=b", "\u2028\u2029",
+    "\x1b[31mred", "“quoted”", "》《", "《<H1>》", "，而", "。", "....",
+    "", " ", "🙂" * 30, "Ꭲitanic",
+    "=1+1", "+cmd|' /C calc'!A0",
     "@SUM(1)", "-1", "'; DROP TABLE items; --", "../../etc/passwd", "NaN", "null", "None",
 )  # fmt: skip
 _LONG = (

@@ -46,7 +46,6 @@ def parts_of(explanation: Explanation, train: Dataset, _: Translator) -> pl.Data
 def draw_reasons(explanation: Explanation, train: Dataset, *, sentence: str, _: Translator) -> None:
     """Draw why one item has its score."""
     parts = parts_of(explanation, train, _)
-    st.text(sentence)
     st.caption(_("In numbers: what each part of the history adds to the score"))
     st.altair_chart(
         reasons_chart(parts, axis_title=_("Score, in the model's own unit")), alt=sentence

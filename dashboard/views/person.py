@@ -12,9 +12,9 @@ from dashboard.components.page import heading, show
 from dashboard.components.person_picker import person_picker
 from dashboard.components.rate import rate_slider
 from dashboard.components.reasons import draw_reasons
+from dashboard.components.words import draw_words
 from dashboard.i18n import Translator
 from dashboard.state import Selection
-from engine.justifications.justify import justify
 
 __all__ = ["person"]
 
@@ -47,11 +47,10 @@ def person(selection: Selection, _: Translator) -> None:
         place = list_rows(places, _)
     with why:
         st.header(_("Why number {rank}?", rank=place.rank), anchor=False)
-        st.caption(_("In words, as the person would read it"))
         found = loaders.explanations(run, user)[place.item]
         facts = loaders.facts(run, user, place.rank - 1)
-        sentence = justify(facts, language=selection.language).text
-        draw_reasons(found, train, sentence=sentence, _=_)
+        written = draw_words(facts, language=selection.language, _=_)
+        draw_reasons(found, train, sentence=written.text, _=_)
 
 
 def _summary(places: list[Place], later: set[str], _: Translator) -> str:

@@ -20,7 +20,7 @@ __all__ = ["Contributor", "FactRecord", "Refusal", "Removal", "collect_facts"]
 # Below this part of the score a contribution is rounding.
 _NOISE = 1e-6
 _NORMAL_95 = 1.96
-_DIFFUSE = 0.1
+_DIFFUSE = 0.05
 
 Refusal = Literal["none", "uncertain", "diffuse"]
 
@@ -142,7 +142,7 @@ class FactRecord:
         """Why no short reason can be told from the history, or None.
 
         "none": nothing spoke for the item. "uncertain": the interval of the strongest supporter
-        covers 0. "diffuse": the three strongest contributors make up less than a tenth.
+        covers 0. "diffuse": the three strongest contributors make up less than a twentieth.
         """
         if not self.from_history:
             return None

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from engine.errors import AssetError, CapabilityError
 
-__all__ = ["LanguageModel", "Reading", "load_language_model"]
+__all__ = ["LanguageModel", "Reading", "digest_of", "load_language_model"]
 
 _DIGEST_FILE = "recscope.json"
 _BLOCK = 1 << 22
@@ -140,10 +140,12 @@ def load_language_model(folder: Path) -> LanguageModel:
     """
     try:
         from transformers import AutoModelForCausalLM, AutoTokenizer
+        from transformers.utils import logging
     except ImportError as error:
         raise CapabilityError(
             "a language model needs the package transformers; install recscope[llm]"
         ) from error
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     if not any(folder.glob("*.safetensors")):
         raise AssetError(
             "{folder} holds no model in safetensors; give a folder with config.json, "

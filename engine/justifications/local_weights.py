@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 from pathlib import Path
 
-from engine.assets import fetch, silent
+from engine.assets import asset_folder, fetch, find_asset, silent
 from engine.cache import cache_folder, filling
 from engine.errors import CapabilityError
 from engine.justifications.language_model import digest_of
 from engine.wheels import Progress
 
-__all__ = ["convert", "local_model_folder"]
+__all__ = ["convert", "is_at_hand", "local_model_folder"]
 
 _NAME = "smollm2"
 _FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
@@ -44,14 +45,23 @@ def local_model_folder(*, progress: Progress = silent) -> Path:
     return target
 
 
+def is_at_hand() -> bool:
+    """Whether the model can be loaded without fetching anything."""
+    source = asset_folder(find_asset(_NAME))
+    here = source.is_dir() or (cache_folder() / "models" / source.name).is_dir()
+    return here and importlib.util.find_spec("transformers") is not None
+
+
 def convert(folder: Path, file: str, *, into: Path) -> None:
     """Turn a GGUF file into safetensors and a tokeniser, both in transformers' layout."""
     try:
         from transformers import AutoModelForCausalLM, AutoTokenizer
+        from transformers.utils import logging
     except ImportError as error:
         raise CapabilityError(
             "a language model needs the package transformers; install recscope[llm]"
         ) from error
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     model = AutoModelForCausalLM.from_pretrained(folder, gguf_file=file)
     # What was read is plain float32 now; left in, these marks forbid saving it.
     for mark in ("hf_quantizer", "quantization_method", "is_quantized"):

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from engine.justifications.facts import FactRecord
 from engine.justifications.templates.wording import Wording
 
-__all__ = ["SLOT", "contributor_slot", "fill", "history_slots"]
+__all__ = ["SLOT", "contributor_slot", "fill", "fill_some", "history_slots", "slot_values"]
 
 SLOT = re.compile(r"<(T|N|FOR|AGAINST|REST|R|M|P|J|H[1-9]|S[1-9])>")
 
@@ -37,7 +37,12 @@ def fill(text: str, facts: FactRecord, *, wording: Wording) -> str:
     What is filled in is never looked at again, so a title that looks like a placeholder stays a
     title. A placeholder the record knows nothing of raises KeyError: `verify` comes first.
     """
-    values = slot_values(facts, wording=wording, named=set(history_slots(text)))
+    return fill_some(text, facts, wording=wording, named=history_slots(text))
+
+
+def fill_some(text: str, facts: FactRecord, *, wording: Wording, named: Collection[int]) -> str:
+    """Fill a part of a text; ``named`` are the ranks the whole of it names."""
+    values = slot_values(facts, wording=wording, named=named)
     return SLOT.sub(lambda found: values[found.group(1)], text)
 
 

@@ -13,13 +13,23 @@ from engine.justifications.endpoint import EndpointGenerator, endpoint_from
 from engine.justifications.generators import Generator
 from engine.justifications.language_model import load_language_model
 from engine.justifications.local import LocalGenerator
-from engine.justifications.local_weights import local_model_folder
+from engine.justifications.local_weights import is_at_hand, local_model_folder
 from engine.wheels import Progress
 
-__all__ = ["GENERATORS", "GeneratorName", "find_model_folder", "make_generator"]
+__all__ = ["GENERATORS", "GeneratorName", "at_hand", "find_model_folder", "make_generator"]
 
 GeneratorName = Literal["template", "local", "endpoint"]
 GENERATORS: tuple[GeneratorName, ...] = ("template", "local", "endpoint")
+
+
+def at_hand(environment: Mapping[str, str] = os.environ) -> tuple[GeneratorName, ...]:
+    """Return the generators that need nothing fetched or configured first."""
+    found: list[GeneratorName] = ["template"]
+    if is_at_hand():
+        found.append("local")
+    if environment.get("RECSCOPE_LLM_URL"):
+        found.append("endpoint")
+    return tuple(found)
 
 
 def make_generator(

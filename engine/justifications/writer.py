@@ -45,7 +45,7 @@ class Writer:
         Why there is no language model, or None.
     """
 
-    def __init__(self, load: Callable[[], Generator], *, waiting: int = _WAITING) -> None:
+    def __init__(self, load: Callable[[], Generator | None], *, waiting: int = _WAITING) -> None:
         self._load = load
         self._generator: Generator | None = None
         self._orders: queue.Queue[_Order | None] = queue.Queue(maxsize=waiting)

@@ -164,7 +164,7 @@ def test_the_reviewer_reads_both_sides_in_numbers() -> None:
     [
         ([-1.0], None, "none"),
         ([1.0, 1.0], [0.6, 0.1], "uncertain"),
-        ([1.0] * 40, None, "diffuse"),
+        ([1.0] * 70, None, "diffuse"),
         ([1.0, 1.0], [0.4, 0.4], None),
     ],
 )
