@@ -41,7 +41,7 @@ class LanguageModel:
         """Read a prompt, so that what may follow it can be scored."""
         return Reading(self, self.tokens(prompt, start=True))
 
-    def write(self, prompt: str, *, most_tokens: int) -> str:
+    def write(self, prompt: str, *, most_tokens: int, least_tokens: int = 0) -> str:
         """Return what the model would write by itself, its likeliest token each time.
 
         Nothing constrains it; this is for measuring what constraints are worth.
@@ -54,6 +54,7 @@ class LanguageModel:
                 ids,
                 attention_mask=torch.ones_like(ids),
                 max_new_tokens=most_tokens,
+                min_new_tokens=least_tokens,
                 do_sample=False,
                 pad_token_id=self.end,
             )[0, ids.shape[1] :]

@@ -70,6 +70,19 @@ def test_choices_go_on_from_what_was_chosen(model: LanguageModel) -> None:
     assert reading.choose(second) == naive_choice(model, "Why:" + chosen, second)
 
 
+def test_what_was_read_before_counts(model: LanguageModel) -> None:
+    reading = model.read("Why: <H1> spoke for it,")
+    reading.choose([" and so", " but not"])
+    reading.choose([" on"])
+    whole = model.read("Why: <H1> spoke for it,")
+    whole.choose([" and so on" if reading_chose_first(model) else " but not on"])
+    np.testing.assert_allclose(reading._likely(), whole._likely(), atol=1e-5)
+
+
+def reading_chose_first(model: LanguageModel) -> bool:
+    return model.read("Why: <H1> spoke for it,").choose([" and so", " but not"]) == 0
+
+
 def test_forced_tokens_are_not_asked_for_one_by_one(model: LanguageModel) -> None:
     reading = model.read("Why:")
     assert reading.choose([" the only one there is"]) == 0

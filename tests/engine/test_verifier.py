@@ -116,6 +116,27 @@ def test_others_are_counted_only_where_there_are_some() -> None:
     assert "count" in kinds(text, replace(facts(), supporting=2))
 
 
+def test_partly_is_less_than_half() -> None:
+    text = "Recommended partly because of <H1> in your history."
+    assert not kinds(text, facts())
+    first, *others = facts().contributors
+    strong = replace(facts(), contributors=(replace(first, share=0.6), *others))
+    assert kinds(text, strong) == {"rank"}
+
+
+def test_nobody_is_the_strongest_of_one_or_of_all() -> None:
+    text = "<H1> and <H3> in your history spoke most strongly for it."
+    assert not kinds(text, facts())
+    assert kinds(text, replace(facts(), supporting=2)) == {"rank"}
+
+
+def test_where_chance_decided_no_reason_stands_beside_it() -> None:
+    record = replace(facts(), explored=True)
+    chance = "Shown by chance (exploration), not because of your history."
+    assert not kinds(chance, record)
+    assert kinds(f"{chance} <H1> spoke for it.", record) == {"coverage"}
+
+
 def test_claims_are_counted_for_precision() -> None:
     verdict = verify("<H1> and <H2> spoke for it.", facts(), language="en", audience="user")
     assert [claim.holds for claim in verdict.claims] == [True, False]
