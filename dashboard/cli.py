@@ -23,6 +23,8 @@ COMMANDS = (
     "app",
     "recommend",
     "explain",
+    "justify",
+    "justify-eval",
     "audit",
     "compare",
     "explore",

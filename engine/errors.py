@@ -9,7 +9,8 @@
     ├── UnknownNameError    a user, item, model, policy or data set nobody knows
     ├── CapabilityError     the model or policy cannot do what was asked
     ├── NotFittedError      a model was asked to score before ``fit``
-    └── OutputError         a result cannot be written where it was asked for
+    ├── OutputError         a result cannot be written where it was asked for
+    └── ServiceError        a server that was asked gave no usable answer
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ __all__ = [
     "OptionError",
     "OutputError",
     "RecscopeError",
+    "ServiceError",
     "TableError",
     "UnknownNameError",
 ]
@@ -86,3 +88,7 @@ class NotFittedError(RecscopeError):
 
 class OutputError(RecscopeError):
     """A result cannot be written where it was asked for."""
+
+
+class ServiceError(RecscopeError):
+    """A server that was asked gave no usable answer."""

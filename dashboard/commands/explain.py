@@ -28,7 +28,8 @@ from engine.explanations.question import Effort, Question
 from engine.explanations.rescoring import Rescorer
 from engine.histories import Histories
 from engine.justifications.facts import collect_facts
-from engine.justifications.template import LANGUAGES, justify
+from engine.justifications.justify import justify
+from engine.justifications.template import LANGUAGES
 from engine.models.base import Recommender
 from engine.recommend import fit_model
 

@@ -15,11 +15,11 @@ from dashboard.components.plain import plain
 from dashboard.components.rate import rate_slider
 from dashboard.components.reason_controls import reason_controls
 from dashboard.components.reasons import draw_reasons
+from dashboard.components.words import draw_words
 from dashboard.i18n import Translator
 from dashboard.state import Selection
 from engine.dataset import Dataset
 from engine.errors import RecscopeError
-from engine.justifications.template import justify
 
 __all__ = ["person"]
 
@@ -58,10 +58,8 @@ def person(selection: Selection, _: Translator) -> None:
 def _why(selection: Selection, user: str, place: Place, *, train: Dataset, _: Translator) -> None:
     run = selection.run
     st.header(_("Why number {rank}?", rank=place.rank), anchor=False)
-    st.caption(_("In words, as the person would read it"))
     facts = loaders.facts(run, user, place.rank - 1)
-    sentence = justify(facts, language=selection.language).text
-    st.text(sentence)
+    sentence = draw_words(facts, language=selection.language, _=_).text
     _placement(selection, user, place, train=train, _=_)
     st.caption(_("In numbers: what each part adds to the score"))
     method, game = reason_controls(run, user, place.item, _)

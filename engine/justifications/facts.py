@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.dataset import Dataset
 from engine.explanations.explanation import Explanation
 from engine.justifications.titles import plain_title
 
-__all__ = ["Contributor", "FactRecord", "collect_facts"]
+__all__ = ["Contributor", "FactRecord", "Refusal", "Removal", "collect_facts"]
 
 # Below this part of the score a contribution is rounding.
 _NOISE = 1e-6
+_NORMAL_95 = 1.96
+_DIFFUSE = 0.05
+
+Refusal = Literal["none", "uncertain", "diffuse"]
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,8 @@ class Contributor:
         1 for the largest absolute contribution.
     share
         |contribution| / (Σ |contributions| + |residual|), in (0, 1].
+    uncertain
+        The 95% interval of a sampled contribution covers 0.
     """
 
     item_id: str
@@ -44,6 +51,24 @@ class Contributor:
     sign: Literal[1, -1]
     rank: int
     share: float
+    uncertain: bool = False
+
+
+@dataclass(frozen=True)
+class Removal:
+    """History items without which the item leaves the list: asked of the model, not guessed.
+
+    Attributes
+    ----------
+    item_ids, titles
+        What is taken out of the history.
+    new_rank
+        The item's place in the list made without them; None where it is not ranked.
+    """
+
+    item_ids: tuple[str, ...]
+    titles: tuple[str, ...]
+    new_rank: int | None
 
 
 @dataclass(frozen=True)
@@ -70,10 +95,15 @@ class FactRecord:
         True where chance and not the score put the item in its place.
     propensity
         Chance that the policy put it there; None where unknown.
+    removal
+        A validated counterfactual; None where none was looked for or found.
+    next_title
+        What stands one place lower; None where unknown.
 
     Notes
     -----
-    Titles are data: plain text, never markup; whoever draws them escapes them.
+    Titles are data: plain text, never markup; whoever draws them escapes them. Attributes of the
+    person are never in the record, so no sentence can name one.
     """
 
     item_id: str
@@ -89,6 +119,40 @@ class FactRecord:
     personalised: bool
     explored: bool
     propensity: float | None
+    removal: Removal | None = None
+    next_title: str | None = None
+
+    @property
+    def supporters(self) -> tuple[Contributor, ...]:
+        """The contributors that spoke for the item, the strongest first."""
+        return tuple(each for each in self.contributors if each.sign > 0)
+
+    @property
+    def opponents(self) -> tuple[Contributor, ...]:
+        """The contributors that spoke against the item, the strongest first."""
+        return tuple(each for each in self.contributors if each.sign < 0)
+
+    @property
+    def from_history(self) -> bool:
+        """Whether the history can explain the item's place at all."""
+        return self.personalised and not self.explored and self.history_size > 0
+
+    @property
+    def refusal(self) -> Refusal | None:
+        """Why no short reason can be told from the history, or None.
+
+        "none": nothing spoke for the item. "uncertain": the interval of the strongest supporter
+        covers 0. "diffuse": the three strongest contributors make up less than a twentieth.
+        """
+        if not self.from_history:
+            return None
+        if not self.supporters:
+            return "none"
+        if self.supporters[0].uncertain:
+            return "uncertain"
+        if sum(each.share for each in self.contributors[:3]) < _DIFFUSE:
+            return "diffuse"
+        return None
 
     def to_json(self) -> str:
         """Return the canonical form: sorted keys, no spaces, numbers as text of 9 digits."""
@@ -108,6 +172,9 @@ def collect_facts(
     personalised: bool = True,
     explored: bool = False,
     propensity: float | None = None,
+    removal: Sequence[int] = (),
+    new_rank: int | None = None,
+    next_item: int | None = None,
     most: int = 5,
 ) -> FactRecord:
     """Gather what an explanation and a policy know about one item, with titles filled in.
@@ -122,6 +189,11 @@ def collect_facts(
         As the model declares.
     explored, propensity
         From the slate: see `engine.policies.base.Slates`.
+    removal, new_rank
+        Item rows without which the item leaves the list, and where it then stands; only what the
+        model was asked about again.
+    next_item
+        Item row of what stands one place lower.
     most
         How many contributors to keep.
     """
@@ -131,6 +203,7 @@ def collect_facts(
     counted = sizes > noise
     order = [place for place in np.argsort(-sizes, kind="stable") if counted[place]]
     titles = dataset.items["title"]
+    unsure = _covers_zero(explanation)
     contributors = [
         Contributor(
             item_id=dataset.item_ids[explanation.players[place]],
@@ -139,6 +212,7 @@ def collect_facts(
             sign=1 if explanation.contributions[place] > 0 else -1,
             rank=rank,
             share=float(sizes[place]) / total,
+            uncertain=bool(unsure[place]),
         )
         for rank, place in enumerate(order[:most], start=1)
     ]
@@ -156,6 +230,23 @@ def collect_facts(
         personalised=personalised,
         explored=explored,
         propensity=propensity,
+        removal=_removal(removal, new_rank, dataset) if removal else None,
+        next_title=None if next_item is None else plain_title(titles[next_item]),
+    )
+
+
+def _covers_zero(explanation: Explanation) -> NDArray[np.bool_]:
+    """(P,) whether nought is within 1.96 standard errors; False where nothing was sampled."""
+    if explanation.standard_errors is None:
+        return np.zeros(len(explanation.contributions), dtype=bool)
+    return np.abs(explanation.contributions) <= _NORMAL_95 * explanation.standard_errors
+
+
+def _removal(rows: Sequence[int], new_rank: int | None, dataset: Dataset) -> Removal:
+    return Removal(
+        item_ids=tuple(dataset.item_ids[row] for row in rows),
+        titles=tuple(plain_title(dataset.items["title"][int(row)]) for row in rows),
+        new_rank=new_rank,
     )
 
 

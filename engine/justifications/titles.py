@@ -7,12 +7,15 @@ import unicodedata
 __all__ = ["plain_title"]
 
 _LONGEST = 80
-# They can turn the rest of a sentence around.
-_DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# A title of megabytes is not walked through to its end.
+_LOOKED_AT = 1000
+# Control and line breaks become a space; format characters turn a sentence around or hide.
+_BREAKS = ("Cc", "Zl", "Zp")
+_HIDDEN = ("Cf", "Co", "Cs", "Cn")
 
 
 def plain_title(title: str) -> str:
-    r"""Return the title on one line, without control or direction characters, at most 80 long.
+    r"""Return the title on one line, without control or hidden characters, at most 80 long.
 
     Examples
     --------
@@ -20,9 +23,9 @@ def plain_title(title: str) -> str:
     'Heat (1995)'
     """
     kept = "".join(
-        " " if unicodedata.category(character) in ("Cc", "Zl", "Zp") else character
-        for character in title
-        if character not in _DIRECTION
+        " " if unicodedata.category(character) in _BREAKS else character
+        for character in title[:_LOOKED_AT]
+        if unicodedata.category(character) not in _HIDDEN
     )
     line = " ".join(kept.split())
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1].rstrip() + "…"

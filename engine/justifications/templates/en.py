@@ -7,11 +7,18 @@ from engine.justifications.templates.wording import Wording
 __all__ = ["ENGLISH"]
 
 
-def _list_titles(titles: list[str]) -> str:
-    quoted = [f"“{title}”" for title in titles]
-    if len(quoted) == 1:
-        return quoted[0]
-    return ", ".join(quoted[:-1]) + " and " + quoted[-1]
+def _join(names: list[str]) -> str:
+    if len(names) == 1:
+        return names[0]
+    return ", ".join(names[:-1]) + " and " + names[-1]
+
+
+def _quote(title: str) -> str:
+    return f"“{title}”"
+
+
+def _count_titles(count: int) -> str:
+    return "one title" if count == 1 else f"{count} titles"
 
 
 def _count_others(count: int) -> str:
@@ -19,16 +26,82 @@ def _count_others(count: int) -> str:
 
 
 ENGLISH = Wording(
-    list_titles=_list_titles,
+    join=_join,
+    quote=_quote,
+    count_titles=_count_titles,
     count_others=_count_others,
-    mainly="Recommended mainly because of {for_it} in your history.",
-    among_others="Recommended because of {for_it} in your history and, less strongly, {others} "
-    "in it.",
-    partly="Recommended partly because of {for_it} in your history.",
-    against=" {against} spoke against it.",
-    most_against=" {against} spoke most strongly against it.",
-    chance="Shown by chance (exploration), not because of your history.",
-    no_history="Recommended without knowing your history: everyone who is new gets the same list.",
-    same_for_all="Recommended to everyone alike; your history played no part.",
-    no_reason="No single title in your history explains this recommendation.",
+    history={"user": "your history", "reviewer": "the history"},
+    separator=" ",
+    said={
+        "reason": (
+            "Recommended because of {list} in {history}.",
+            "{list} in {history} spoke for it.",
+            "{list} in {history} pointed to it.",
+            "It follows from {list} in {history}.",
+            "It is here because of {list} in {history}.",
+            "{list} in {history} counted in its favour.",
+        ),
+        "mainly": (
+            "Recommended mainly because of {list} in {history}.",
+            "It is here mainly because of {list} in {history}.",
+            "It follows mostly from {list} in {history}.",
+            "{list} in {history} did most to bring it here.",
+        ),
+        "among_others": (
+            "Recommended because of {list} in {history} and, less strongly, <REST> in it.",
+            "{list} in {history} spoke for it, and <REST> did so less strongly.",
+            "It follows from {list} in {history} and, less strongly, from <REST>.",
+        ),
+        "partly": (
+            "Recommended partly because of {list} in {history}.",
+            "It is here partly because of {list} in {history}.",
+            "Part of why it is here is {list} in {history}.",
+        ),
+        "strongest": (
+            "{list} in {history} spoke most strongly for it.",
+            "Recommended most strongly because of {list} in {history}.",
+        ),
+        "others": (
+            "Less strongly, <REST> spoke for it too.",
+            "To a lesser degree, <REST> in {history} pointed to it too.",
+        ),
+        "against": (
+            "{list} spoke against it.",
+            "{list} counted against it.",
+            "{list} weakened it.",
+            "{list} lowered its score.",
+        ),
+        "most_against": (
+            "{list} spoke most strongly against it.",
+            "{list} counted most strongly against it.",
+            "{list} weakened it most strongly.",
+        ),
+        "share": (
+            "{list} made up {share} of what {history} did.",
+            "The part of {list} in what {history} did is {share}.",
+        ),
+        "counts": (
+            "In all, <FOR> spoke for it, while <AGAINST> spoke against it.",
+            "Of <N> in {history}, <FOR> pointed to it, while <AGAINST> counted against it.",
+        ),
+        "joint": (
+            "A further <J> belongs to several titles together.",
+            "Several titles together made up <J>.",
+        ),
+        "without": (
+            "Without <R> it would not be on this list.",
+            "Without <R> in {history} it would leave this list.",
+        ),
+        "next": ("<M> came next.", "Next on the list is <M>."),
+        "chance": (
+            "Shown by chance (exploration), not because of {history}.",
+            "It is here by chance (exploration), not because of {history}.",
+        ),
+        "chance_of": ("The chance of showing it here was <P>.",),
+        "no_history": (
+            "Recommended without knowing {history}: everyone who is new gets the same list.",
+        ),
+        "same_for_all": ("Recommended to everyone alike; {history} played no part.",),
+        "no_reason": ("No single title in {history} explains this recommendation.",),
+    },
 )

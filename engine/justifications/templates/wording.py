@@ -2,50 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-__all__ = ["Wording"]
+__all__ = ["KINDS", "Wording"]
+
+# Each kind of clause and what it claims; {list} holds the placeholders it is about.
+KINDS: dict[str, str] = {
+    "reason": "the listed items spoke for it; nothing is said of how strongly",
+    "mainly": "they spoke for it and make up at least half of what the history did",
+    "among_others": "they spoke for it, make up less, and further ones spoke for it less strongly",
+    "partly": "they spoke for it and make up less than half",
+    "strongest": "they are the strongest of those that spoke for it",
+    "others": "further items spoke for it, less strongly",
+    "against": "the listed item is the only one that spoke against it",
+    "most_against": "the listed item is the strongest of several that spoke against it",
+    "share": "how much of all that the history did is one item's part",
+    "counts": "how many items spoke for it and how many against",
+    "joint": "how much of it belongs to several items together",
+    "without": "the item leaves the list without these: the model was asked",
+    "next": "what stands one place lower",
+    "chance": "chance put the item there",
+    "chance_of": "the chance with which it was shown",
+    "no_history": "nothing is known about the person",
+    "same_for_all": "the model gives everyone the same scores",
+    "no_reason": "no single item of the history can be named",
+}
 
 
 @dataclass(frozen=True)
 class Wording:
-    """The sentences of one language; ``{for_it}`` and ``{against}`` hold listed titles.
+    """The words of one language, with placeholders where names and numbers go.
 
     Attributes
     ----------
-    list_titles
-        Quotes one to many titles and joins them.
-    count_others
-        Says "one other title", "3 other titles".
-    mainly
-        The named items make up at least half of what the history did.
-    among_others
-        They make up less, and ``{others}`` that spoke for it less strongly are not named.
-    partly
-        They make up less, but no other item spoke for it.
-    against
-        A second sentence: the one item that spoke against it.
-    most_against
-        A second sentence: the strongest of several that spoke against it.
-    chance
-        Chance put the item there.
-    no_history
-        Nothing is known about the person.
-    same_for_all
-        The model gives everyone the same scores.
-    no_reason
-        No single item of the history can be named.
+    join
+        Joins one to many names or placeholders.
+    quote
+        Marks a title as a title.
+    count_titles, count_others
+        Say "one title", "3 titles"; "one other title", "3 other titles".
+    history
+        What the history is called for each audience.
+    said
+        For each of `KINDS` the sentences that say it, the plainest first; ``{list}`` holds the
+        placeholders a clause is about, ``{share}`` that of its share, ``{history}`` the history.
+    separator
+        Between two sentences.
     """
 
-    list_titles: Callable[[list[str]], str]
+    join: Callable[[list[str]], str]
+    quote: Callable[[str], str]
+    count_titles: Callable[[int], str]
     count_others: Callable[[int], str]
-    mainly: str
-    among_others: str
-    partly: str
-    against: str
-    most_against: str
-    chance: str
-    no_history: str
-    same_for_all: str
-    no_reason: str
+    history: Mapping[str, str]
+    said: Mapping[str, tuple[str, ...]]
+    separator: str

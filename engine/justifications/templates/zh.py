@@ -7,11 +7,18 @@ from engine.justifications.templates.wording import Wording
 __all__ = ["CHINESE"]
 
 
-def _list_titles(titles: list[str]) -> str:
-    quoted = [f"《{title}》" for title in titles]
-    if len(quoted) == 1:
-        return quoted[0]
-    return "、".join(quoted[:-1]) + "和" + quoted[-1]
+def _join(names: list[str]) -> str:
+    if len(names) == 1:
+        return names[0]
+    return "、".join(names[:-1]) + "和" + names[-1]
+
+
+def _quote(title: str) -> str:
+    return f"《{title}》"
+
+
+def _count_titles(count: int) -> str:
+    return f" {count} 项"
 
 
 def _count_others(count: int) -> str:
@@ -19,15 +26,57 @@ def _count_others(count: int) -> str:
 
 
 CHINESE = Wording(
-    list_titles=_list_titles,
+    join=_join,
+    quote=_quote,
+    count_titles=_count_titles,
     count_others=_count_others,
-    mainly="推荐它主要是因为您的历史记录中有{for_it}。",
-    among_others="推荐它是因为您的历史记录中有{for_it}，以及作用较小的{others}。",
-    partly="推荐它部分是因为您的历史记录中有{for_it}。",
-    against="{against}起了相反的作用。",
-    most_against="{against}的相反作用最大。",
-    chance="这是随机展示（探索），与您的历史记录无关。",
-    no_history="推荐它时没有您的历史记录：所有新用户看到的列表都相同。",
-    same_for_all="对所有人都同样推荐；您的历史记录没有起作用。",
-    no_reason="您的历史记录中没有哪一项能单独解释这条推荐。",
+    history={"user": "您的历史记录", "reviewer": "该用户的历史记录"},
+    separator="",
+    said={
+        "reason": (
+            "推荐它是因为{history}中有{list}。",
+            "{history}中的{list}支持了这条推荐。",
+            "{history}中的{list}指向它。",
+            "这条推荐来自{history}中的{list}。",
+        ),
+        "mainly": (
+            "推荐它主要是因为{history}中有{list}。",
+            "这条推荐主要来自{history}中的{list}。",
+            "{history}中的{list}起了主要的支持作用。",
+        ),
+        "among_others": (
+            "推荐它是因为{history}中有{list}，以及作用较小的<REST>。",
+            "{history}中的{list}支持了这条推荐，<REST>也有较小的支持作用。",
+        ),
+        "partly": (
+            "推荐它部分是因为{history}中有{list}。",
+            "这条推荐部分来自{history}中的{list}。",
+        ),
+        "strongest": (
+            "{history}中的{list}对这条推荐的支持作用最大。",
+            "推荐它，作用最大的是{history}中的{list}，它们支持了这条推荐。",
+        ),
+        "others": ("<REST>也支持了这条推荐，作用较小。", "<REST>也有较小的支持作用。"),
+        "against": ("{list}起了相反的作用。", "{list}降低了它的得分。"),
+        "most_against": ("{list}的相反作用最大。", "{list}降低它的得分最多。"),
+        "share": ("{list}占{history}全部作用的{share}。",),
+        "counts": (
+            "共有<FOR>支持了这条推荐，而<AGAINST>起了相反的作用。",
+            "{history}共<N>，其中<FOR>支持了这条推荐，而<AGAINST>起了相反的作用。",
+        ),
+        "joint": ("另有<J>属于多项的共同作用。",),
+        "without": (
+            "如果没有<R>，它就不会出现在这个列表中。",
+            "如果{history}中没有<R>，它就会离开这个列表。",
+        ),
+        "next": ("排在它后面的是<M>。",),
+        "chance": (
+            "这是随机展示（探索），与{history}无关。",
+            "它是随机出现在这里的（探索），与{history}无关。",
+        ),
+        "chance_of": ("在这里展示它的概率是<P>。",),
+        "no_history": ("推荐它时没有{history}：所有新用户看到的列表都相同。",),
+        "same_for_all": ("对所有人都同样推荐；{history}没有起作用。",),
+        "no_reason": ("{history}中没有哪一项能单独解释这条推荐。",),
+    },
 )

@@ -1,0 +1,102 @@
+"""`recscope justify-eval`: how true, complete and varied the texts are, over many of them."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from dashboard.commands.fetch import show_progress
+from dashboard.commands.justify import add_writing_options
+from dashboard.commands.options import add_data_options
+from dashboard.commands.training import add_split_options, load_training
+from engine.errors import OptionError
+from engine.justifications.assessment import Assessment, assess
+from engine.justifications.justification import Justification
+from engine.justifications.justify import justify
+from engine.justifications.sampling import sample_facts
+from engine.justifications.sources import make_generator
+from engine.justifications.template import LANGUAGES
+
+__all__ = ["HELP", "add_arguments", "run"]
+
+HELP = "measure how true, complete and varied the texts are"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    add_data_options(parser)
+    add_split_options(parser)
+    parser.add_argument("--models", default="ease,item-knn", metavar="A,B", help="%(default)s")
+    parser.add_argument(
+        "--policies", default="greedy,epsilon-greedy", metavar="A,B", help="%(default)s"
+    )
+    parser.add_argument("--rate", type=float, default=0.2, help="default: %(default)s")
+    parser.add_argument("--count", type=int, default=100, help="texts (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=7, help="default: %(default)s")
+    parser.add_argument("--language", choices=tuple(LANGUAGES), default="en", help="of the texts")
+    parser.add_argument(
+        "--audience", choices=("user", "reviewer"), default="user", help="default: %(default)s"
+    )
+    add_writing_options(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the figures."""
+    if args.count < 1:
+        raise OptionError("--count is {count}; give at least 1", count=args.count)
+    train = load_training(args)
+    generator = make_generator(
+        args.generator, model=args.llm, progress=show_progress("language model")
+    )
+    found: list[Justification] = []
+    seconds: list[float] = []
+    records = sample_facts(
+        train,
+        dataset=args.dataset or args.interactions,
+        models=args.models.split(","),
+        policies=args.policies.split(","),
+        rate=args.rate,
+        count=args.count,
+        seed=args.seed,
+    )
+    for facts in records:
+        start = time.perf_counter()
+        found.append(
+            justify(facts, language=args.language, audience=args.audience, generator=generator)
+        )
+        seconds.append(time.perf_counter() - start)
+        if sys.stderr.isatty():
+            print(f"\r{len(found)} of {args.count}", end="", file=sys.stderr, flush=True)
+    figures = assess(found)
+    timing = {"median": float(np.median(seconds)), "p95": float(np.quantile(seconds, 0.95))}
+    if args.json:
+        print(json.dumps(asdict(figures) | {"seconds": timing}, ensure_ascii=False))
+    else:
+        print(_to_text(figures, timing))
+    return 0
+
+
+def _to_text(figures: Assessment, timing: dict[str, float]) -> str:
+    rows: list[tuple[str, Any]] = [
+        ("texts", figures.texts),
+        ("claims", figures.claims),
+        ("claims the record bears out", _share(figures.precision)),
+        *((f"  {kind}", _share(share)) for kind, share in figures.agreement.items()),
+        ("texts that name the strongest", _share(figures.complete)),
+        *((f"made by {name}", _share(share)) for name, share in figures.produced_by.items()),
+        ("needed another attempt", _share(figures.retried)),
+        ("distinct before names are filled in", _share(figures.unique)),
+        ("seconds a text, median", f"{timing['median']:.3f}"),
+        ("seconds a text, 95th percentile", f"{timing['p95']:.3f}"),
+    ]
+    return "\n".join(f"{name:<38}{value:>10}" for name, value in rows)
+
+
+def _share(value: float | None) -> str:
+    return "no claims" if value is None else f"{100 * value:.1f}%"

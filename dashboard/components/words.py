@@ -1,0 +1,165 @@
+"""The reason in words: the text, who made it, what it rests on, and what a reviewer says of it."""
+
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+from dashboard import loaders
+from dashboard.components.plain import plain
+from dashboard.i18n import N_, Translator
+from dashboard.reviews import Decision, reviews_of, save_review
+from engine.errors import RecscopeError
+from engine.justifications.clauses import Audience
+from engine.justifications.facts import FactRecord
+from engine.justifications.justification import Justification
+from engine.justifications.sentences import sentences_of
+from engine.justifications.sources import GeneratorName, at_hand
+
+__all__ = ["draw_words"]
+
+_MAKERS: dict[GeneratorName, str] = {
+    "template": N_("Fixed words"),
+    "local": N_("Local language model"),
+    "endpoint": N_("Language model server"),
+}
+_REFUSED = {
+    "none": N_("Nothing in the history spoke for this item, so no reason is named."),
+    "uncertain": N_("The strongest reason is within its own error, so none is named."),
+    "diffuse": N_(
+        "The three strongest items make up less than a twentieth of the effect, so none is named."
+    ),
+}
+_DECIDED: dict[Decision, str] = {
+    "accepted": N_("accepted"),
+    "edited": N_("edited"),
+    "rejected": N_("rejected"),
+}
+
+
+def draw_words(facts: FactRecord, *, language: str, _: Translator) -> Justification:
+    """Draw the text for the audience asked for, and return it."""
+    maker, audience = _choices(_)
+    place = st.empty()
+    fixed = loaders.words(facts, language=language, audience=audience, generator="template")
+    place.text(fixed.text)
+    found = fixed
+    if maker != "template" and facts.refusal is None:
+        with st.spinner(_("The language model is choosing its words …"), show_time=False):
+            found = loaders.words(facts, language=language, audience=audience, generator=maker)
+        place.text(found.text)
+    _made_by(found, _)
+    _rests_on(found, _)
+    if audience == "reviewer":
+        _review(found, _)
+    return found
+
+
+def _choices(_: Translator) -> tuple[GeneratorName, Audience]:
+    """Draw who chooses the words and who reads them; one choice alone is not asked for."""
+    makers = at_hand()
+    left, right = st.columns([1.6, 1], vertical_alignment="bottom")
+    maker: GeneratorName = "template"
+    if len(makers) > 1:
+        with left:
+            maker = st.selectbox(
+                _("Who chooses the words"),
+                makers,
+                key="generator",
+                format_func=lambda name: _(_MAKERS[name]),
+                help=_(
+                    "A language model chooses plan, order and wording among sentences that are "
+                    "true of the facts. Every claim is checked before it is shown."
+                ),
+            )
+    with right:
+        reviewer = st.toggle(
+            _("Reviewer's view"),
+            key="reviewer",
+            help=_("Reasons for and against, in numbers, instead of the person's short sentence."),
+        )
+    return maker, "reviewer" if reviewer else "user"
+
+
+def _made_by(found: Justification, _: Translator) -> None:
+    if found.generated:
+        st.badge(_("AI-generated"), icon=":material/auto_awesome:", color="violet")
+        st.caption(
+            _.ngettext(
+                "A language model chose these words; {n} check of them against the facts holds.",
+                "A language model chose these words; all {n} checks of them against the facts "
+                "hold.",
+                len(found.verdict.checks),
+            )
+        )
+    elif found.facts.refusal is not None:
+        st.caption(_(_REFUSED[found.facts.refusal]))
+    elif found.trouble is not None:
+        st.caption(plain(found.trouble))
+    elif found.attempts:
+        st.caption(_("Fixed words: what the language model wrote did not hold against the facts."))
+
+
+def _rests_on(found: Justification, _: Translator) -> None:
+    with st.expander(_("What each sentence rests on"), icon=":material/fact_check:"):
+        for sentence in sentences_of(found):
+            st.text(sentence.text)
+            if sentence.contributors:
+                st.dataframe(
+                    pl.DataFrame(
+                        {
+                            _("History item"): [each.title for each in sentence.contributors],
+                            _("Adds to the score"): [
+                                _.signed(each.contribution, digits=3)
+                                for each in sentence.contributors
+                            ],
+                            _("Share of the effect"): [
+                                _.percent(each.share) for each in sentence.contributors
+                            ],
+                            _("Rank"): [str(each.rank) for each in sentence.contributors],
+                        }
+                    ),
+                    hide_index=True,
+                )
+        st.caption(
+            _("Record {digest}, method {method}", digest=found.facts.digest[:12],
+              method=found.facts.method)
+        )  # fmt: skip
+        if found.model_digest is not None and found.prompt_digest is not None:
+            st.caption(
+                _("Language model {model}, prompt {prompt}", model=found.model_digest[:12],
+                  prompt=found.prompt_digest[:12])
+            )  # fmt: skip
+
+
+def _review(found: Justification, _: Translator) -> None:
+    with st.expander(_("Accept, edit or reject"), icon=":material/rate_review:"):
+        edited = st.text_area(_("Text"), value=found.text, key=f"edit-{found.facts.digest[:12]}")
+        note = st.text_input(_("Note"), key=f"note-{found.facts.digest[:12]}")
+        accept, edit, reject = st.columns(3)
+        decision: Decision | None = None
+        if accept.button(_("Accept"), key="accept", width="stretch"):
+            decision = "accepted"
+        if edit.button(_("Save edit"), key="save-edit", width="stretch"):
+            decision = "edited"
+        if reject.button(_("Reject"), key="reject", width="stretch"):
+            decision = "rejected"
+        if decision is not None:
+            _decide(found, decision, note=note, edited=edited, _=_)
+        for review in reviews_of(found):
+            said = _(
+                "{when}: {decision}. {note}",
+                when=review.decided_at,
+                decision=_(_DECIDED[review.decision]),
+                note=review.note,
+            )
+            st.text(said if review.edited is None else f"{said} {review.edited}")
+
+
+def _decide(
+    found: Justification, decision: Decision, *, note: str, edited: str, _: Translator
+) -> None:
+    try:
+        save_review(found, decision, note=note, edited=edited)
+    except RecscopeError as error:
+        st.error(plain(_.error(error)), icon=":material/error:")

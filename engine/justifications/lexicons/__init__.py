@@ -1,0 +1,1 @@
+"""The words a text may use, one file a language, and what each of them claims."""
