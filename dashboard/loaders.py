@@ -49,12 +49,7 @@ from engine.dataset import Dataset
 from engine.errors import AssetError
 from engine.explanations.attribution import explain_each
 from engine.explanations.explanation import Explanation
-from engine.justifications.clauses import Audience
 from engine.justifications.facts import FactRecord, collect_facts
-from engine.justifications.justification import Justification
-from engine.justifications.justify import justify
-from engine.justifications.sources import GeneratorName, make_generator
-from engine.justifications.writer import Writer
 from engine.models.base import Recommender
 from engine.models.registry import make_model
 from engine.off_policy.log_table import read_log
@@ -95,7 +90,6 @@ __all__ = [
     "slates",
     "split",
     "summary",
-    "words",
 ]
 
 TEST_SHARE = 0.25
@@ -325,22 +319,6 @@ def _next_item(shown: Slates, row: int, place: int) -> int | None:
     """Return what stands one place lower."""
     below = shown.items[row, place + 1 : place + 2]
     return int(below[0]) if len(below) and below[0] >= 0 else None
-
-
-@st.cache_resource(max_entries=1024, show_spinner=False)
-def words(
-    facts: FactRecord, *, language: str, audience: Audience, generator: GeneratorName
-) -> Justification:
-    """Return the checked text about a record; a language model is waited for in its turn."""
-    if generator == "template":
-        return justify(facts, language=language, audience=audience)
-    order = _writer(generator).order(facts, language=language, audience=audience)
-    return order.result()
-
-
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _writer(generator: GeneratorName) -> Writer:
-    return Writer(lambda: make_generator(generator))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

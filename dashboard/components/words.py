@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from dashboard import loaders
+from dashboard import word_loaders
 from dashboard.components.plain import plain
 from dashboard.i18n import N_, Translator
 from dashboard.reviews import Decision, reviews_of, save_review
@@ -41,12 +41,12 @@ def draw_words(facts: FactRecord, *, language: str, _: Translator) -> Justificat
     """Draw the text for the audience asked for, and return it."""
     maker, audience = _choices(_)
     place = st.empty()
-    fixed = loaders.words(facts, language=language, audience=audience, generator="template")
+    fixed = word_loaders.words(facts, language=language, audience=audience, generator="template")
     place.text(fixed.text)
     found = fixed
     if maker != "template" and facts.refusal is None:
         with st.spinner(_("The language model is choosing its words …"), show_time=False):
-            found = loaders.words(facts, language=language, audience=audience, generator=maker)
+            found = word_loaders.words(facts, language=language, audience=audience, generator=maker)
         place.text(found.text)
     _made_by(found, _)
     _rests_on(found, _)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import loaders
+from dashboard import word_loaders
 from dashboard.components import words
 from engine.justifications.facts import FactRecord
 from engine.justifications.generators import Draft, Generator
@@ -32,10 +32,10 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def use(generator: Generator, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loaders, "make_generator", lambda name: generator)
+    monkeypatch.setattr(word_loaders, "make_generator", lambda name: generator)
     monkeypatch.setattr(words, "at_hand", lambda: ("template", "local"))
-    loaders.words.clear()
-    loaders._writer.clear()
+    word_loaders.words.clear()
+    word_loaders._writer.clear()
 
 
 def test_the_person_reads_one_side_the_reviewer_both() -> None:
