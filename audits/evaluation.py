@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from audits.blocks import blocks_of, count_blocks
+from audits.blocks import BLOCKS, blocks_of, count_blocks
 from audits.data import AuditData
-from audits.partials import Partial, measure
+from audits.partials import Partial, measure, merge
 from engine.errors import OptionError, TableError
 from engine.tables import RECOMMENDATIONS, conform
 
@@ -51,7 +52,9 @@ class Evaluation:
         return len(self.partial.user_rows) - self.n_without_list + self.n_not_audited
 
 
-def evaluate(data: AuditData, recommendations: pl.DataFrame, *, k: int) -> Evaluation:
+def evaluate(
+    data: AuditData, recommendations: pl.DataFrame | Iterable[pl.DataFrame], *, k: int
+) -> Evaluation:
     """Measure lists.
 
     Parameters
@@ -59,7 +62,9 @@ def evaluate(data: AuditData, recommendations: pl.DataFrame, *, k: int) -> Evalu
     data
         From `audits.data.prepare`.
     recommendations
-        The recommendations table; ranks start at 1 and only ranks up to k count.
+        The recommendations table, or blocks of it that hold whole users, in any order: one block
+        is in memory at a time, and the outcome is the same. Ranks start at 1 and only ranks up to
+        k count.
     k
         How many places to look at, at least 1.
 
@@ -73,27 +78,68 @@ def evaluate(data: AuditData, recommendations: pl.DataFrame, *, k: int) -> Evalu
     """
     if k < 1:
         raise OptionError("k is {k}; give a number from 1", k=k)
-    lists = conform(recommendations, RECOMMENDATIONS)
-    placed = _place(data, lists.filter(pl.col("rank") <= k))
-    items = _audited_lists(data, placed, k)
-    others, other_users = _other_lists(placed, k)
-    user_rows = np.arange(data.n_users)
-    partial = Partial(
-        user_rows,
-        measure(data, user_rows, items),
-        count_blocks(data.blocks, items, data.n_items)
-        + count_blocks(blocks_of(other_users), others, data.n_items),
-    )
-    filled = (items >= 0).sum(axis=1)
-    return Evaluation(
-        k=k,
-        partial=partial,
-        items=items,
-        scores=_audited_scores(data, placed, k),
-        n_without_list=int((filled == 0).sum()),
-        n_short_lists=int(((filled > 0) & (filled < k)).sum()),
-        n_not_audited=len(others),
-    )
+    gathered = _Gathered(data, k)
+    if isinstance(recommendations, pl.DataFrame):
+        gathered.add(conform(recommendations, RECOMMENDATIONS))
+        return gathered.finish()
+    for block in recommendations:
+        if not block.is_empty():
+            gathered.add(conform(block, RECOMMENDATIONS))
+    return gathered.finish()
+
+
+class _Gathered:
+    """What the blocks so far have given."""
+
+    def __init__(self, data: AuditData, k: int) -> None:
+        self.data, self.k = data, k
+        self.items = np.full((data.n_users, k), -1, dtype=np.int64)
+        self.scores = np.full((data.n_users, k), np.nan)
+        self.strangers = np.zeros((BLOCKS, data.n_items), dtype=np.int64)
+        self.n_strangers = 0
+        self.empty = True
+        self.measured: list[Partial] = []
+
+    def add(self, lists: pl.DataFrame) -> None:
+        """Measure the lists of one block."""
+        self.empty = False
+        placed = _place(self.data, lists.filter(pl.col("rank") <= self.k))
+        audited = placed.filter(pl.col("user_row").is_not_null())
+        places = audited["user_row"].to_numpy(), audited["rank"].to_numpy() - 1
+        self.items[places] = audited["item_row"].to_numpy()
+        if "score" in audited.columns:
+            self.scores[places] = audited["score"].to_numpy()
+        rows = np.unique(places[0]).astype(np.int64)
+        self._measure(rows)
+        others, users = _other_lists(placed, self.k)
+        self.strangers += count_blocks(blocks_of(users), others, self.data.n_items)
+        self.n_strangers += len(others)
+
+    def _measure(self, rows: NDArray[np.int64]) -> None:
+        items = self.items[rows]
+        counts = count_blocks(self.data.blocks[rows], items, self.data.n_items)
+        self.measured.append(Partial(rows, measure(self.data, rows, items), counts))
+
+    def finish(self) -> Evaluation:
+        """Put the blocks together, with the users no block had a list for."""
+        if self.empty:
+            raise TableError(
+                "{file} has no rows; give a table with at least one row",
+                file="the recommendations table",
+            )
+        listed = np.concatenate([part.user_rows for part in self.measured])
+        self._measure(np.setdiff1d(np.arange(self.data.n_users), listed))
+        partial = merge(self.measured)
+        filled = (self.items >= 0).sum(axis=1)
+        return Evaluation(
+            k=self.k,
+            partial=replace(partial, counts=partial.counts + self.strangers),
+            items=self.items,
+            scores=self.scores,
+            n_without_list=int((filled == 0).sum()),
+            n_short_lists=int(((filled > 0) & (filled < self.k)).sum()),
+            n_not_audited=self.n_strangers,
+        )
 
 
 def _place(data: AuditData, lists: pl.DataFrame) -> pl.DataFrame:
@@ -120,20 +166,6 @@ def _place(data: AuditData, lists: pl.DataFrame) -> pl.DataFrame:
             rank=placed["rank"][first],
         )
     return placed
-
-
-def _audited_lists(data: AuditData, placed: pl.DataFrame, k: int) -> NDArray[np.int64]:
-    audited = placed.filter(pl.col("user_row").is_not_null())
-    return _matrix(audited, audited["user_row"].to_numpy(), (data.n_users, k))
-
-
-def _audited_scores(data: AuditData, placed: pl.DataFrame, k: int) -> NDArray[np.float64]:
-    scores = np.full((data.n_users, k), np.nan)
-    if "score" in placed.columns:
-        audited = placed.filter(pl.col("user_row").is_not_null())
-        places = audited["user_row"].to_numpy(), audited["rank"].to_numpy() - 1
-        scores[places] = audited["score"].to_numpy()
-    return scores
 
 
 def _other_lists(placed: pl.DataFrame, k: int) -> tuple[NDArray[np.int64], list[str]]:

@@ -16,6 +16,7 @@ from audits.catalogue import metric
 from audits.changes import changes
 from audits.data import AuditData, prepare
 from audits.evaluation import Evaluation, evaluate
+from audits.log_blocks import LogBlocks
 from audits.results import Result, Suppressed
 from audits.settings import Settings
 from audits.summary import Summary, summarise
@@ -185,7 +186,7 @@ def audit(
     *,
     interactions: pl.DataFrame,
     held_out: pl.DataFrame,
-    recommendations: pl.DataFrame,
+    recommendations: pl.DataFrame | LogBlocks,
     users: pl.DataFrame | None = None,
     items: pl.DataFrame | None = None,
     k: int = 10,
@@ -207,7 +208,7 @@ def audit(
     ----------
     interactions, held_out, recommendations, users, items
         What the recommender learned from, what people really chose afterwards, the lists, user
-        attributes, and the catalogue.
+        attributes, and the catalogue. Lists larger than memory come as `LogBlocks`.
     k, settings, thresholds
         Places of each list to look at; how intervals are made; what to hold the numbers against.
     by, by_items, together
@@ -243,9 +244,13 @@ def audit(
     )
 
 
-def _fingerprints(tables: Sequence[pl.DataFrame | None]) -> dict[str, str]:
+def _fingerprints(tables: Sequence[pl.DataFrame | LogBlocks | None]) -> dict[str, str]:
     named = zip(TABLES, tables, strict=True)
-    return {name: fingerprint([table]) for name, table in named if table is not None}
+    return {
+        name: table.fingerprint() if isinstance(table, LogBlocks) else fingerprint([table])
+        for name, table in named
+        if table is not None
+    }
 
 
 def _changes(

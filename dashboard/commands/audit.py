@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ import polars as pl
 
 from audits.gate import exit_code, to_junit, to_markdown
 from audits.item_groups import item_attributes
+from audits.log_blocks import LogBlocks
 from audits.log_repair import FIXES, repair_log
 from audits.report import AuditReport, OptionCheck, audit
 from audits.settings import MERITS, Settings
@@ -75,7 +77,7 @@ NOT_ASKED = {
 class _Inputs:
     train: Dataset
     held_out: pl.DataFrame
-    recommendations: pl.DataFrame
+    recommendations: pl.DataFrame | LogBlocks
     config: dict[str, str | float | int]
     achieved: Achieved | None = None
     before: pl.DataFrame | None = None
@@ -91,6 +93,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     lists = parser.add_argument_group("audit")
     lists.add_argument(
         "--recommendations", metavar="FILE", help="lists of another system; no model is run"
+    )
+    lists.add_argument(
+        "--memory",
+        metavar="2GB",
+        help="read --recommendations (Parquet or CSV) by blocks of users, within so much memory",
     )
     lists.add_argument(
         "--before", metavar="FILE", help="other lists for the same users, to compare with"
@@ -278,8 +285,9 @@ def _foreign(args: argparse.Namespace) -> _Inputs:
             "--recommendations needs --interactions FILE (what the system learned from) and "
             "--held-out FILE (what people chose afterwards)"
         )
-    tables = read_files(args, (*DATA_FILES, "held_out", "recommendations", "before"))
-    lists, notes = _lists(args, tables, "recommendations")
+    names = ("held_out", "before") if args.memory else ("held_out", "recommendations", "before")
+    tables = read_files(args, (*DATA_FILES, *names))
+    lists, notes = _blocks(args) if args.memory else _lists(args, tables, "recommendations")
     before, more = _lists(args, tables, "before") if "before" in tables else (None, ())
     return _Inputs(
         join_tables(tables, duplicates=args.duplicates),
@@ -293,6 +301,17 @@ def _foreign(args: argparse.Namespace) -> _Inputs:
         before=before,
         notes=(*notes, *more),
     )
+
+
+def _blocks(args: argparse.Namespace) -> tuple[LogBlocks, tuple[str, ...]]:
+    """Return a log that is read by blocks of users and so is never whole in memory."""
+    if args.fix or args.map:
+        raise OptionError("--memory goes with neither --fix nor --map; mend the file first")
+
+    def progress(done: int, blocks: int) -> None:
+        print(f"\r{done} of {blocks} blocks", end="", file=sys.stderr, flush=True)
+
+    return LogBlocks(Path(args.recommendations), args.memory, progress=progress), ()
 
 
 def _lists(

@@ -9,6 +9,7 @@ from dashboard import loaders
 from dashboard.components.attributes import group_options
 from dashboard.components.figures import known_metrics
 from dashboard.components.group_rows import draw_groups, draw_suppressed, gap_sentence
+from dashboard.components.metric_rows import metric_help
 from dashboard.components.page import heading, show
 from dashboard.components.rate import rate_slider
 from dashboard.i18n import Translator
@@ -58,6 +59,7 @@ def _choices(attributes: list[str], _: Translator) -> tuple[str, str]:
         known_metrics(),
         format_func=lambda name: _(metric(name).label),
         key="measure",
+        help=metric_help(metric(name), _),
     )
     return attribute, name
 

@@ -113,6 +113,11 @@ def test_p_value_is_that_of_the_exact_test_of_all_labellings():
     assert found == pytest.approx(exact, abs=0.01)
 
 
+def test_a_gap_no_labelling_reaches_has_the_smallest_p_there_can_be():
+    values = np.arange(40.0)
+    assert chance(values, [20, 20], 20.0, permutations=99).p_values.item() == 1 / 100
+
+
 def test_p_values_of_worlds_without_a_gap_are_even_and_never_zero():
     rng = np.random.default_rng(4)
     found = []

@@ -57,6 +57,13 @@ def test_a_checkpoint_holds_for_every_later_state(tmp_path):
     assert Checkpoint.from_json(early.to_json()) == early
 
 
+def test_a_cut_tail_is_called_that(tmp_path):
+    ledger = make_trail(tmp_path / "trail.db", 5)
+    kept = sign_checkpoint(ledger, KEY)
+    apply_fault(ledger.path, "tail", np.random.default_rng(0))
+    assert "later ones are gone" in faults(ledger, kept)[0].what
+
+
 def test_a_forged_or_foreign_checkpoint_shows(tmp_path):
     ledger = make_trail(tmp_path / "trail.db", 3)
     good = sign_checkpoint(ledger, KEY)

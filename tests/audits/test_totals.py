@@ -6,6 +6,7 @@ import pytest
 
 from audits.data import prepare
 from audits.evaluation import evaluate
+from audits.item_groups import find_item_groups
 from audits.settings import Settings
 from audits.total_rows import provider_rows, total_rows
 from engine.errors import OptionError, UnknownNameError
@@ -113,6 +114,22 @@ def test_shares_of_items_in_several_groups_add_up_to_one():
     rows = provider_rows(data, evaluation, by=("categories",), settings=Settings(resamples=50))
     shares = [row.value for row in rows if row.metric == "exposure_share"]
     assert sum(shares) == pytest.approx(1)
+
+
+def test_an_item_of_several_groups_is_split_evenly_among_them():
+    items = ITEMS.with_columns(categories=pl.Series([["x"], ["x", "y"], [], ["x", "y", "z"]]))
+    data = prepare(interactions=TRAIN, held_out=HELD_OUT, users=USERS, items=items)
+    members = find_item_groups(data, "categories").members
+    assert members.sum(axis=1).tolist() == pytest.approx([1, 1, 1, 1])
+    assert members[1].tolist() == [0.5, 0.5, 0, 0]
+
+
+def test_items_are_crossed_by_two_attributes():
+    items = ITEMS.with_columns(size=pl.Series(["s", "l", "l", None]))
+    data = prepare(interactions=TRAIN, held_out=HELD_OUT, users=USERS, items=items)
+    groups = find_item_groups(data, "provider*size")
+    assert groups.names == ("P & l", "P & s", "Q & l", "(missing)")
+    assert groups.members.sum(axis=0).tolist() == [1, 1, 1, 1]
 
 
 def test_interval_holds_the_value_and_a_number_that_cannot_vary_has_none():

@@ -180,6 +180,20 @@ def test_two_logs_are_compared_user_by_user(capsys, foreign, tmp_path):
     assert main(["audit", *PLANTED, "--before", "x.csv"]) == 2
 
 
+def test_a_log_is_read_by_blocks_within_its_memory(capsys, foreign, tmp_path):
+    shown = pl.read_csv(tmp_path / "shown.csv").rename({"uid": "user_id", "pos": "rank"})
+    shown.write_csv(tmp_path / "shown.csv")
+    for name in ("train", "held"):
+        table = pl.read_csv(tmp_path / f"{name}.csv").rename({"uid": "user_id"})
+        table.write_csv(tmp_path / f"{name}.csv")
+    plain = [part for part in foreign if part not in ("--map", "user_id=uid,rank=pos")]
+    _, whole = audit(capsys, *plain)
+    code, blocks = audit(capsys, *plain, "--memory", "200MB")
+    assert code == 0
+    assert blocks["results"] == whole["results"]
+    assert main(["audit", *foreign, "--memory", "200MB"]) == 2
+
+
 def test_report_is_written_whole(capsys, tmp_path):
     out = tmp_path / "report.json"
     _, printed = audit(capsys, *PLANTED, "--out", str(out))

@@ -22,6 +22,7 @@ from dashboard.reports.document import Document, Figure, Interval, Section, Tabl
 from dashboard.reports.html import to_html
 from dashboard.reports.pdf import find_font, write_pdf
 from dashboard.reports.sections import MODES, SECTIONS, make_document
+from dashboard.reports.svg import draw_figure
 from engine.errors import CapabilityError, OutputError
 from tests.dashboard.apptest import HOSTILE
 from tests.provenance import ROOT
@@ -170,6 +171,13 @@ def test_without_font_or_package_the_mend_is_named(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(pdf, "import_module", refuse)
     with pytest.raises(CapabilityError, match=r"install recscope\[pdf\]"):
         write_pdf(Document("a", "en", ()), "r.pdf")
+
+
+def test_names_in_a_picture_are_text() -> None:
+    figure = Figure("<i>", (Interval("<b>&", 0.5, 0.4, 0.6, "<u>"),))
+    picture = draw_figure(figure)
+    assert not {"<i>", "<b>", "<u>"} & set(re.findall("<[a-z]+>", picture))
+    assert "&lt;b&gt;&amp;" in picture
 
 
 def test_a_picture_shows_every_point_and_the_reference() -> None:

@@ -1,0 +1,110 @@
+"""A log read by blocks of users gives the audit of the whole log."""
+
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from audits.data import prepare
+from audits.evaluation import evaluate
+from audits.log_blocks import LogBlocks
+from audits.report import audit
+from audits.settings import Settings
+from audits.testing import make_audit_world
+from engine.errors import OptionError, TableError
+
+WORLD = make_audit_world()
+DATA = prepare(
+    interactions=WORLD.interactions,
+    held_out=WORLD.held_out,
+    users=WORLD.users,
+    items=WORLD.items,
+)
+LISTS = WORLD.recommendations.with_columns(score=pl.col("rank") * 0.5)
+STRANGERS = LISTS.head(6).with_columns(user_id=pl.lit("s") + pl.col("user_id"))
+LOG = pl.concat([LISTS, STRANGERS])
+WHOLE = evaluate(DATA, LOG, k=4)
+
+
+def same(found):
+    assert np.array_equal(found.partial.user_rows, WHOLE.partial.user_rows)
+    assert np.allclose(
+        found.partial.values, WHOLE.partial.values, atol=1e-12, rtol=0, equal_nan=True
+    )
+    assert np.array_equal(found.partial.counts, WHOLE.partial.counts)
+    assert np.array_equal(found.items, WHOLE.items)
+    assert np.array_equal(found.scores, WHOLE.scores, equal_nan=True)
+    names = ("k", "n_without_list", "n_short_lists", "n_not_audited", "n_lists")
+    assert [getattr(found, n) for n in names] == [getattr(WHOLE, n) for n in names]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.integers(0, 4), min_size=70, max_size=70), st.permutations(range(5)))
+def test_any_partition_of_the_users_in_any_order_gives_the_same(owner, order):
+    people = LOG["user_id"].unique(maintain_order=True)
+    homes = pl.DataFrame({"user_id": people, "home": owner[: len(people)]})
+    placed = LOG.join(homes, on="user_id", maintain_order="left")
+    same(evaluate(DATA, [placed.filter(pl.col("home") == home) for home in order], k=4))
+
+
+@pytest.mark.parametrize("ending", ["parquet", "csv"])
+def test_a_file_read_by_blocks_gives_the_same(tmp_path, ending):
+    path = tmp_path / f"log.{ending}"
+    getattr(LOG, f"write_{ending}")(path)
+    steps = []
+    blocks = LogBlocks(path, "200MB", rows=40, progress=lambda *step: steps.append(step))
+    same(evaluate(DATA, blocks, k=4))
+    assert steps[-1] == (len(steps), len(steps))
+    assert len(steps) > 3
+
+
+def test_a_report_by_blocks_has_the_same_numbers_and_the_files_own_fingerprint(tmp_path):
+    path = tmp_path / "log.parquet"
+    LOG.write_parquet(path)
+
+    def report(lists):
+        return audit(
+            interactions=WORLD.interactions,
+            held_out=WORLD.held_out,
+            recommendations=lists,
+            users=WORLD.users,
+            items=WORLD.items,
+            k=4,
+            by=("group",),
+            settings=Settings(resamples=30, permutations=30),
+        )
+
+    one, other = report(LOG), report(LogBlocks(path, rows=40))
+    assert one.results == other.results
+    assert one.fingerprints["recommendations"] != other.fingerprints["recommendations"]
+
+
+def test_whoever_watches_can_stop_it(tmp_path):
+    path = tmp_path / "log.parquet"
+    LOG.write_parquet(path)
+
+    def stop(done, blocks):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        evaluate(DATA, LogBlocks(path, rows=40, progress=stop), k=4)
+
+
+def test_what_cannot_be_read_is_one_sentence(tmp_path):
+    broken = tmp_path / "log.csv"
+    broken.write_text("user_id,item_id,rank\nu001,i01,1\nu002,i02,2,3,4\n")
+    with pytest.raises(TableError, match="cannot read log.csv: "):
+        evaluate(DATA, LogBlocks(broken), k=4)
+    with pytest.raises(TableError, match="cannot read nothing.csv"):
+        evaluate(DATA, LogBlocks(tmp_path / "nothing.csv"), k=4)
+    with pytest.raises(OptionError, match="write it as Parquet or CSV"):
+        evaluate(DATA, LogBlocks(Path("log.jsonl")), k=4)
+    with pytest.raises(OptionError, match="cannot keep to the memory much"):
+        evaluate(DATA, LogBlocks(broken, "much"), k=4)
+    empty = tmp_path / "empty.csv"
+    empty.write_text("user_id,item_id,rank\n")
+    with pytest.raises(TableError, match="has no rows"):
+        evaluate(DATA, LogBlocks(empty), k=4)
