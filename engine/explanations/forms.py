@@ -9,13 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.explanations.question import Question
+from engine.histories import Histories
 from engine.models.base import LinearRecommender
+from engine.models.factorised import FactorisationForm, Factorised, Feature
 from engine.models.pooled import PooledRecommender
 
 __all__ = [
     "FORMS",
     "Form",
     "Parts",
+    "factorised_parts",
     "find_form",
     "linear_parts",
     "pooled_parts",
@@ -120,5 +123,54 @@ def pooled_shapley(a: NDArray[np.float64], g: NDArray[np.float64]) -> NDArray[np
     return np.asarray(c1 * a + c2 * others)
 
 
+def _is_factorised(question: Question) -> bool:
+    return isinstance(question.model, Factorised)
+
+
+def factorised_parts(question: Question) -> Parts:
+    """Read the values off a factorisation whose pairs go across from person to item.
+
+    The item is there whatever is masked, so a history item or an attribute adds what it adds with
+    the whole item, in any order. In the attribute game a group's value is the sum over its items,
+    the prior adds the score of a stranger above the mean of all, and the moment belongs to the
+    base value.
+    """
+    model, history, asked = question.model, question.history, question.asked.tolist()
+    assert isinstance(model, Factorised)
+    forms = [model.history_form(history, target) for target in asked]
+    items = np.array([form.weights for form in forms]).reshape(len(asked), -1).T
+    # Rounded as scores are, so that the empty history leaves no residual.
+    base = np.array([form.base for form in forms], dtype=np.float32).astype(np.float64)
+    if question.game != "attributes":
+        return Parts(items, base)
+    priors = np.array([_of_a_stranger(model, history, row) for row in range(history.n_items)])
+    mean = float(priors.mean())
+    given = [_by_field(*model.attribute_form(history, target)) for target in asked]
+    rows, known = [], np.zeros(len(asked))
+    for group in question.groups:
+        if group.kind == "prior":
+            rows.append(priors[asked] - mean)
+        elif group.kind == "attribute":
+            rows.append(np.array([parts.get(group.name, 0.0) for parts in given]))
+            known += rows[-1]
+        else:
+            rows.append(items[list(group.items)].sum(axis=0))
+    return Parts(np.array(rows), base - known - (priors[asked] - mean))
+
+
+def _of_a_stranger(model: Factorised, history: Histories, target: int) -> float:
+    return model.attribute_form(history, target)[1].base
+
+
+def _by_field(players: tuple[Feature, ...], form: FactorisationForm) -> dict[str, float]:
+    """Return what each field of the person adds to the whole item."""
+    whole = form.weights + form.lefts @ form.rights.sum(axis=0)
+    return {name: float(value) for (name, _), value in zip(players, whole, strict=True)}
+
+
 # A model's first form counts; a further form is a row here.
-FORMS: tuple[Form, ...] = (Form(_is_linear, linear_parts), Form(_is_pooled, pooled_parts))
+FORMS: tuple[Form, ...] = (
+    Form(_is_linear, linear_parts),
+    Form(_is_pooled, pooled_parts),
+    Form(_is_factorised, factorised_parts),
+)

@@ -17,6 +17,7 @@ from engine.explanations.games import HistoryGame
 from engine.explanations.leave_one_out import fold_in_losses
 from engine.histories import Histories
 from engine.models.base import LinearRecommender, Recommender
+from engine.models.factorised import Factorised
 from engine.models.fold_in import FoldInSystem
 from engine.models.registry import MODELS
 from engine.models.user_knn import UserKNN
@@ -25,7 +26,8 @@ from tests.quick import make_model
 
 LINEAR = [name for name in MODELS if make_model(name).capabilities.linear_in_history]
 POOLED = [name for name in MODELS if make_model(name).capabilities.pooled_in_history]
-EXACT = [*LINEAR, *POOLED]
+FACTORISED = [name for name in MODELS if isinstance(make_model(name), Factorised)]
+EXACT = [*LINEAR, *POOLED, *FACTORISED]
 CURVED = [name for name in MODELS if name not in EXACT]
 UNORDERED = [name for name in MODELS if not make_model(name).capabilities.sequential]
 RNG = np.random.default_rng
