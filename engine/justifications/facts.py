@@ -197,29 +197,13 @@ def collect_facts(
     most
         How many contributors to keep.
     """
-    sizes = np.abs(explanation.contributions)
-    total = float(sizes.sum()) + abs(explanation.residual)
-    noise = _NOISE * max(abs(explanation.score), abs(explanation.base_value))
-    counted = sizes > noise
-    order = [place for place in np.argsort(-sizes, kind="stable") if counted[place]]
+    total = float(np.abs(explanation.contributions).sum()) + abs(explanation.residual)
+    counted = _above_noise(explanation)
     titles = dataset.items["title"]
-    unsure = _covers_zero(explanation)
-    contributors = [
-        Contributor(
-            item_id=dataset.item_ids[explanation.players[place]],
-            title=plain_title(titles[int(explanation.players[place])]),
-            contribution=float(explanation.contributions[place]),
-            sign=1 if explanation.contributions[place] > 0 else -1,
-            rank=rank,
-            share=float(sizes[place]) / total,
-            uncertain=bool(unsure[place]),
-        )
-        for rank, place in enumerate(order[:most], start=1)
-    ]
     return FactRecord(
         item_id=dataset.item_ids[explanation.target],
         title=plain_title(titles[explanation.target]),
-        contributors=tuple(contributors),
+        contributors=_contributors(explanation, dataset, most=most),
         history_size=len(explanation.players),
         supporting=int((counted & (explanation.contributions > 0)).sum()),
         opposing=int((counted & (explanation.contributions < 0)).sum()),
@@ -233,6 +217,34 @@ def collect_facts(
         removal=_removal(removal, new_rank, dataset) if removal else None,
         next_title=None if next_item is None else plain_title(titles[next_item]),
     )
+
+
+def _contributors(
+    explanation: Explanation, dataset: Dataset, *, most: int
+) -> tuple[Contributor, ...]:
+    """Return the strongest, by absolute contribution."""
+    sizes = np.abs(explanation.contributions)
+    total = float(sizes.sum()) + abs(explanation.residual)
+    counted, unsure = _above_noise(explanation), _covers_zero(explanation)
+    order = [place for place in np.argsort(-sizes, kind="stable") if counted[place]]
+    titles = dataset.items["title"]
+    return tuple(
+        Contributor(
+            item_id=dataset.item_ids[explanation.players[place]],
+            title=plain_title(titles[int(explanation.players[place])]),
+            contribution=float(explanation.contributions[place]),
+            sign=1 if explanation.contributions[place] > 0 else -1,
+            rank=rank,
+            share=float(sizes[place]) / total,
+            uncertain=bool(unsure[place]),
+        )
+        for rank, place in enumerate(order[:most], start=1)
+    )
+
+
+def _above_noise(explanation: Explanation) -> NDArray[np.bool_]:
+    noise = _NOISE * max(abs(explanation.score), abs(explanation.base_value))
+    return np.abs(explanation.contributions) > noise
 
 
 def _covers_zero(explanation: Explanation) -> NDArray[np.bool_]:

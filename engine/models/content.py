@@ -50,9 +50,12 @@ class Content(LinearRecommender):
         """Nothing: no text changed, and the log plays no part."""
 
     def _score(self, histories: Histories) -> NDArray[np.float32]:
-        people = self.input_matrix(histories).astype(np.float64) @ self.vectors_
-        scores: NDArray[np.float64] = people @ self.vectors_.T
+        scores: NDArray[np.float64] = self.query_vectors(histories) @ self.vectors_.T
         return scores.astype(np.float32)
+
+    def query_vectors(self, histories: Histories) -> NDArray[np.floating]:
+        """(B, d) the weighted sum of what was read of each history."""
+        return np.asarray(self.input_matrix(histories).astype(np.float64) @ self.vectors_)
 
     def item_vectors(self) -> NDArray[np.floating]:
         """(I, d) the centred text vectors."""

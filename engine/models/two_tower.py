@@ -122,11 +122,14 @@ class TwoTower(NeuralRecommender):
             self.item_vectors_ = self.network_.items(self.network_.known).numpy()
 
     def _score(self, histories: Histories) -> NDArray[np.float32]:
+        scores: NDArray[np.float64] = self.query_vectors(histories) @ self.item_vectors_.T
+        return scores.astype(np.float32)
+
+    def query_vectors(self, histories: Histories) -> NDArray[np.floating]:
+        """(B, d) what the people's tower makes of each history."""
         with one_thread(), torch.inference_mode():
             has = torch.from_numpy(histories.seen().astype(np.float64))
-            people = self.network_.people(has, self.network_.known).numpy()
-        scores: NDArray[np.float64] = people @ self.item_vectors_.T
-        return scores.astype(np.float32)
+            return np.asarray(self.network_.people(has, self.network_.known).numpy())
 
     def item_vectors(self) -> NDArray[np.floating]:
         """(I, d) what the items' tower makes of text and ids."""

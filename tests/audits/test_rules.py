@@ -131,7 +131,7 @@ def test_a_setting_is_described_by_its_audit_and_the_change_from_another():
     assert found.rows["exposure_merit"].value == pytest.approx(2 / 4)
     assert found.changes[GAP].value == pytest.approx(-0.25)
     assert np.quantile(found.draws[GAP], [0.025, 0.975]) == pytest.approx(
-        [found.rows[GAP].low, found.rows[GAP].high]
+        [found.rows[GAP].low, found.rows[GAP].high], abs=0.02
     )
     alone = describe(
         "p", 0.5, data=data, before=analysis_of(SHOWN, ()), after=analysis_of(better, ())

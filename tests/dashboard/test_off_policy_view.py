@@ -58,7 +58,7 @@ def test_the_sample_shows_cautions_before_any_number() -> None:
     assert last_caution < kinds.index("dataframe")
     assert "rows are taken for people" in _said(app.warning)
     words = shown_text(app)
-    assert "the Thompson sampler would have earned 0.00" in words
+    assert "The Thompson sampler would have earned 0.00" in words
     assert "by DR" in words
     table = app.get("dataframe")[0].value
     assert table["Estimator"].to_list() == [
@@ -68,7 +68,7 @@ def test_the_sample_shows_cautions_before_any_number() -> None:
 
 def test_a_share_left_to_chance_has_a_name_and_no_own_log() -> None:
     app = page("off_policy", left_to_chance=0.3)
-    assert "the Thompson sampler with 30% left to chance would have earned" in shown_text(app)
+    assert "The Thompson sampler with 30% left to chance would have earned" in shown_text(app)
     assert "earned in its own log" not in app.get("dataframe")[0].value["Estimator"].to_list()
 
 
@@ -101,7 +101,7 @@ def test_a_log_without_chances_is_refused_until_they_are_estimated_and_labelled_
     app.toggle(key="estimated").set_value(True).run()
     assert not app.error
     assert "propensities were estimated" in _said(app.warning)
-    assert "chance alone would have earned" in shown_text(app)
+    assert "Chance alone would have earned" in shown_text(app)
 
 
 def test_lists_without_chances_are_refused_for_good() -> None:

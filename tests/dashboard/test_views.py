@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 import pytest
 import streamlit as st
@@ -29,7 +28,6 @@ from tests.dashboard.apptest import (
     small_world,
     two_groups,
 )
-from tests.evidence.trail_faults import apply_fault, make_trail
 
 TITLES = {
     ("explore", "en"): "Explore or exploit",
@@ -393,14 +391,3 @@ def test_a_report_is_signed_and_rejected_under_a_pseudonym(
     assert "Ada" not in str(entry)
     table = app.get("dataframe")[-1].value
     assert table["Decision"].to_list() == ["rejected"]
-
-
-def test_a_trail_that_was_tampered_with_is_said_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "trail.db"
-    monkeypatch.setenv("RECSCOPE_TRAIL", str(path))
-    make_trail(path, 3)
-    apply_fault(path, "edit", np.random.default_rng(0))
-    app = page("report", rate=0.0, presets=[])
-    assert "tampered with" in app.error[0].value

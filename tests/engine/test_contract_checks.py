@@ -1,5 +1,7 @@
 """The checks for everyone's models: each finds the model that breaks its promise."""
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -113,6 +115,12 @@ class Personal(Popularity):
         return super()._score(histories) + histories.lengths[:, None].astype(np.float32)
 
 
+class Boastful(Good):
+    """Declared to serve new items, of which it knows nothing."""
+
+    capabilities = replace(Good.capabilities, scores_new_items=True)
+
+
 class Flat(Recommender):
     name = "flat"
     capabilities = Capabilities(personalised=False)
@@ -182,7 +190,7 @@ def test_every_check_has_a_model_that_fails_it() -> None:
 
     broken = [
         Double, Wide, Unfinished, Backwards, Crowd, Ordered, Random, Hoarder, Vandal, Eager,
-        Careless, Forgetful, Impostor, Personal, Flat, Shuffled,
+        Careless, Forgetful, Impostor, Personal, Boastful, Flat, Shuffled,
     ]  # fmt: skip
     failed = set().union(*(found(model) for model in broken))
     assert failed == {check.__name__.strip("_") for check in CHECKS}
