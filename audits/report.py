@@ -45,6 +45,7 @@ CONTENT = (
     "verdicts",
     "suppressed",
     "warnings",
+    "exploration",
     "thresholds",
     "changes",
     "checks",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from engine.histories import Histories
 
@@ -29,9 +30,11 @@ def embed_items(histories: Histories, *, size: int = 16) -> NDArray[np.float64]:
     has.data[:] = 1
     width = min(size + _SPARE, histories.n_items)
     basis = np.random.default_rng(0).standard_normal((histories.n_items, width))
-    for _ in range(_PASSES):
-        basis, _ = np.linalg.qr(has.T @ (has @ basis))
-    _, values, right = np.linalg.svd(has @ basis, full_matrices=False)
+    # The matrices are thin: threads would only wait for each other.
+    with threadpool_limits(1, "blas"):
+        for _ in range(_PASSES):
+            basis, _ = np.linalg.qr(has.T @ (has @ basis))
+        _, values, right = np.linalg.svd(has @ basis, full_matrices=False)
     vectors = np.zeros((histories.n_items, size))
     kept = min(size, len(values))
     vectors[:, :kept] = basis @ right[:kept].T * values[:kept]

@@ -106,7 +106,8 @@ def draw_places(
     rooms = np.empty((2, min(block_height(scores.shape[1]), len(scores)), scores.shape[1]))
     for rows in row_blocks(scores.shape):
         logits, luck = rooms[:, : rows.stop - rows.start]
-        np.multiply(scores[rows], sharpness[rows, None], out=logits)
+        logits[:] = scores[rows]
+        logits *= sharpness[rows, None]
         np.putmask(logits, ~eligible[rows], -np.inf)
         # A Gumbel number is -ln(-ln u); what is taken from the logits is its negative.
         rng.random(out=luck)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from engine.blocks import row_blocks
 from engine.policies.base import Policy
@@ -100,13 +101,15 @@ class Thompson(Policy):
         size = max(1, _BLOCK_ENTRIES // (PARTICLES * scores.shape[1]))
         shape = (2, min(size, len(scores)), PARTICLES, scores.shape[1])
         room, spare = np.empty(shape, dtype=np.float32)
-        for start in range(0, len(scores), size):
-            rows = slice(start, min(start + size, len(scores)))
-            noise = self._deviations(known.posterior, rows, room=spare)
-            draw = _Draws(known.z[rows], noise, room)
-            place = find_widths(known.entropy[rows], draw.first_entropy, rate=rate)
-            everyone = np.arange(len(place))
-            yield start + everyone, draw.totals(everyone, WIDTHS[place])
+        # The products are small: threads would only wait for each other.
+        with threadpool_limits(1, "blas"):
+            for start in range(0, len(scores), size):
+                rows = slice(start, min(start + size, len(scores)))
+                noise = self._deviations(known.posterior, rows, room=spare)
+                draw = _Draws(known.z[rows], noise, room)
+                place = find_widths(known.entropy[rows], draw.first_entropy, rate=rate)
+                everyone = np.arange(len(place))
+                yield start + everyone, draw.totals(everyone, WIDTHS[place])
 
     def _prepare(
         self,
