@@ -97,6 +97,12 @@ class Personal(Popularity):
         return super()._score(histories) + histories.lengths[:, None].astype(np.float32)
 
 
+class Boaster(Popularity):
+    """Declared to serve new items, and knows nothing of them."""
+
+    capabilities = Capabilities(linear_in_history=True, personalised=False, scores_new_items=True)
+
+
 class Flat(Recommender):
     name = "flat"
     capabilities = Capabilities(personalised=False)
@@ -130,6 +136,7 @@ def test_a_model_that_keeps_every_promise_passes() -> None:
         (Unfinished, "the_empty_history_has_scores"),
         (Unfinished, "any_history_has_finite_scores"),
         (Backwards, "the_held_out_item_is_first"),
+        (Boaster, "a_new_item_is_served_by_what_is_known_of_it"),
         (Crowd, "a_batch_scores_as_one_by_one"),
         (Ordered, "only_sequential_models_see_the_order_of_a_history"),
         (Random, "the_same_seed_gives_the_same_bits"),
@@ -157,7 +164,7 @@ def test_every_check_has_a_model_that_fails_it() -> None:
 
     broken = [
         Double, Wide, Unfinished, Backwards, Crowd, Ordered, Random, Hoarder, Vandal, Eager,
-        Impostor, Personal, Flat, Shuffled,
+        Boaster, Impostor, Personal, Flat, Shuffled,
     ]  # fmt: skip
     failed = set().union(*(found(model) for model in broken))
     assert failed == {check.__name__.strip("_") for check in CHECKS}
