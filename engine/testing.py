@@ -1,7 +1,7 @@
-"""What recommenders and explainers promise, as checks that anyone can run on their own.
+"""What recommenders and explainers promise, as checks that anyone can run; our own pass them.
 
 Each check of a model makes it anew, fits it on a small world whose answers are known, and raises
-`AssertionError` with one sentence where the promise is broken. Our own models pass the same ones.
+`AssertionError` with one sentence where the promise is broken.
 """
 
 from __future__ import annotations
@@ -91,41 +91,34 @@ def dataset_from(
 ) -> Dataset:
     """Build a data set from a users × items array of weights (0 = not there).
 
-    Histories are in the order of the items, or shuffled by ``order``. With ``kinds`` the items take
-    them in turn as their one category. Edges put three items with rows in a row on one shelf, so
-    that a model which needs edges has some that tell nothing.
+    Histories are in the order of the items, or shuffled by ``order``; ``kinds`` are in turn an
+    item's one category. Edges that tell nothing put three neighbouring items on one shelf.
     """
     users, items = np.nonzero(has)
     if order is not None:
         places = order.permutation(len(users))
         users, items = users[places], items[places]
     log = pl.DataFrame(
-        {
-            "user_id": users.astype(str).tolist(),
-            "item_id": items.astype(str).tolist(),
-            "weight": has[users, items].astype(float),
-        }
-    )
-    catalogue = [str(item) for item in range(has.shape[1] + spare_items)]
-    people = [str(user) for user in range(len(has))]
+        {"user_id": users.astype(str).tolist(), "item_id": items.astype(str).tolist()}
+    ).with_columns(pl.Series("weight", has[users, items].astype(float)))
+    rows = range(has.shape[1] + spare_items)
+    catalogue = [str(row) for row in rows]
     return make_dataset(
         "made",
         log,
-        users=pl.DataFrame({"user_id": people}),
+        users=pl.DataFrame({"user_id": [str(user) for user in range(len(has))]}),
         items=pl.DataFrame(
             {
                 "item_id": catalogue,
                 "title": [f"Title {item}" for item in catalogue],
-                "categories": [
-                    [kinds[item % len(kinds)]] if kinds else [] for item in range(len(catalogue))
-                ],
+                "categories": [list(kinds[i % len(kinds) :][:1]) if kinds else [] for i in rows],
             }
         ),
         edges=pl.DataFrame(
             {
                 "source": catalogue,
                 "relation": "stands on",
-                "target": [f"shelf {row // 3}" for row in range(len(catalogue))],
+                "target": [f"shelf {row // 3}" for row in rows],
                 "source_kind": "item",
             }
         ),
@@ -201,9 +194,8 @@ def _a_new_item_is_served_by_what_is_known_of_it(make_model: MakeModel) -> None:
     wrong = np.flatnonzero((even > odd) != (np.arange(world.n_users) % 2 == 0))
     _require(
         len(wrong) == 0,
-        "declared to serve new items, but {count} of {n} users get a new item of the wrong kind",
+        "declared to serve new items, but {count} users get a new item of the wrong kind",
         count=len(wrong),
-        n=world.n_users,
     )
 
 

@@ -154,6 +154,7 @@ def test_a_model_that_keeps_every_promise_passes() -> None:
         (Unfinished, "the_empty_history_has_scores"),
         (Unfinished, "any_history_has_finite_scores"),
         (Backwards, "the_held_out_item_is_first"),
+        (Boastful, "a_new_item_is_served_by_what_is_known_of_it"),
         (Crowd, "a_batch_scores_as_one_by_one"),
         (Ordered, "only_sequential_models_see_the_order_of_a_history"),
         (Random, "the_same_seed_gives_the_same_bits"),
