@@ -45,7 +45,7 @@ class Ease(LinearRecommender):
     name = "ease"
     regularization: float = 500.0
     weighting: Literal["binary", "weight"] = "binary"
-    directions: int = 32
+    directions: int = 16
 
     def _fit(self, dataset: Dataset, *, rng: np.random.Generator) -> None:
         if self.regularization <= 0:
