@@ -60,6 +60,7 @@ from engine.tables import Origin
 
 __all__ = [
     "TEST_SHARE",
+    "Exposure",
     "Simulated",
     "audit_data",
     "change_by_group",

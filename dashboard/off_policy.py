@@ -44,8 +44,10 @@ __all__ = [
     "evaluate_open_bandit",
 ]
 
-OPEN_BANDIT, PRIOR = "open-bandit", "open-bandit-prior"
-UNIFORM, THOMPSON = "uniform", "thompson"
+OPEN_BANDIT = "open-bandit"
+PRIOR = "open-bandit-prior"
+UNIFORM = "uniform"
+THOMPSON = "thompson"
 
 
 @dataclass(frozen=True)
