@@ -65,7 +65,7 @@ def guess(columns: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for field, names in GUESSES.items():
         for name in names:
-            if name in plainly and plainly[name] not in found.values():
+            if name in plainly:
                 found[field] = plainly[name]
                 break
     return found
