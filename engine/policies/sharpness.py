@@ -106,7 +106,7 @@ def _solve(
     far. The bracket opens as the search goes; a step may reach further the longer it takes.
     """
     # Log-odds this near have an error of about their square after one step more.
-    close = 3e-3 if below.dtype == np.float32 else 1e-6
+    close = 1e-3 if below.dtype == np.float32 else 1e-6
     wanted = np.log(rate) - np.log1p(-rate)
     at = np.full(len(below), np.log(_BEGIN) - _LEAN * wanted)
     low, high = np.full(len(at), -np.inf), np.full(len(at), np.inf)

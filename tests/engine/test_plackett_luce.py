@@ -4,7 +4,7 @@ from itertools import permutations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engine.policies.plackett_luce import place_chances
@@ -76,6 +76,7 @@ def test_a_place_below_a_certain_one_keeps_its_digits() -> None:
     scale=st.sampled_from([1e-6, 1.0, 1e6]),
     kind=st.sampled_from([np.float32, np.float64]),
 )
+@example(seed=23818, rate=0.19921875, scale=1e-06, kind=np.float32)
 def test_the_first_place_has_the_entropy_asked_for(
     seed: int, rate: float, scale: float, kind: type
 ) -> None:
