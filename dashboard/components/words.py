@@ -58,26 +58,23 @@ def draw_words(facts: FactRecord, *, language: str, _: Translator) -> Justificat
 def _choices(_: Translator) -> tuple[GeneratorName, Audience]:
     """Draw who chooses the words and who reads them; one choice alone is not asked for."""
     makers = at_hand()
-    left, right = st.columns([1.6, 1], vertical_alignment="bottom")
     maker: GeneratorName = "template"
     if len(makers) > 1:
-        with left:
-            maker = st.selectbox(
-                _("Who chooses the words"),
-                makers,
-                key="generator",
-                format_func=lambda name: _(_MAKERS[name]),
-                help=_(
-                    "A language model chooses plan, order and wording among sentences that are "
-                    "true of the facts. Every claim is checked before it is shown."
-                ),
-            )
-    with right:
-        reviewer = st.toggle(
-            _("Reviewer's view"),
-            key="reviewer",
-            help=_("Reasons for and against, in numbers, instead of the person's short sentence."),
+        maker = st.selectbox(
+            _("Who chooses the words"),
+            makers,
+            key="generator",
+            format_func=lambda name: _(_MAKERS[name]),
+            help=_(
+                "A language model chooses plan, order and wording among sentences that are "
+                "true of the facts. Every claim is checked before it is shown."
+            ),
         )
+    reviewer = st.toggle(
+        _("Reviewer's view"),
+        key="reviewer",
+        help=_("Reasons for and against, in numbers, instead of the person's short sentence."),
+    )
     return maker, "reviewer" if reviewer else "user"
 
 
