@@ -10,6 +10,7 @@
     ├── CapabilityError     the model or policy cannot do what was asked
     ├── NotFittedError      a model was asked to score before ``fit``
     ├── OutputError         a result cannot be written where it was asked for
+    ├── AccessError         somebody may not do this, or has used up what they may
     └── ServiceError        a server that was asked gave no usable answer
 """
 
@@ -18,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 __all__ = [
+    "AccessError",
     "AssetError",
     "CapabilityError",
     "NotFittedError",
@@ -88,6 +90,10 @@ class NotFittedError(RecscopeError):
 
 class OutputError(RecscopeError):
     """A result cannot be written where it was asked for."""
+
+
+class AccessError(RecscopeError):
+    """Somebody may not do this, or has used up what they may."""
 
 
 class ServiceError(RecscopeError):

@@ -1,0 +1,1 @@
+"""Who uses recscope, and what they may do."""
