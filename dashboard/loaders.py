@@ -33,7 +33,7 @@ from dashboard.comparison import Compared, compare_model
 from dashboard.components.attributes import group_options
 from dashboard.experiment import Experiment
 from dashboard.exploration import RATES, measure_rates
-from dashboard.jobs import planned
+from dashboard.jobs.simulate import config_of, planned
 from dashboard.off_policy import (
     OPEN_BANDIT,
     PRIOR,
@@ -313,7 +313,8 @@ def facts(run: RunConfig, user: str, place: int) -> FactRecord:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def experiment(options: tuple[str, ...]) -> Experiment:
     """Return the simulation that options of the command line describe."""
-    return planned(options, log=dataset(options[options.index("--dataset") + 1]))
+    config = config_of(options)
+    return planned(config, log=dataset(config["dataset"]))
 
 
 def _next_item(shown: Slates, row: int, place: int) -> int | None:
