@@ -133,11 +133,14 @@ CATEGORIES = {
 
 
 JOBS = {
+    "fit": N_("Learning"),
     "simulate": N_("Feedback simulation"),
 }
 STAGES = {
     "": N_("getting ready"),
     "data": N_("reading the data"),
+    "search": N_("looking for the best number of epochs"),
+    "fit": N_("learning from everything"),
     "rounds": N_("rounds of feedback"),
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -10,11 +10,12 @@ from dashboard.access.session import current_person
 from dashboard.components.plain import plain
 from dashboard.i18n import Translator
 from dashboard.jobs import queue
+from dashboard.jobs.fitting import NotYetError
 from dashboard.jobs.record import JobRecord, State
 from dashboard.labels import job_label, label, stage_label
-from engine.errors import OutputError
+from engine.errors import AccessError, OutputError
 
-__all__ = ["WATCH_SECONDS", "draw_job", "duration", "title", "watch"]
+__all__ = ["WATCH_SECONDS", "await_job", "draw_job", "draw_learning", "duration", "title", "watch"]
 
 WATCH_SECONDS = 2.0
 
@@ -34,6 +35,60 @@ def watch(id: str, draw: Callable[[], None], _: Translator) -> None:
             st.rerun()
         draw_job(record, _)
         draw()
+
+    watching()
+
+
+def await_job(needed: NotYetError, _: Translator) -> None:
+    """Ask for what a page needs, unless it was stopped or failed, and watch it.
+
+    The page is drawn again when the job is done.
+    """
+    person = current_person()
+    record = queue.same(needed.kind, needed.config, person=person)
+    if record is None or record.state is State.DONE:
+        record = queue.submit(needed.kind, needed.config, person=person)
+    st.info(
+        _(
+            "This model goes through the data many times, so it learns in the background. The "
+            "page is drawn as soon as it has learned; that is needed only once."
+        ),
+        icon=":material/hourglass_top:",
+    )
+    if record.active or record.state is State.DONE:
+        watch(record.id, lambda: None, _)
+    else:
+        draw_job(record, _)
+
+
+def draw_learning(needed: Sequence[NotYetError], _: Translator) -> None:
+    """Ask for what several models have yet to learn, and watch until one of them is done."""
+    person = current_person()
+    records = []
+    for one in needed:
+        record = queue.same(one.kind, one.config, person=person)
+        if record is None or record.state is State.DONE:
+            try:
+                record = queue.submit(one.kind, one.config, person=person)
+            except AccessError as error:
+                st.warning(plain(_.error(error)), icon=":material/hourglass_top:")
+                break
+        records.append(record)
+    st.info(
+        _(
+            "These models go through the data many times, so they learn in the background. Each "
+            "joins the picture as soon as it has learned."
+        ),
+        icon=":material/hourglass_top:",
+    )
+
+    @st.fragment(run_every=WATCH_SECONDS if any(one.active for one in records) else None)
+    def watching() -> None:
+        now = [queue.get(record.id, person=person) for record in records]
+        if any(one.active != old.active for one, old in zip(now, records, strict=True)):
+            st.rerun()
+        for record in now:
+            draw_job(record, _, named=True)
 
     watching()
 

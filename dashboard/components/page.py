@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from dashboard.components.job_card import await_job
 from dashboard.components.plain import plain
 from dashboard.i18n import Translator
+from dashboard.jobs.fitting import NotYetError
 from dashboard.state import Selection, read
 from engine.errors import RecscopeError
 
@@ -21,7 +23,10 @@ def show(view: View) -> None:
     selection = read()
     _ = selection.translate
     try:
-        view(selection, _)
+        try:
+            view(selection, _)
+        except NotYetError as needed:
+            await_job(needed, _)
     except RecscopeError as error:
         st.error(plain(_.error(error)), icon=":material/error:")
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 from dashboard.access.person import Person
+from engine.config import stream
 from engine.dataset import Dataset
 from engine.errors import AssetError, UnknownNameError
-from engine.sources.registry import SOURCES, is_at_hand, load
+from engine.sources.registry import SOURCES, is_at_hand, load, own_split
+from engine.splits import Split, random_ratio
 
-__all__ = ["data_of", "dataset_of"]
+__all__ = ["TEST_SHARE", "data_of", "dataset_of", "split_of"]
+
+TEST_SHARE = 0.25
 
 
 def data_of(name: str, *, person: Person) -> str:
@@ -41,6 +46,14 @@ def data_of(name: str, *, person: Person) -> str:
 def dataset_of(name: str) -> Dataset:
     """Return the data set of a job, in the process that does it."""
     return load(name)
+
+
+def split_of(name: str, seed: int, *, dataset: Callable[[str], Dataset] = dataset_of) -> Split:
+    """Return the data set's own split, or a quarter of each person's interactions held out."""
+    own = own_split(name)
+    if own is not None:
+        return own
+    return random_ratio(dataset(name), test_share=TEST_SHARE, rng=stream(seed, "split"))
 
 
 @lru_cache(maxsize=64)

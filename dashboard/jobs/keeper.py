@@ -11,10 +11,11 @@ from dashboard.jobs.record import State
 from dashboard.jobs.slots import SLOTS, is_free
 from engine.errors import OutputError
 
-__all__ = ["STALE_SECONDS", "is_dead", "tend"]
+__all__ = ["COMMAND", "STALE_SECONDS", "is_dead", "tend"]
 
 # A worker tells that it lives once a second; one that hangs is given up after so long.
 STALE_SECONDS = 60.0
+COMMAND = (sys.executable, "-m", "dashboard.jobs.worker")
 _MOST_LOG_BYTES = 1_000_000
 # A worker that was started just now may not have found its slot yet.
 _YOUTH = 3.0
@@ -52,7 +53,7 @@ def _start() -> subprocess.Popen[bytes]:
     try:
         with log.open(mode) as told:
             process = subprocess.Popen(
-                [sys.executable, "-m", "dashboard.jobs.worker"],
+                COMMAND,
                 stdin=subprocess.DEVNULL,
                 stdout=told,
                 stderr=told,

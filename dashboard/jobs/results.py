@@ -61,10 +61,16 @@ class Results:
             if total <= self.most_bytes:
                 break
             if path.name not in needed:
-                _remove(path)
+                self.remove(path.name)
                 total -= sizes[path]
                 gone.append(path.name)
         return tuple(gone)
+
+    def remove(self, work: str) -> None:
+        """Remove a work; its marks go first, for a folder that is half removed is not done."""
+        for mark in self.path(work).glob("done-*"):
+            mark.unlink(missing_ok=True)
+        shutil.rmtree(self.path(work), ignore_errors=True)
 
     def _mark(self, work: str, hash: str) -> Path:
         return self.path(work) / f"done-{hash}"
@@ -72,10 +78,3 @@ class Results:
 
 def _size(folder: Path) -> int:
     return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
-
-
-def _remove(folder: Path) -> None:
-    """Take the marks away first: a folder that is half removed is not done."""
-    for mark in folder.glob("done-*"):
-        mark.unlink(missing_ok=True)
-    shutil.rmtree(folder, ignore_errors=True)

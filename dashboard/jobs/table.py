@@ -27,7 +27,12 @@ __all__ = ["ATTEMPTS", "Asked", "JobTable", "Standing"]
 ATTEMPTS = 2
 # So many settled jobs of one person are remembered.
 REMEMBERED = 100
-_PARSED = {"config": json.loads, "state": State, "stopping": bool, "result": Path}
+_PARSED: Mapping[str, Callable[[Any], Any]] = {
+    "config": json.loads,
+    "state": State,
+    "stopping": bool,
+    "result": Path,
+}
 
 
 @dataclass(frozen=True)

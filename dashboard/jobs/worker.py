@@ -50,10 +50,10 @@ def _serve_somewhere() -> bool:
     return False
 
 
-def serve(slot: int, *, idle: float = IDLE_SECONDS) -> None:
-    """Do what waits, until nothing has for so many seconds, or the list of jobs is gone."""
+def serve(slot: int) -> None:
+    """Do what waits, until nothing has for a while, or the list of jobs is gone."""
     last = time.monotonic()
-    while time.monotonic() - last < idle and place.jobs_folder().is_dir():
+    while time.monotonic() - last < IDLE_SECONDS and place.jobs_folder().is_dir():
         worker = f"{os.getpid()}-{secrets.token_hex(4)}"
         if _serve_one(worker, slot):
             last = time.monotonic()
