@@ -173,7 +173,7 @@ def _draw_button(record: JobRecord, _: Translator) -> None:
             queue.cancel(record.id, person)
             st.rerun()
     elif record.state is not State.DONE and st.button(
-        _("Go on"), icon=":material/resume:", key=f"go-on-{record.id}"
+        _("Resume"), icon=":material/resume:", key=f"go-on-{record.id}"
     ):
         queue.resume(record.id, person)
         st.rerun()
