@@ -67,7 +67,7 @@ def _kill_a_worker() -> None:
 def test_a_model_that_must_learn_freezes_no_page(browser: Browser, address: str) -> None:
     with visit(browser, address, query="?dataset=planted&model=mult-vae") as seen:
         page = seen.page
-        expect(page.get_by_text("it learns in the background")).to_be_visible()
+        expect(page.get_by_text("learns in the background")).to_be_visible()
         _open(seen, "Metrics")
         _open(seen, "Explore or exploit")
         expect(page.get_by_text("At an exploration rate of 0.10")).to_be_visible(timeout=LONG)
