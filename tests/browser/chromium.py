@@ -75,7 +75,7 @@ def serve(page: Path | None = None) -> Iterator[str]:
     if page is None:
         command = [sys.executable, "-c", RECSCOPE, "app", "--no-browser", "--port", str(port)]
     else:
-        app = str(ROOT / "dashboard" / "app.py")
+        app = str(ROOT / "dashboard" / "server.py")
         command = [part.replace(app, str(page)) for part in command_line(port)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     started = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
