@@ -25,7 +25,7 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
-from dashboard.access.person import Person
+from dashboard.access.person import LOCAL, Person
 from dashboard.access.role import Role
 from engine.errors import AccessError, TableError
 
@@ -64,7 +64,8 @@ class Roster:
             They are not on the list, and there is no role for everybody else.
         """
         name = identity.strip().lower()
-        role = self.roles.get(name, self.default)
+        # The person at this machine is nobody who signs in.
+        role = None if name == LOCAL.identity else self.roles.get(name, self.default)
         if role is None:
             raise AccessError(
                 "{identity} is not on the list of people here; ask whoever runs recscope here "

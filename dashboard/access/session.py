@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 import streamlit as st
-from streamlit import runtime
 
-from dashboard.access.address import is_loopback
 from dashboard.access.person import LOCAL, Person
 from dashboard.access.roster import Roster, roster_in_use
 from engine.errors import AccessError
 
-__all__ = ["current_person", "is_signed_in", "person_of", "signs_in"]
+__all__ = ["acting_as", "current_person", "is_signed_in", "person_of", "signs_in"]
+
+_acting: ContextVar[Person | None] = ContextVar("acting", default=None)
+
+
+@contextmanager
+def acting_as(person: Person) -> Iterator[None]:
+    """Answer `current_person` with somebody who came by another way than a page.
+
+    It holds for what runs in this context and in this thread, and ends with the block.
+    """
+    token = _acting.set(person)
+    try:
+        yield
+    finally:
+        _acting.reset(token)
 
 
 def current_person() -> Person:
@@ -27,6 +42,9 @@ def current_person() -> Person:
     AccessError
         Nobody has signed in, they are not on the roster, or there is none where one is needed.
     """
+    acting = _acting.get()
+    if acting is not None:
+        return acting
     roster = roster_in_use()
     if roster is not None:
         return person_of(st.user.to_dict(), roster)
@@ -35,10 +53,11 @@ def current_person() -> Person:
             "people can sign in here, but there is no list of people; start recscope app with "
             "--people FILE"
         )
-    if runtime.exists() and not is_loopback(st.get_option("server.address")):
+    if isinstance(st.context.ip_address, str):
+        # Streamlit names no address for whoever is at this machine.
         raise AccessError(
-            "this server can be reached from other machines, and nobody signs in; start recscope "
-            "app with --people FILE"
+            "you come from another machine, and nobody signs in here; start recscope app with "
+            "--people FILE"
         )
     return LOCAL
 

@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from dashboard.access.session import current_person
 from dashboard.components.plain import plain
 from dashboard.i18n import Translator
+from dashboard.services.look import look
 from dashboard.state import Selection, read
 from engine.errors import RecscopeError
 
@@ -21,6 +23,7 @@ def show(view: View) -> None:
     selection = read()
     _ = selection.translate
     try:
+        look(current_person(), selection.run)
         view(selection, _)
     except RecscopeError as error:
         st.error(plain(_.error(error)), icon=":material/error:")

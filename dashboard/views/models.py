@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard import loaders
+from dashboard.access.session import current_person
 from dashboard.components.model_rows import draw_models, models_sentence
 from dashboard.components.page import heading, show
 from dashboard.i18n import Translator
 from dashboard.labels import label
+from dashboard.services.compare import compare
 from dashboard.state import Selection
 from engine.models.registry import MODELS
 
@@ -31,9 +32,10 @@ def models(selection: Selection, _: Translator) -> None:
         st.info(_("Choose at least one model."))
         return
     compared = []
+    person = current_person()
     for name in names:
         with st.spinner(_("Measuring {model} …", model=label(_, name))):
-            compared.append(loaders.compared(replace(selection.greedy, model=name)))
+            compared.append(compare(person, replace(selection.greedy, model=name)))
     st.markdown(f"**{models_sentence(compared, _)}**")
     with st.container(border=True):
         draw_models(compared, selection.run.model, _)
