@@ -8,14 +8,31 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import streamlit as st
 from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.routing import Route
 from streamlit.starlette import App
 
 from dashboard.web.admission import Admission, AdmissionMiddleware, most_sessions
+from dashboard.web.headers import SecurityHeadersMiddleware
+from dashboard.web.hidden import HiddenMiddleware
+from dashboard.web.readiness import ready
 
 __all__: list[str] = []
 
+# The outermost first. Streamlit itself checks the host of the WebSocket alone.
 app = App(
     Path(__file__).parent / "app.py",
-    middleware=[Middleware(AdmissionMiddleware, admission=Admission(most_sessions()))],
+    routes=[Route("/ready", ready)],
+    middleware=[
+        Middleware(SecurityHeadersMiddleware),
+        Middleware(
+            TrustedHostMiddleware,
+            allowed_hosts=list(st.get_option("server.allowedHosts") or ["127.0.0.1", "localhost"]),
+            www_redirect=False,
+        ),
+        Middleware(HiddenMiddleware),
+        Middleware(AdmissionMiddleware, admission=Admission(most_sessions())),
+    ],
 )
