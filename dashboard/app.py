@@ -62,6 +62,7 @@ page = st.navigation(
             title=_("Main parameters"),
             icon=":material/balance:",
         ),
+        st.Page(HERE / "views" / "jobs.py", title=_("Work in progress"), icon=":material/pending:"),
         st.Page(HERE / "views" / "metrics.py", title=_("Metrics"), icon=":material/straighten:"),
     ]
 )

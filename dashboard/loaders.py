@@ -29,11 +29,22 @@ from audits.summary import Summary, summarise
 from audits.threshold_files import read_preset
 from audits.total_rows import provider_rows
 from audits.validity import compare_with_log
+from dashboard.access.session import current_person
 from dashboard.comparison import Compared, compare_model
 from dashboard.components.attributes import group_options
 from dashboard.experiment import Experiment
 from dashboard.exploration import RATES, measure_rates
-from dashboard.jobs import planned
+from dashboard.jobs import queue
+from dashboard.jobs.data import split_of
+from dashboard.jobs.fitting import (
+    NotYetError,
+    fitted_by_job,
+    is_slow,
+    kept_in,
+    seconds_of,
+    wanted_fit,
+)
+from dashboard.jobs.simulate import config_of, planned
 from dashboard.off_policy import (
     OPEN_BANDIT,
     PRIOR,
@@ -56,18 +67,17 @@ from engine.off_policy.log_table import read_log
 from engine.policies.context import PolicyContext
 from engine.policies.registry import find_policy, make_policy
 from engine.policies.slates import Slates
-from engine.recommend import fit_model, recommend
+from engine.recommend import recommend
 from engine.simulation.arms import compare, rate_arms
 from engine.simulation.loop import LoopSettings
 from engine.simulation.tastes import Tastes, fit_tastes
 from engine.sources.open_bandit import Campaign, LoggedBy
 from engine.sources.own_files import read_tables
-from engine.sources.registry import SOURCES, is_at_hand, load, own_split
-from engine.splits import Split, random_ratio
+from engine.sources.registry import SOURCES, is_at_hand, load
+from engine.splits import Split
 from engine.tables import Origin
 
 __all__ = [
-    "TEST_SHARE",
     "Exposure",
     "Simulated",
     "audit_data",
@@ -92,8 +102,6 @@ __all__ = [
     "split",
     "summary",
 ]
-
-TEST_SHARE = 0.25
 
 
 @dataclass(frozen=True)
@@ -129,10 +137,7 @@ def dataset(name: str) -> Dataset:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def split(name: str, seed: int) -> Split:
     """Return the data set's own split, or a quarter of each person's interactions held out."""
-    own = own_split(name)
-    if own is not None:
-        return own
-    return random_ratio(dataset(name), test_share=TEST_SHARE, rng=stream(seed, "split"))
+    return split_of(name, seed, dataset=dataset)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -149,7 +154,8 @@ def audit_data(name: str, seed: int) -> AuditData:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _fitted(name: str, model: str, seed: int) -> Recommender:
-    return fit_model(RunConfig(name, model, seed=seed), split(name, seed).train)
+    config = RunConfig(name, model, seed=seed)
+    return fitted_by_job(config, split(name, seed).train, person=current_person())
 
 
 def fitted(run: RunConfig) -> Recommender:
@@ -278,7 +284,15 @@ def compared(run: RunConfig) -> Compared:
     """Return one model's own lists measured, and what they cost."""
     data = audit_data(run.dataset, run.seed)
     train = split(run.dataset, run.seed).train
-    return compare_model(run, train, data, settings=Settings(seed=run.seed))
+    settings = Settings(seed=run.seed)
+    if not is_slow(run.model):
+        return compare_model(run, train, data, settings=settings)
+    wanted = wanted_fit(run)
+    folder = queue.result("fit", wanted, person=current_person())
+    if folder is None:
+        raise NotYetError("fit", wanted)
+    found = compare_model(run, train, data, settings=settings, watch=kept_in(folder))
+    return replace(found, fit_seconds=seconds_of(folder))
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -313,7 +327,8 @@ def facts(run: RunConfig, user: str, place: int) -> FactRecord:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def experiment(options: tuple[str, ...]) -> Experiment:
     """Return the simulation that options of the command line describe."""
-    return planned(options, log=dataset(options[options.index("--dataset") + 1]))
+    config = config_of(options)
+    return planned(config, log=dataset(config["dataset"]))
 
 
 def _next_item(shown: Slates, row: int, place: int) -> int | None:

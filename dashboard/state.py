@@ -14,7 +14,6 @@ import polars as pl
 import streamlit as st
 
 from dashboard.i18n import LANGUAGES, Translator, best_language, translator
-from dashboard.jobs import Job
 from engine.config import RunConfig
 from engine.models.registry import MODELS
 from engine.policies.registry import POLICIES
@@ -32,10 +31,8 @@ __all__ = [
     "chosen_place",
     "datasets",
     "keep",
-    "keep_job",
     "keep_simulation",
     "keep_tried",
-    "kept_job",
     "kept_simulation",
     "kept_tried",
     "policies",
@@ -219,17 +216,6 @@ def kept_simulation() -> Simulation | None:
 def keep_simulation(simulation: Simulation) -> None:
     """Keep a simulation until the next one, so that moving about costs nothing."""
     st.session_state["simulation"] = simulation
-
-
-def kept_job() -> Job | None:
-    """Return the simulation that this session started last."""
-    job: Job | None = st.session_state.get("job")
-    return job
-
-
-def keep_job(job: Job) -> None:
-    """Keep a running simulation, so that every page of the session can come back to it."""
-    st.session_state["job"] = job
 
 
 def _from_link(key: str, default: object) -> object:

@@ -7,8 +7,10 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard.access.session import current_person
+from dashboard.components.job_card import await_job
 from dashboard.components.plain import plain
 from dashboard.i18n import Translator
+from dashboard.jobs.fitting import NotYetError
 from dashboard.services.look import look
 from dashboard.state import Selection, read
 from engine.errors import RecscopeError
@@ -24,7 +26,10 @@ def show(view: View) -> None:
     _ = selection.translate
     try:
         look(current_person(), selection.run)
-        view(selection, _)
+        try:
+            view(selection, _)
+        except NotYetError as needed:
+            await_job(needed, _)
     except RecscopeError as error:
         st.error(plain(_.error(error)), icon=":material/error:")
 

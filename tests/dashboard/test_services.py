@@ -14,13 +14,11 @@ from dashboard.access.role import LEAST, Action, Role
 from dashboard.reviews import reviews_file
 from dashboard.services.decide import decide_on_report, decide_on_text, decisions_on_text
 from dashboard.services.explain import Why, explain
-from dashboard.services.look import QUICK, look
 from dashboard.services.service import SERVICES
 from dashboard.services.words import words
 from dashboard.trail_keys import trail_path
-from engine.config import RunConfig
 from engine.errors import AccessError, OptionError
-from engine.models.registry import MODELS, make_model
+from engine.models.registry import make_model
 from tests.dashboard.messages import ROOT
 from tests.dashboard.test_reviews import FOUND
 
@@ -76,17 +74,6 @@ def test_each_role_may_do_all_that_the_ones_before_it_may(role: Role, action: Ac
     else:
         with pytest.raises(AccessError, match=f"takes the role {LEAST[action].name.lower()}"):
             require(person, action)
-
-
-@pytest.mark.parametrize("model", list(MODELS))
-def test_a_viewer_looks_at_quick_models_alone(model: str) -> None:
-    run = RunConfig("planted", model)
-    look(ANALYST, run)
-    if model in QUICK:
-        look(VIEWER, run)
-    else:
-        with pytest.raises(AccessError):
-            look(VIEWER, run)
 
 
 def test_a_viewer_gets_no_method_that_samples_and_no_language_model() -> None:
