@@ -14,6 +14,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Route
 from streamlit.starlette import App
 
+from dashboard.api.routes import api_routes
 from dashboard.web.admission import Admission, AdmissionMiddleware, most_sessions
 from dashboard.web.headers import SecurityHeadersMiddleware
 from dashboard.web.hidden import HiddenMiddleware
@@ -24,7 +25,7 @@ __all__: list[str] = []
 # The outermost first. Streamlit itself checks the host of the WebSocket alone.
 app = App(
     Path(__file__).parent / "app.py",
-    routes=[Route("/ready", ready)],
+    routes=[Route("/ready", ready), *api_routes()],
     middleware=[
         Middleware(SecurityHeadersMiddleware),
         Middleware(

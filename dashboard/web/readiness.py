@@ -11,6 +11,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from dashboard.access.roster import roster_in_use
+from dashboard.jobs import place
+from dashboard.jobs.record import State
 from dashboard.reviews import reviews_file
 from dashboard.state import DEFAULTS
 from engine.errors import AssetError, OutputError, RecscopeError
@@ -64,5 +66,6 @@ def _dataset() -> None:
 CHECKS: dict[str, Callable[[], object]] = {
     "data": _data_folder,
     "dataset": _dataset,
+    "jobs": lambda: place.table().count(State.QUEUED),
     "people": roster_in_use,
 }
