@@ -33,6 +33,11 @@ class Limits:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="api")
         self._at_work: Counter[str] = Counter()
 
+    @property
+    def at_work(self) -> int:
+        """Calls that have not ended, waited for or not."""
+        return self._at_work.total()
+
     async def run(self, person: Person, work: Callable[[], Any]) -> Any:
         """Do some work as somebody.
 
@@ -47,7 +52,7 @@ class Limits:
             raise QuotaError(
                 "you have {n} calls at work already; wait for one of them", n=MOST_OF_ONE
             )
-        if self._at_work.total() >= MOST_AT_ONCE:
+        if self.at_work >= MOST_AT_ONCE:
             raise QuotaError("the API has enough to do just now; ask again in a while")
         self._at_work[person.identity] += 1
 

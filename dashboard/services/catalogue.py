@@ -6,7 +6,6 @@ from typing import Any
 
 from dashboard.access.person import Person
 from dashboard.access.role import Action
-from dashboard.jobs.fitting import is_slow
 from dashboard.services.service import service
 from dashboard.state import datasets as names_of_datasets
 from engine.models.registry import MODELS
@@ -36,8 +35,8 @@ def datasets(_person: Person) -> list[dict[str, Any]]:
 
 @service(Action.LOOK)
 def models(_person: Person) -> list[dict[str, Any]]:
-    """Name the models, and which of them learn in a job of their own."""
-    return [{"name": name, "learns_in_a_job": is_slow(name)} for name in MODELS]
+    """Name the models."""
+    return [{"name": name} for name in MODELS]
 
 
 @service(Action.LOOK)
