@@ -18,6 +18,7 @@ from dashboard.api.routes import api_routes
 from dashboard.web.admission import Admission, AdmissionMiddleware, most_sessions
 from dashboard.web.headers import SecurityHeadersMiddleware
 from dashboard.web.hidden import HiddenMiddleware
+from dashboard.web.own_files import OwnFilesMiddleware
 from dashboard.web.readiness import ready
 
 __all__: list[str] = []
@@ -34,6 +35,7 @@ app = App(
             www_redirect=False,
         ),
         Middleware(HiddenMiddleware),
+        Middleware(OwnFilesMiddleware),
         Middleware(AdmissionMiddleware, admission=Admission(most_sessions())),
     ],
 )

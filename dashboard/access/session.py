@@ -12,7 +12,7 @@ from dashboard.access.person import LOCAL, Person
 from dashboard.access.roster import Roster, roster_in_use
 from engine.errors import AccessError
 
-__all__ = ["acting_as", "current_person", "is_signed_in", "person_of", "signs_in"]
+__all__ = ["acting_as", "current_person", "identity_of", "is_signed_in", "person_of", "signs_in"]
 
 _acting: ContextVar[Person | None] = ContextVar("acting", default=None)
 
@@ -69,7 +69,7 @@ def signs_in() -> bool:
 
 def is_signed_in() -> bool:
     """Whether somebody has, whoever it is."""
-    return _identity(st.user.to_dict()) is not None
+    return identity_of(st.user.to_dict()) is not None
 
 
 def person_of(claims: Mapping[str, object], roster: Roster) -> Person:
@@ -78,13 +78,14 @@ def person_of(claims: Mapping[str, object], roster: Roster) -> Person:
     An e-mail address counts unless the provider says that it was not verified; without one the
     subject stands for the person, as ``sub:…`` in the roster.
     """
-    identity = _identity(claims)
+    identity = identity_of(claims)
     if identity is None:
         raise AccessError("nobody has signed in; sign in first")
     return roster.person(identity)
 
 
-def _identity(claims: Mapping[str, object]) -> str | None:
+def identity_of(claims: Mapping[str, object]) -> str | None:
+    """Return whom the claims of a sign-in name, on the roster or not; None for nobody."""
     if claims.get("is_logged_in") is False:
         return None
     email, subject = claims.get("email"), claims.get("sub")

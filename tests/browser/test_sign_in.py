@@ -150,3 +150,26 @@ def test_a_hostile_host_name_is_answered_nothing(door: str) -> None:
         urlopen(asked, timeout=10)
     assert refused.value.code == 400
     assert b"openapi" not in refused.value.read()
+
+
+def test_a_download_is_for_the_person_of_its_page_alone(
+    page: Page, browser: Browser, door: str
+) -> None:
+    _sign_in(page, door, "ana@example.org")
+    expect(page.get_by_text("Signed in as ana@example.org")).to_be_visible()
+    page.goto(f"{door}/report?dataset=planted")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download JSON").click()
+    address = download.value.url
+    assert address.startswith(f"{door}/media/")
+    assert page.request.get(address).status == 200
+    other = browser.new_context()
+    try:
+        assert other.request.get(address).status == 404
+        theirs = other.new_page()
+        theirs.set_default_timeout(PATIENCE)
+        _sign_in(theirs, door, "vera@example.org")
+        expect(theirs.get_by_text("Signed in as vera@example.org")).to_be_visible()
+        assert theirs.request.get(address).status == 404
+    finally:
+        other.close()
