@@ -6,10 +6,12 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from dashboard.access.session import current_person
 from dashboard.components.job_card import await_jobs
 from dashboard.components.plain import plain
 from dashboard.i18n import Translator
 from dashboard.jobs.fitting import NotYetError
+from dashboard.services.look import look
 from dashboard.state import Selection, read
 from engine.errors import RecscopeError
 
@@ -23,6 +25,7 @@ def show(view: View) -> None:
     selection = read()
     _ = selection.translate
     try:
+        look(current_person(), selection.run)
         try:
             view(selection, _)
         except NotYetError as needed:

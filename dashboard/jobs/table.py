@@ -19,7 +19,7 @@ from dashboard.jobs.record import (
     error_from_dict,
     error_to_dict,
 )
-from engine.errors import AccessError, OutputError, RecscopeError
+from engine.errors import OutputError, QuotaError, RecscopeError
 
 __all__ = ["ATTEMPTS", "Asked", "JobTable", "Standing"]
 
@@ -89,7 +89,7 @@ class JobTable:
 
         Raises
         ------
-        AccessError
+        QuotaError
             The quota is used up.
         """
         with self.database.writing() as connection:
@@ -296,7 +296,7 @@ def _check_quota(connection: sqlite3.Connection, owner: str, quota: int) -> None
         "SELECT count(*) FROM jobs WHERE owner = ? AND state IN ('queued', 'running')", (owner,)
     )
     if found.fetchone()[0] >= quota:
-        raise AccessError(
+        raise QuotaError(
             "{quota} jobs of yours wait or run already, which is the most; cancel one, or wait "
             "until one is done",
             quota=quota,

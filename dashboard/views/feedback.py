@@ -10,7 +10,9 @@ import polars as pl
 import streamlit as st
 
 from dashboard import loaders
+from dashboard.access.role import Action
 from dashboard.access.session import current_person
+from dashboard.components.allowed import why_not
 from dashboard.components.attributes import attributes_of
 from dashboard.components.job_card import draw_job, watch
 from dashboard.components.loop_card import draw_card, draw_evidence
@@ -29,6 +31,7 @@ from dashboard.i18n import Translator
 from dashboard.jobs import queue
 from dashboard.jobs.record import JobRecord
 from dashboard.jobs.simulate import config_of
+from dashboard.services.simulate import simulate
 from dashboard.state import Selection, settle
 
 __all__ = ["narrowing"]
@@ -58,14 +61,16 @@ def narrowing(selection: Selection, _: Translator) -> None:
 
 
 def _start(options: Sequence[str], record: JobRecord | None, _: Translator) -> None:
+    refusal = why_not(current_person(), Action.RUN, _)
     if st.button(
         _("Run the simulation"),
         type="primary",
         icon=":material/play_arrow:",
         key="loop_run",
-        disabled=record is not None and record.active,
+        disabled=refusal is not None or (record is not None and record.active),
+        help=refusal,
     ):
-        queue.submit("simulate", config_of(options), person=current_person())
+        simulate(current_person(), config_of(options))
         st.rerun()
 
 

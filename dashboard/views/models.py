@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard import loaders
+from dashboard.access.session import current_person
 from dashboard.comparison import Compared
 from dashboard.components.job_card import await_jobs
 from dashboard.components.model_rows import draw_models, models_sentence
@@ -14,6 +14,7 @@ from dashboard.components.page import heading, show
 from dashboard.i18n import Translator
 from dashboard.jobs.fitting import NotYetError
 from dashboard.labels import label
+from dashboard.services.compare import compare
 from dashboard.state import Selection
 from engine.models.registry import MODELS
 
@@ -54,11 +55,12 @@ def _compare(
     names: list[str], selection: Selection, _: Translator
 ) -> tuple[list[Compared], list[NotYetError]]:
     """Return what is measured, and which models have yet to learn."""
+    person = current_person()
     compared, learning = [], []
     for name in names:
         with st.spinner(_("Measuring {model} …", model=label(_, name))):
             try:
-                compared.append(loaders.compared(replace(selection.greedy, model=name)))
+                compared.append(compare(person, replace(selection.greedy, model=name)))
             except NotYetError as needed:
                 learning.append(needed)
     return compared, learning

@@ -9,6 +9,9 @@ import streamlit as st
 
 from audits.measured import Setting
 from dashboard import loaders
+from dashboard.access.role import Action
+from dashboard.access.session import current_person
+from dashboard.components.allowed import why_not
 from dashboard.components.attributes import attributes_of
 from dashboard.components.job_card import await_jobs
 from dashboard.components.page import heading, show
@@ -18,6 +21,7 @@ from dashboard.components.rule import draw_suggestion, edit_rule, rule_text
 from dashboard.i18n import Translator
 from dashboard.jobs.fitting import NotYetError
 from dashboard.labels import attribute_label, label
+from dashboard.services.compare import measure
 from dashboard.state import (
     Selection,
     keep_tried,
@@ -43,12 +47,14 @@ def settings(selection: Selection, _: Translator) -> None:
     attributes = attributes_of(loaders.dataset(selection.run.dataset))
     attribute = _attribute(attributes, _)
     chosen = _policies(selection, _)
+    refusal = why_not(current_person(), Action.RUN, _)
     if st.button(
         _("Measure these settings"),
         type="primary",
         icon=":material/play_arrow:",
         key="measure-settings",
-        disabled=not chosen,
+        disabled=refusal is not None or not chosen,
+        help=refusal,
     ):
         keep_tried(selection.greedy, tuple(chosen))
     tried = kept_tried(selection.greedy)
@@ -113,7 +119,7 @@ def _measured(
     for number, name in enumerate(tried):
         bar.progress(number / len(tried), text=_("Measuring {policy} …", policy=label(_, name)))
         try:
-            curve = loaders.curve(replace(selection.greedy, policy=name), by)
+            curve = measure(current_person(), replace(selection.greedy, policy=name), by=by)
         except NotYetError as needed:
             waiting.append(needed)
             continue
