@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 
+from babel.dates import format_date
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -90,6 +92,39 @@ class Translator:
         '30%'
         """
         return str(format_decimal(100 * share, "0", locale=self._locale)) + "%"
+
+    def share(self, share: float, *, digits: int = 1) -> str:
+        """Write a share as per cent with so many decimals.
+
+        Examples
+        --------
+        >>> translator("en").share(0.0634)
+        '6.3%'
+        """
+        return self.number(100 * share, digits=digits) + "%"
+
+    def date(self, seconds: float) -> str:
+        """Write the day of a moment, in UTC.
+
+        Examples
+        --------
+        >>> translator("en").date(874724710), translator("zh").date(874724710)
+        ('Sep 20, 1997', '1997年9月20日')
+        """
+        day = datetime.fromtimestamp(seconds, UTC)
+        return str(format_date(day, "medium", locale=self._locale))
+
+    def moment(self, iso: str) -> str:
+        """Write a moment given as ISO text, in UTC, to the second.
+
+        Examples
+        --------
+        >>> translator("zh").moment("2026-11-28T14:03:53+00:00")
+        '2026年11月28日 14:03:53'
+        """
+        when = datetime.fromisoformat(iso).astimezone(UTC)
+        day = format_date(when, "medium", locale=self._locale)
+        return f"{day} {when:%H:%M:%S}"
 
     def listing(self, parts: Sequence[str]) -> str:
         """Join names.

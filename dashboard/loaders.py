@@ -17,7 +17,6 @@ from audits.analysis import Analysis, analyse
 from audits.changes import changes, group_changes
 from audits.data import AuditData, prepare
 from audits.evaluation import Evaluation, evaluate
-from audits.feedback import measure_rounds
 from audits.group_expressions import TIMES
 from audits.item_groups import item_attributes
 from audits.measured import Setting
@@ -28,7 +27,6 @@ from audits.settings import Merit, Settings
 from audits.summary import Summary, summarise
 from audits.threshold_files import read_preset
 from audits.total_rows import provider_rows
-from audits.validity import compare_with_log
 from dashboard.comparison import Compared, compare_model
 from dashboard.components.attributes import group_options
 from dashboard.experiment import Experiment
@@ -46,20 +44,17 @@ from dashboard.off_policy import (
 from engine.assets import asset_folder, find_asset
 from engine.config import RunConfig, stream
 from engine.dataset import Dataset
+from engine.datasheet import Datasheet, make_datasheet
 from engine.errors import AssetError
 from engine.explanations.attribution import explain_each
 from engine.explanations.explanation import Explanation
 from engine.justifications.facts import FactRecord, collect_facts
 from engine.models.base import Recommender
-from engine.models.registry import make_model
 from engine.off_policy.log_table import read_log
 from engine.policies.context import PolicyContext
-from engine.policies.registry import find_policy, make_policy
+from engine.policies.registry import make_policy
 from engine.policies.slates import Slates
 from engine.recommend import fit_model, recommend
-from engine.simulation.arms import compare, rate_arms
-from engine.simulation.loop import LoopSettings
-from engine.simulation.tastes import Tastes, fit_tastes
 from engine.sources.open_bandit import Campaign, LoggedBy
 from engine.sources.own_files import read_tables
 from engine.sources.registry import SOURCES, is_at_hand, load, own_split
@@ -69,7 +64,6 @@ from engine.tables import Origin
 __all__ = [
     "TEST_SHARE",
     "Exposure",
-    "Simulated",
     "audit_data",
     "change_by_group",
     "change_from_greedy",
@@ -77,6 +71,7 @@ __all__ = [
     "compared",
     "curve",
     "dataset",
+    "datasheet",
     "evaluation",
     "experiment",
     "explanations",
@@ -87,7 +82,6 @@ __all__ = [
     "off_policy_open_bandit",
     "provider_results",
     "report",
-    "simulated",
     "slates",
     "split",
     "summary",
@@ -105,14 +99,6 @@ class Exposure:
     ratios: dict[str, float]
 
 
-@dataclass(frozen=True)
-class Simulated:
-    """One simulated run: its measures by round, and its choices beside the logged ones."""
-
-    measures: pl.DataFrame
-    validity: pl.DataFrame
-
-
 @st.cache_resource(max_entries=4, show_spinner=False)
 def dataset(name: str) -> Dataset:
     """Return a data set; one that is not on this machine is a named error, never a download."""
@@ -124,6 +110,16 @@ def dataset(name: str) -> Dataset:
             dataset=name,
         )
     return load(name)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _datasheet(name: str, fingerprint: str) -> Datasheet:
+    return make_datasheet(dataset(name))
+
+
+def datasheet(name: str) -> Datasheet:
+    """Return the counts and skews of a data set."""
+    return _datasheet(name, dataset(name).fingerprint)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -320,33 +316,6 @@ def _next_item(shown: Slates, row: int, place: int) -> int | None:
     """Return what stands one place lower."""
     below = shown.items[row, place + 1 : place + 2]
     return int(below[0]) if len(below) and below[0] >= 0 else None
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _tastes(name: str, seed: int) -> Tastes:
-    return fit_tastes(dataset(name), rng=stream(seed, "users"))
-
-
-@st.cache_resource(max_entries=128, show_spinner=False)
-def simulated(run: RunConfig, world: int, rounds: int) -> Simulated:
-    """Return one arm in one world; arms of a world share its tastes and its luck."""
-    parts = split(run.dataset, run.seed)
-    feedback = pl.concat(
-        compare(
-            parts.train,
-            rate_arms(find_policy(run.policy), [run.rate]),
-            model=make_model(run.model),
-            tastes=lambda *, rng: _tastes(run.dataset, world),
-            seeds=[world],
-            settings=LoopSettings(rounds=rounds, n=run.n),
-        )
-    )
-    data = audit_data(run.dataset, run.seed)
-    chosen = feedback.filter(pl.col("clicked"))
-    return Simulated(
-        measure_rounds(feedback, data, start=parts.train.interactions),
-        compare_with_log(chosen, data, logged=parts.held_out),
-    )
 
 
 def _bandit_folder(name: str) -> Path:

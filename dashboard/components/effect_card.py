@@ -9,6 +9,7 @@ import streamlit as st
 
 from audits.results import DIFFERENCE, Result
 from dashboard.charts.effect import effect
+from dashboard.components.effect_words import effect_sentence
 from dashboard.components.effects import Effect
 from dashboard.components.figures import (
     decimals,
@@ -53,8 +54,7 @@ def draw_effect(card: Effect, run: RunConfig, _: Translator) -> None:
                 ),
             )
         # Beneath the picture, so that words of two lines do not push it lower than the others.
-        if run.rate and card.change is not None:
-            st.caption(change_words(card.change, _))
+        st.markdown(effect_sentence(card, run, _))
         st.caption(card.note)
 
 

@@ -89,7 +89,7 @@ def choose_own_log(_: Translator) -> OwnLog | None:
     chosen: dict[str, str] = {}
     for column, field in zip([*st.columns(3), *st.columns(3)], FIELDS, strict=True):
         options = [None, *columns]
-        settle(f"log-{field}", options, usual=guessed.get(field))
+        settle(f"log-{field}", options, usual=guessed.get(field), in_link=False)
         picked = column.selectbox(
             _("{field}: {meaning}", field=field, meaning=_(FIELDS[field])),
             options,

@@ -9,6 +9,7 @@ from dashboard.components.attributes import attributes_of
 from dashboard.i18n import Translator
 from dashboard.labels import person_label
 from dashboard.state import choose_user, settle
+from dashboard.uploads.names import is_own
 from engine.dataset import Dataset
 
 __all__ = ["person_picker"]
@@ -17,7 +18,7 @@ __all__ = ["person_picker"]
 def person_picker(dataset: Dataset, _: Translator, *, usual: str | None = None) -> str:
     """Draw the choice of a person, and return the id; ``usual`` while nobody was chosen."""
     users = dataset.user_ids
-    current = settle("user", users, usual=usual)
+    current = settle("user", users, usual=usual, by_place=is_own(dataset.name))
     described = dict(zip(users, _descriptions(dataset, _), strict=True))
     place = users.index(current)
     choice, following, anyone = st.columns([2.6, 1, 1.2], vertical_alignment="bottom")

@@ -14,7 +14,7 @@ from dashboard.components.plain import plain
 from dashboard.i18n import N_, Translator
 from dashboard.trail_keys import load_key, pseudonym_key
 
-__all__ = ["draw_signing", "trail_path"]
+__all__ = ["DONE", "draw_signing", "trail_path"]
 
 DONE = {"made": N_("made"), "signed": N_("signed"), "rejected": N_("rejected")}
 
@@ -65,7 +65,7 @@ def _draw_entries(report: AuditReport, _: Translator) -> None:
     st.dataframe(
         [
             {
-                _("When (UTC)"): entry.at[:19],
+                _("When (UTC)"): _.moment(entry.at),
                 _("Decision"): _(DONE[entry.action]),
                 _("Who (pseudonym)"): entry.actor,
                 _("Note"): entry.note,

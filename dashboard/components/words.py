@@ -9,6 +9,7 @@ from dashboard import word_loaders
 from dashboard.components.plain import plain
 from dashboard.i18n import N_, Translator
 from dashboard.reviews import Decision, reviews_of, save_review
+from dashboard.state import settle
 from engine.errors import RecscopeError
 from engine.justifications.clauses import Audience
 from engine.justifications.facts import FactRecord
@@ -60,6 +61,7 @@ def _choices(_: Translator) -> tuple[GeneratorName, Audience]:
     makers = at_hand()
     maker: GeneratorName = "template"
     if len(makers) > 1:
+        settle("generator", makers)
         maker = st.selectbox(
             _("Who chooses the words"),
             makers,
@@ -70,6 +72,7 @@ def _choices(_: Translator) -> tuple[GeneratorName, Audience]:
                 "true of the facts. Every claim is checked before it is shown."
             ),
         )
+    settle("reviewer", (False, True))
     reviewer = st.toggle(
         _("Reviewer's view"),
         key="reviewer",

@@ -11,7 +11,7 @@ from dashboard.components.model_rows import draw_models, models_sentence
 from dashboard.components.page import heading, show
 from dashboard.i18n import Translator
 from dashboard.labels import label
-from dashboard.state import Selection
+from dashboard.state import Selection, settle_all
 from engine.models.registry import MODELS
 
 __all__ = ["models"]
@@ -23,8 +23,11 @@ USUAL = ("popularity", "item-knn", "user-knn", "ease", "als", "hybrid")
 def models(selection: Selection, _: Translator) -> None:
     """Draw the page."""
     heading(
+        selection,
         _("Models"),
         _("How do the models differ in accuracy, in variety and in what they cost?"),
+        _,
+        turns=False,
     )
     names = _choice(selection, _)
     if not names:
@@ -47,9 +50,7 @@ def models(selection: Selection, _: Translator) -> None:
 
 
 def _choice(selection: Selection, _: Translator) -> list[str]:
-    if "compared" not in st.session_state:
-        usual = dict.fromkeys([*USUAL, selection.run.model])
-        st.session_state["compared"] = list(usual)
+    settle_all("compared", list(MODELS), usual=[*USUAL, selection.run.model])
     return st.multiselect(
         _("Models to compare"),
         list(MODELS),
