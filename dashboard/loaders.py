@@ -27,6 +27,7 @@ from audits.settings import Merit, Settings
 from audits.summary import Summary, summarise
 from audits.threshold_files import read_preset
 from audits.total_rows import provider_rows
+from dashboard.access.session import current_person
 from dashboard.comparison import Compared, compare_model
 from dashboard.components.attributes import group_options
 from dashboard.experiment import Experiment
@@ -41,6 +42,9 @@ from dashboard.off_policy import (
     evaluate_log,
     evaluate_open_bandit,
 )
+from dashboard.owned import owned
+from dashboard.uploads.names import is_own
+from dashboard.uploads.store import store_of
 from engine.assets import asset_folder, find_asset
 from engine.config import RunConfig, stream
 from engine.dataset import Dataset
@@ -99,9 +103,11 @@ class Exposure:
     ratios: dict[str, float]
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@owned(4)
 def dataset(name: str) -> Dataset:
     """Return a data set; one that is not on this machine is a named error, never a download."""
+    if is_own(name):
+        return store_of(current_person()).load(name)
     source = next((source for source in SOURCES if source.name == name), None)
     if source is not None and not is_at_hand(source):
         raise AssetError(
@@ -112,17 +118,13 @@ def dataset(name: str) -> Dataset:
     return load(name)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _datasheet(name: str, fingerprint: str) -> Datasheet:
+@owned(8)
+def datasheet(name: str) -> Datasheet:
+    """Return the counts and skews of a data set."""
     return make_datasheet(dataset(name))
 
 
-def datasheet(name: str) -> Datasheet:
-    """Return the counts and skews of a data set."""
-    return _datasheet(name, dataset(name).fingerprint)
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
+@owned(8)
 def split(name: str, seed: int) -> Split:
     """Return the data set's own split, or a quarter of each person's interactions held out."""
     own = own_split(name)
@@ -131,7 +133,7 @@ def split(name: str, seed: int) -> Split:
     return random_ratio(dataset(name), test_share=TEST_SHARE, rng=stream(seed, "split"))
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@owned(8)
 def audit_data(name: str, seed: int) -> AuditData:
     """Return what the lists of a split are held against."""
     parts = split(name, seed)
@@ -143,7 +145,7 @@ def audit_data(name: str, seed: int) -> AuditData:
     )
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@owned(8)
 def _fitted(name: str, model: str, seed: int) -> Recommender:
     return fit_model(RunConfig(name, model, seed=seed), split(name, seed).train)
 
@@ -153,13 +155,13 @@ def fitted(run: RunConfig) -> Recommender:
     return _fitted(run.dataset, run.model, run.seed)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@owned(8)
 def _context(name: str, model: str, seed: int) -> PolicyContext:
     train = split(name, seed).train
     return PolicyContext(train, _fitted(name, model, seed), train.histories)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@owned(32)
 def slates(run: RunConfig) -> Slates:
     """Return everyone's list."""
     context = _context(run.dataset, run.model, run.seed)
@@ -173,7 +175,7 @@ def slates(run: RunConfig) -> Slates:
     )
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@owned(32)
 def evaluation(run: RunConfig) -> Evaluation:
     """Return what was measured on everyone's list."""
     train = split(run.dataset, run.seed).train
@@ -181,7 +183,7 @@ def evaluation(run: RunConfig) -> Evaluation:
     return evaluate(audit_data(run.dataset, run.seed), table, k=run.n)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@owned(32)
 def _analysis(run: RunConfig, by: tuple[str, ...]) -> Analysis:
     data = audit_data(run.dataset, run.seed)
     return analyse(
@@ -193,13 +195,13 @@ def _analysis(run: RunConfig, by: tuple[str, ...]) -> Analysis:
     )
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@owned(64)
 def summary(run: RunConfig, by: tuple[str, ...]) -> Summary:
     """Return the whole audit of a run, with intervals, split by user attributes."""
     return summarise(_analysis(run, by))
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@owned(32)
 def provider_results(run: RunConfig, attribute: str, merit: Merit) -> tuple[Result, ...]:
     """Return the exposure of groups of items, against their merit."""
     return provider_rows(
@@ -210,7 +212,7 @@ def provider_results(run: RunConfig, attribute: str, merit: Merit) -> tuple[Resu
     )
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@owned(8)
 def report(run: RunConfig, presets: tuple[str, ...]) -> AuditReport:
     """Return the whole audit of a run, judged by ready thresholds."""
     parts = split(run.dataset, run.seed)
@@ -231,20 +233,20 @@ def report(run: RunConfig, presets: tuple[str, ...]) -> AuditReport:
     )
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@owned(64)
 def change_from_greedy(run: RunConfig, by: tuple[str, ...]) -> tuple[Result, ...]:
     """Return what differs from the same run with nothing left to chance."""
     return changes(_analysis(replace(run, rate=0.0), by), _analysis(run, by))
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@owned(64)
 def change_by_group(run: RunConfig, attribute: str) -> tuple[Result, ...]:
     """Return what differs for each group from the same run with nothing left to chance."""
     by = (attribute,)
     return group_changes(_analysis(replace(run, rate=0.0), by), _analysis(run, by))
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@owned(64)
 def exposure(run: RunConfig, by: tuple[str, ...]) -> Exposure:
     """Return what provider groups get of the attention that is their due."""
     data = audit_data(run.dataset, run.seed)
@@ -256,7 +258,7 @@ def exposure(run: RunConfig, by: tuple[str, ...]) -> Exposure:
     )
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@owned(64)
 def curve(greedy: RunConfig, by: tuple[str, ...]) -> tuple[Setting, ...]:
     """Return a policy measured at every tenth of the rate; ``greedy`` is the run at rate 0."""
     return measure_rates(
@@ -269,7 +271,7 @@ def curve(greedy: RunConfig, by: tuple[str, ...]) -> tuple[Setting, ...]:
     )
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@owned(64)
 def compared(run: RunConfig) -> Compared:
     """Return one model's own lists measured, and what they cost."""
     data = audit_data(run.dataset, run.seed)
@@ -277,7 +279,7 @@ def compared(run: RunConfig) -> Compared:
     return compare_model(run, train, data, settings=Settings(seed=run.seed))
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@owned(64)
 def explanations(run: RunConfig, user: str) -> dict[int, Explanation]:
     """Return why each item of one person's list has its score, by item row."""
     train = split(run.dataset, run.seed).train

@@ -14,9 +14,13 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
+from dashboard.access.session import current_person
 from dashboard.i18n import LANGUAGES, Translator, best_language, translator
 from dashboard.jobs import Job
+from dashboard.uploads.store import store_of
+from dashboard.uploads.tables import Brought
 from engine.config import RunConfig
+from engine.errors import RecscopeError
 from engine.models.registry import MODELS
 from engine.policies.registry import POLICIES
 from engine.sources.registry import SOURCES
@@ -24,16 +28,20 @@ from engine.sources.registry import SOURCES
 __all__ = [
     "DEFAULTS",
     "MAX_SEED",
+    "Received",
     "Selection",
     "begin_with",
+    "choose_dataset",
     "choose_place",
     "choose_setting",
     "choose_user",
     "chosen_place",
     "datasets",
     "keep",
+    "keep_brought",
     "keep_job",
     "keep_tried",
+    "kept_brought",
     "kept_job",
     "kept_tried",
     "policies",
@@ -45,6 +53,19 @@ __all__ = [
 T = TypeVar("T")
 N = TypeVar("N", int, float)
 MAX_SEED = 2**31 - 1
+NEXT = "dataset-next"
+
+
+@dataclass(frozen=True)
+class Received:
+    """A file that was brought: which one it was, and what was read of it or what stood against it.
+
+    ``mark`` tells one file from another; it is made by us, never by who sent the file.
+    """
+
+    mark: str
+    brought: Brought | None = None
+    error: RecscopeError | None = None
 
 
 @dataclass(frozen=True)
@@ -71,8 +92,9 @@ def policies() -> list[str]:
 
 
 def datasets() -> list[str]:
-    """Names of the data sets."""
-    return [source.name for source in SOURCES]
+    """Names of the data sets: those everybody has, and those this person brought."""
+    own = store_of(current_person()).kept()
+    return [*(source.name for source in SOURCES), *(about.name for about in own)]
 
 
 DEFAULTS: dict[str, Any] = {
@@ -111,6 +133,8 @@ def keep(page: str) -> None:
 
 def read() -> Selection:
     """Return the choices, and write them into the address so that it can be shared."""
+    if NEXT in st.session_state:
+        st.session_state["dataset"] = st.session_state.pop(NEXT)
     first = {**DEFAULTS, "language": best_language(st.context.locale)}
     for key, default in first.items():
         if key not in st.session_state:
@@ -249,6 +273,22 @@ def kept_tried(greedy: RunConfig) -> tuple[str, ...]:
 def keep_tried(greedy: RunConfig, policies: tuple[str, ...]) -> None:
     """Keep which policies are measured side by side, until others are asked for."""
     st.session_state["tried"] = (greedy, policies)
+
+
+def choose_dataset(name: str) -> None:
+    """Turn to a data set with the next run of the script."""
+    st.session_state[NEXT] = name
+
+
+def kept_brought(kind: str) -> Received | None:
+    """Return the file of a kind that this session brought last."""
+    found: Received | None = st.session_state.get(f"brought-{kind}")
+    return found
+
+
+def keep_brought(kind: str, received: Received) -> None:
+    """Keep a file that was read, so that it is read once; it goes with the session."""
+    st.session_state[f"brought-{kind}"] = received
 
 
 def kept_job() -> Job | None:

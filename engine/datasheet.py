@@ -102,5 +102,5 @@ def _gini(counts: NDArray[np.int64]) -> float:
 def _period(dataset: Dataset) -> tuple[int | None, int | None]:
     times = dataset.interactions["timestamp"].to_numpy()
     first, last = int(times.min()), int(times.max())
-    # Times that `make_dataset` made up count the rows, so they lie within the first of January 1970.
+    # Times that `make_dataset` made up count the rows: they are fewer seconds than there are rows.
     return (None, None) if last <= len(times) else (first, last)
