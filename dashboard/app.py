@@ -57,8 +57,7 @@ page = st.navigation(
         ],
         _("Bring your own"): [view("own_data", _("Your data"), "upload_file")],
     },
-    # Every question stays in sight; Streamlit would fold the last ones away.
-    expanded=True,
+    position="top",
 )
 keep(page.url_path)
 sidebar(_)
