@@ -120,15 +120,14 @@ def keep(page: str) -> None:
     Streamlit forgets a widget's value together with its page; a key that is written again belongs
     to the session. It is not done in every run: a value that is written is also sent to the
     browser, where it would undo what was pressed meanwhile. The router calls this before any
-    widget.
+    widget. An address without choices tells that the reader turned to the page they were on.
     """
     turned_to = (page, st.session_state.get("language"))
-    if st.session_state.get("turned_to") == turned_to:
+    if st.session_state.get("turned_to") == turned_to and "dataset" in st.query_params:
         return
     st.session_state["turned_to"] = turned_to
-    for key in (*DEFAULTS, "language", *_settled()):
-        if key in st.session_state:
-            st.session_state[key] = st.session_state[key]
+    for key, value in _kept().items():
+        st.session_state[key] = st.session_state.get(key, value)
 
 
 def read() -> Selection:
@@ -138,10 +137,12 @@ def read() -> Selection:
     first = {**DEFAULTS, "language": best_language(st.context.locale)}
     for key, default in first.items():
         if key not in st.session_state:
-            st.session_state[key] = _from_link(key, default)
+            kept = _kept()
+            st.session_state[key] = kept[key] if key in kept else _from_link(key, default)
     if st.session_state["dataset"] not in datasets():
         st.session_state["dataset"] = DEFAULTS["dataset"]
     chosen = {key: st.session_state[key] for key in first}
+    _kept().update(chosen)
     st.query_params.update({key: str(value) for key, value in chosen.items()})
     language = chosen.pop("language")
     return Selection(RunConfig(**chosen), language)
@@ -173,7 +174,6 @@ def settle(
     in_link
         Whether links carry it at all.
     """
-    _settled().add(key)
     name = called or key
     if key not in st.session_state or st.session_state[key] not in options:
         found = _linked(st.query_params.get(name), options, by_place=by_place) if in_link else None
@@ -181,6 +181,7 @@ def settle(
             found = options[0] if usual is None else usual
         st.session_state[key] = found
     kept: T = st.session_state[key]
+    _kept()[key] = kept
     if in_link:
         _write(name, [] if kept is None else [_text(kept, options, by_place=by_place)])
     return kept
@@ -188,10 +189,10 @@ def settle(
 
 def begin_with(key: str, usual: N, *, least: float, most: float) -> N:
     """Give a page's own number its usual value until another is chosen, here or by a link."""
-    _settled().add(key)
     if key not in st.session_state:
         st.session_state[key] = _number(st.query_params.get(key), usual, least, most)
     kept: N = st.session_state[key]
+    _kept()[key] = kept
     _write(key, [f"{kept:g}"])
     return kept
 
@@ -210,7 +211,6 @@ def settle_all(
     It is called before the widget of that key; parameters as of `settle`. A link that says "none
     of them" carries the name with nothing after it.
     """
-    _settled().add(key)
     name = called or key
     current: Any = st.session_state.get(key)
     if current is not None:
@@ -227,6 +227,7 @@ def settle_all(
     kept = [one for one in chosen if one in options]
     if kept != current:
         st.session_state[key] = kept
+    _kept()[key] = kept
     if in_link:
         _write(name, [_text(one, options, by_place=by_place) for one in kept] or [""])
     return kept
@@ -312,9 +313,12 @@ def _from_link(key: str, default: object) -> object:
     return default if value is None else value
 
 
-def _settled() -> set[str]:
-    """Return the keys of all choices that pages of this session have offered."""
-    found: set[str] = st.session_state.setdefault("settled", set())
+def _kept() -> dict[str, Any]:
+    """Return what this session has chosen, by the key of its widget.
+
+    It outlives the widgets, whose values Streamlit forgets with their page.
+    """
+    found: dict[str, Any] = st.session_state.setdefault("kept", {})
     return found
 
 
