@@ -64,7 +64,8 @@ page = st.navigation(
         ),
         st.Page(HERE / "views" / "jobs.py", title=_("Work in progress"), icon=":material/pending:"),
         st.Page(HERE / "views" / "metrics.py", title=_("Metrics"), icon=":material/straighten:"),
-    ]
+    ],
+    expanded=True,
 )
 keep(page.url_path)
 sidebar(_)

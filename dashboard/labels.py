@@ -133,6 +133,7 @@ CATEGORIES = {
 
 
 JOBS = {
+    "curve": N_("Measuring every rate"),
     "fit": N_("Learning"),
     "simulate": N_("Feedback simulation"),
 }
@@ -141,6 +142,7 @@ STAGES = {
     "data": N_("reading the data"),
     "search": N_("looking for the best number of epochs"),
     "fit": N_("learning from everything"),
+    "rates": N_("measuring every rate"),
     "rounds": N_("rounds of feedback"),
 }
 

@@ -35,6 +35,8 @@ from dashboard.components.attributes import group_options
 from dashboard.experiment import Experiment
 from dashboard.exploration import RATES, measure_rates
 from dashboard.jobs import queue
+from dashboard.jobs.curve import takes_a_job, wanted_curve
+from dashboard.jobs.curve_files import read_curve
 from dashboard.jobs.data import split_of
 from dashboard.jobs.fitting import (
     NotYetError,
@@ -269,6 +271,8 @@ def exposure(run: RunConfig, by: tuple[str, ...]) -> Exposure:
 @st.cache_resource(max_entries=64, show_spinner=False)
 def curve(greedy: RunConfig, by: tuple[str, ...]) -> tuple[Setting, ...]:
     """Return a policy measured at every tenth of the rate; ``greedy`` is the run at rate 0."""
+    if takes_a_job(split(greedy.dataset, greedy.seed).train):
+        return _curve_by_job(greedy, by)
     return measure_rates(
         greedy,
         RATES,
@@ -277,6 +281,15 @@ def curve(greedy: RunConfig, by: tuple[str, ...]) -> tuple[Setting, ...]:
         by=by,
         settings=Settings(seed=greedy.seed),
     )
+
+
+def _curve_by_job(greedy: RunConfig, by: tuple[str, ...]) -> tuple[Setting, ...]:
+    fitted(greedy)  # A model that has yet to learn comes first.
+    wanted = wanted_curve(greedy, by)
+    folder = queue.result("curve", wanted, person=current_person())
+    if folder is None:
+        raise NotYetError("curve", wanted)
+    return read_curve(folder)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 
 import streamlit as st
 
 from dashboard.access.session import current_person
 from dashboard.components.plain import plain
-from dashboard.i18n import Translator
+from dashboard.i18n import N_, Translator
 from dashboard.jobs import queue
 from dashboard.jobs.fitting import NotYetError
 from dashboard.jobs.record import JobRecord, State
 from dashboard.labels import job_label, label, stage_label
 from engine.errors import AccessError, OutputError
 
-__all__ = ["WATCH_SECONDS", "await_job", "draw_job", "draw_learning", "duration", "title", "watch"]
+__all__ = ["WATCH_SECONDS", "await_jobs", "draw_job", "duration", "title", "watch"]
 
 WATCH_SECONDS = 2.0
 
@@ -25,46 +26,36 @@ def watch(id: str, draw: Callable[[], None], _: Translator) -> None:
 
     @st.fragment(run_every=WATCH_SECONDS)
     def watching() -> None:
-        try:
-            record = queue.get(id, person=current_person())
-        except OutputError as error:
-            # The work goes on while the list cannot be read.
-            st.warning(plain(_.error(error)), icon=":material/warning:")
-            return
-        if not record.active:
-            st.rerun()
-        draw_job(record, _)
-        draw()
+        for record in _read([id], _):
+            if not record.active:
+                st.rerun()
+            draw_job(record, _)
+            draw()
 
     watching()
 
 
-def await_job(needed: NotYetError, _: Translator) -> None:
+_WHY = {
+    "fit": N_(
+        "A model that goes through the data many times learns in the background. What needs it is "
+        "drawn as soon as it has learned; that is needed only once."
+    ),
+    "curve": N_(
+        "So many lists take a while, so every rate is measured in the background. What needs them "
+        "is drawn as soon as they are there; that is needed only once."
+    ),
+}
+
+
+def await_jobs(needed: Sequence[NotYetError], _: Translator) -> None:
     """Ask for what a page needs, unless it was stopped or failed, and watch it.
 
-    The page is drawn again when the job is done.
+    The page is drawn again whenever one of the jobs ends.
     """
     person = current_person()
-    record = queue.same(needed.kind, needed.config, person=person)
-    if record is None or record.state is State.DONE:
-        record = queue.submit(needed.kind, needed.config, person=person)
-    st.info(
-        _(
-            "This model goes through the data many times, so it learns in the background. The "
-            "page is drawn as soon as it has learned; that is needed only once."
-        ),
-        icon=":material/hourglass_top:",
-    )
-    if record.active or record.state is State.DONE:
-        watch(record.id, lambda: None, _)
-    else:
-        draw_job(record, _)
-
-
-def draw_learning(needed: Sequence[NotYetError], _: Translator) -> None:
-    """Ask for what several models have yet to learn, and watch until one of them is done."""
-    person = current_person()
     records = []
+    for kind in dict.fromkeys(one.kind for one in needed):
+        st.info(_(_WHY[kind]), icon=":material/hourglass_top:")
     for one in needed:
         record = queue.same(one.kind, one.config, person=person)
         if record is None or record.state is State.DONE:
@@ -74,23 +65,26 @@ def draw_learning(needed: Sequence[NotYetError], _: Translator) -> None:
                 st.warning(plain(_.error(error)), icon=":material/hourglass_top:")
                 break
         records.append(record)
-    st.info(
-        _(
-            "These models go through the data many times, so they learn in the background. Each "
-            "joins the picture as soon as it has learned."
-        ),
-        icon=":material/hourglass_top:",
-    )
+    active = [record.id for record in records if record.active]
 
-    @st.fragment(run_every=WATCH_SECONDS if any(one.active for one in records) else None)
+    @st.fragment(run_every=WATCH_SECONDS if active else None)
     def watching() -> None:
-        now = [queue.get(record.id, person=person) for record in records]
-        if any(one.active != old.active for one, old in zip(now, records, strict=True)):
+        now = _read([record.id for record in records], _)
+        if any(record.id in active and not record.active for record in now):
             st.rerun()
         for record in now:
             draw_job(record, _, named=True)
 
     watching()
+
+
+def _read(ids: Sequence[str], _: Translator) -> list[JobRecord]:
+    """Return jobs; none while the list cannot be read, for the work goes on meanwhile."""
+    try:
+        return [queue.get(id, person=current_person()) for id in ids]
+    except OutputError as error:
+        st.warning(plain(_.error(error)), icon=":material/warning:")
+        return []
 
 
 def draw_job(record: JobRecord, _: Translator, *, named: bool = False) -> None:
@@ -100,6 +94,7 @@ def draw_job(record: JobRecord, _: Translator, *, named: bool = False) -> None:
     with st.container(border=True):
         if named:
             st.markdown(f"**{plain(title(record, _))}**")
+            st.caption(plain(_asked(record, _)))
         if record.state is State.RUNNING:
             _draw_running(record, _)
         elif record.state is State.QUEUED:
@@ -119,6 +114,16 @@ def title(record: JobRecord, _: Translator) -> str:
     about = [config.get("dataset"), config.get("model"), config.get("policy")]
     names = [label(_, str(name)) for name in about if name]
     return " · ".join([job_label(_, record.kind), *names])
+
+
+def _asked(record: JobRecord, _: Translator) -> str:
+    """Say when a job was asked for, and how far it came if it stands still."""
+    when = time.strftime("%Y-%m-%d %H:%M", time.localtime(record.created))
+    sentences = [_("Asked for at {when}.", when=when)]
+    if record.total and not record.active:
+        done, total = (_.number(steps, digits=0) for steps in (record.done, record.total))
+        sentences.append(_("{done} of {total} done.", done=done, total=total))
+    return _.paragraph(sentences)
 
 
 def _draw_running(record: JobRecord, _: Translator) -> None:
@@ -173,7 +178,7 @@ def _draw_button(record: JobRecord, _: Translator) -> None:
             queue.cancel(record.id, person)
             st.rerun()
     elif record.state is not State.DONE and st.button(
-        _("Go on"), icon=":material/resume:", key=f"go-on-{record.id}"
+        _("Resume"), icon=":material/resume:", key=f"go-on-{record.id}"
     ):
         queue.resume(record.id, person)
         st.rerun()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard.access.session import current_person
-from dashboard.components.job_card import await_job
+from dashboard.components.job_card import await_jobs
 from dashboard.components.plain import plain
 from dashboard.i18n import Translator
 from dashboard.jobs.fitting import NotYetError
@@ -29,7 +29,7 @@ def show(view: View) -> None:
         try:
             view(selection, _)
         except NotYetError as needed:
-            await_job(needed, _)
+            await_jobs([needed], _)
     except RecscopeError as error:
         st.error(plain(_.error(error)), icon=":material/error:")
 

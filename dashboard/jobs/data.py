@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from dashboard.access.person import Person
+from dashboard.jobs.kind import Task
 from engine.config import stream
 from engine.dataset import Dataset
 from engine.errors import AssetError, UnknownNameError
 from engine.sources.registry import SOURCES, is_at_hand, load, own_split
 from engine.splits import Split, random_ratio
 
-__all__ = ["TEST_SHARE", "data_of", "dataset_of", "split_of"]
+__all__ = ["TEST_SHARE", "data_of", "dataset_of", "split_for", "split_of"]
 
 TEST_SHARE = 0.25
 
@@ -43,17 +44,23 @@ def data_of(name: str, *, person: Person) -> str:
     return _fingerprint(name)
 
 
-def dataset_of(name: str) -> Dataset:
+def dataset_of(name: str, *, person: Person) -> Dataset:
     """Return the data set of a job, in the process that does it."""
     return load(name)
 
 
-def split_of(name: str, seed: int, *, dataset: Callable[[str], Dataset] = dataset_of) -> Split:
+def split_of(name: str, seed: int, *, dataset: Callable[[str], Dataset]) -> Split:
     """Return the data set's own split, or a quarter of each person's interactions held out."""
     own = own_split(name)
     if own is not None:
         return own
     return random_ratio(dataset(name), test_share=TEST_SHARE, rng=stream(seed, "split"))
+
+
+def split_for(task: Task) -> Split:
+    """Return the split that a job's settings name, as the pages have it."""
+    name, seed = str(task.config["dataset"]), int(task.config["seed"])
+    return split_of(name, seed, dataset=partial(dataset_of, person=task.person))
 
 
 @lru_cache(maxsize=64)

@@ -10,8 +10,10 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Event, Thread
 
+from dashboard.access.person import Person
+from dashboard.access.role import Role
 from dashboard.jobs import place
-from dashboard.jobs.kind import Report, StoppedError
+from dashboard.jobs.kind import Report, StoppedError, Task
 from dashboard.jobs.kinds import find_kind
 from dashboard.jobs.record import JobRecord
 from engine.errors import OutputError, RecscopeError
@@ -45,7 +47,8 @@ def do(job: JobRecord, pipe: Connection) -> None:
 def _run(job: JobRecord, folder: Path, report: Report) -> None:
     if place.results().finished(job.work, job.hash) is None:
         folder.mkdir(parents=True, exist_ok=True)
-        find_kind(job.kind).run(job.config, folder, report)
+        person = Person(job.owner, Role.ANALYST)
+        find_kind(job.kind).run(Task(job.config, folder, person, report))
 
 
 def _listen(pipe: Connection, stop: Event) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from dashboard.jobs.data import split_of
+from dashboard.jobs.data import split_for
 from dashboard.jobs.fitting import is_slow, keep_seconds, seconds_of
-from dashboard.jobs.kind import Config, Kind, Report
+from dashboard.jobs.kind import Config, Kind, Report, Task
 from dashboard.jobs.settings import check_model, check_names, number
 from engine.config import RunConfig
 from engine.errors import OptionError
@@ -32,16 +32,16 @@ def _check(config: Config) -> dict[str, Any]:
     return {"dataset": str(config["dataset"]), "model": model, "seed": seed}
 
 
-def _run(config: Config, folder: Path, report: Report) -> None:
-    train = split_of(str(config["dataset"]), int(config["seed"])).train
+def _run(task: Task) -> None:
+    config = task.config
     run = RunConfig(str(config["dataset"]), str(config["model"]), seed=int(config["seed"]))
-    tell = _counting(report, before=seconds_of(folder), folder=folder)
+    tell = _counting(task.report, before=seconds_of(task.folder), folder=task.folder)
 
     def watch(model: Recommender) -> None:
         assert isinstance(model, Watchable)
-        model.checkpoint, model.progress = folder, tell
+        model.checkpoint, model.progress = task.folder, tell
 
-    fit_model(run, train, watch=watch)
+    fit_model(run, split_for(task).train, watch=watch)
 
 
 def _counting(report: Report, *, before: float, folder: Path) -> Callable[[Progress], None]:

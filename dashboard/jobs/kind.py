@@ -10,7 +10,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Config", "Kind", "Plan", "Report", "StoppedError"]
+from dashboard.access.person import Person
+
+__all__ = ["Config", "Kind", "Plan", "Report", "StoppedError", "Task"]
 
 Config = Mapping[str, Any]
 Report = Callable[[int, int, str], None]
@@ -18,6 +20,28 @@ Report = Callable[[int, int, str], None]
 
 class StoppedError(Exception):
     """The job was cancelled; the report raises it between two steps."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a running job is told.
+
+    Attributes
+    ----------
+    config
+        The checked settings.
+    folder
+        Where to work, and where what an earlier attempt did may be.
+    person
+        For whom: their own data may be read, and nobody else's.
+    report
+        Told after each step: steps done, steps in all, and at which stage.
+    """
+
+    config: Config
+    folder: Path
+    person: Person
+    report: Report
 
 
 @dataclass(frozen=True)
@@ -31,9 +55,7 @@ class Kind:
     check
         Returns the settings whole and in one form, or raises what is wrong with them.
     run
-        Does what is missing in a folder. It is told the settings, the folder and whom to report
-        to: steps done, steps in all, and at which stage. The same call goes on where an earlier
-        one stopped.
+        Does what is missing of a task; the same call goes on where an earlier one stopped.
     scope
         Settings that decide how much is done and not what comes out: jobs that differ in them
         alone share a folder.
@@ -41,7 +63,7 @@ class Kind:
 
     name: str
     check: Callable[[Config], dict[str, Any]]
-    run: Callable[[Config, Path, Report], None]
+    run: Callable[[Task], None]
     scope: frozenset[str] = frozenset()
 
 

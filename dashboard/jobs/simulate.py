@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, NoReturn
 
 from dashboard.commands.simulate import add_arguments, experiment_of
 from dashboard.experiment import Experiment
 from dashboard.jobs.data import dataset_of
-from dashboard.jobs.kind import Config, Kind, Report
+from dashboard.jobs.kind import Config, Kind, Task
 from dashboard.jobs.settings import check_model, check_names
 from dashboard.workers import run_experiment
 from engine.dataset import Dataset
@@ -73,13 +72,14 @@ def _check(config: Config) -> dict[str, Any]:
     return {name: str(config[name]) for name in SETTINGS if name in config}
 
 
-def _run(config: Config, folder: Path, report: Report) -> None:
-    experiment = planned(config, log=dataset_of(str(config["dataset"])))
-    report(0, experiment.total_rounds, "data")
+def _run(task: Task) -> None:
+    log = dataset_of(str(task.config["dataset"]), person=task.person)
+    experiment = planned(task.config, log=log)
+    task.report(0, experiment.total_rounds, "data")
     run_experiment(
         experiment,
-        folder,
-        progress=lambda done, total: report(done, total, "rounds"),
+        task.folder,
+        progress=lambda done, total: task.report(done, total, "rounds"),
     )
 
 

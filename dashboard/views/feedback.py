@@ -137,7 +137,7 @@ def _say(found: Findings, now: str, against: str, attributes: list[str], _: Tran
         effect_sentence(found, measure, _(subject), now, against, digits=digits, _=_)
         for measure, __, subject, ___, digits in PANELS[:2]
     ]
-    st.markdown(f"**{_.paragraph(sentences)}**")
+    st.markdown(f"**{_.paragraph(list(dict.fromkeys(sentences)))}**")
     groups = group_sentence(found, now, attributes[0], _) if attributes else None
     if groups is not None:
         st.markdown(groups)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.access.session import current_person
 from dashboard.comparison import Compared
-from dashboard.components.job_card import draw_learning
+from dashboard.components.job_card import await_jobs
 from dashboard.components.model_rows import draw_models, models_sentence
 from dashboard.components.page import heading, show
 from dashboard.i18n import Translator
@@ -36,7 +36,7 @@ def models(selection: Selection, _: Translator) -> None:
         return
     compared, learning = _compare(names, selection, _)
     if learning:
-        draw_learning(learning, _)
+        await_jobs(learning, _)
     if not compared:
         return
     st.markdown(f"**{models_sentence(compared, _)}**")

@@ -8,11 +8,10 @@ from __future__ import annotations
 import errno
 import os
 import time
-from pathlib import Path
 from typing import Any
 
 from dashboard.jobs import attempt, kinds, worker
-from dashboard.jobs.kind import Config, Kind, Report
+from dashboard.jobs.kind import Config, Kind, Task
 
 NAME = "steady"
 
@@ -21,7 +20,8 @@ def _check(config: Config) -> dict[str, Any]:
     return {"steps": 3, "pause": 0.0, "fault": "", "name": "", **config, "dataset": "planted"}
 
 
-def _run(config: Config, folder: Path, report: Report) -> None:
+def _run(task: Task) -> None:
+    config, folder = task.config, task.folder
     steps = config["steps"]
     for step in range(1, steps + 1):
         mark = folder / f"step-{step}"
@@ -30,7 +30,7 @@ def _run(config: Config, folder: Path, report: Report) -> None:
         _break(config["fault"], step)
         time.sleep(config["pause"])
         mark.touch()
-        report(step, steps, "rounds")
+        task.report(step, steps, "rounds")
     with (folder / "completed.txt").open("a") as told:
         told.write(f"{os.getpid()}\n")
 
