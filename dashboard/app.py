@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard.components.doorway import admit, who_is_in
 from dashboard.components.sidebar import sidebar
 from dashboard.state import keep, read
 
@@ -22,6 +23,7 @@ st.set_page_config(
 )
 st.logo(str(HERE / "theme" / "logo.svg"), size="large", icon_image=str(HERE / "theme" / "icon.svg"))
 _ = read().translate
+person = admit(_)
 
 
 def view(name: str, title: str, icon: str, *, default: bool = False) -> st.Page:
@@ -54,6 +56,7 @@ page = st.navigation(
             view("models", _("Models"), "compare"),
             view("parameters", _("Main parameters"), "balance"),
             view("data", _("Data"), "database"),
+            view("jobs", _("Work in progress"), "pending"),
         ],
         _("Bring your own"): [view("own_data", _("Your data"), "upload_file")],
     },
@@ -61,4 +64,5 @@ page = st.navigation(
 )
 keep(page.url_path)
 sidebar(_)
+who_is_in(person, _)
 page.run()

@@ -29,6 +29,7 @@ COMMANDS = (
     "compare",
     "explore",
     "simulate",
+    "jobs",
     "off-policy",
     "report",
     "verify",

@@ -14,8 +14,10 @@ __all__ = [
     "attribute_label",
     "category_label",
     "item_attribute_label",
+    "job_label",
     "label",
     "person_label",
+    "stage_label",
     "value_label",
 ]
 
@@ -131,6 +133,31 @@ CATEGORIES = {
     "War": N_("War"),
     "Western": N_("Western"),
 }
+
+
+JOBS = {
+    "curve": N_("Measuring every rate"),
+    "fit": N_("Learning"),
+    "simulate": N_("Feedback simulation"),
+}
+STAGES = {
+    "": N_("getting ready"),
+    "data": N_("reading the data"),
+    "search": N_("looking for the best number of epochs"),
+    "fit": N_("learning from everything"),
+    "rates": N_("measuring every rate"),
+    "rounds": N_("rounds of feedback"),
+}
+
+
+def job_label(_: Translator, name: str) -> str:
+    """Name a kind of job."""
+    return _translated(_, JOBS, name)
+
+
+def stage_label(_: Translator, name: str) -> str:
+    """Name what a worker is at."""
+    return _translated(_, STAGES, name)
 
 
 def label(_: Translator, name: str) -> str:

@@ -32,7 +32,19 @@ from dashboard.comparison import Compared, compare_model
 from dashboard.components.attributes import group_options
 from dashboard.experiment import Experiment
 from dashboard.exploration import RATES, measure_rates
-from dashboard.jobs import planned
+from dashboard.jobs import queue
+from dashboard.jobs.curve import takes_a_job, wanted_curve
+from dashboard.jobs.curve_files import read_curve
+from dashboard.jobs.data import split_of
+from dashboard.jobs.fitting import (
+    NotYetError,
+    fitted_by_job,
+    is_slow,
+    kept_in,
+    seconds_of,
+    wanted_fit,
+)
+from dashboard.jobs.simulate import config_of, planned
 from dashboard.off_policy import (
     OPEN_BANDIT,
     PRIOR,
@@ -58,15 +70,14 @@ from engine.off_policy.log_table import read_log
 from engine.policies.context import PolicyContext
 from engine.policies.registry import make_policy
 from engine.policies.slates import Slates
-from engine.recommend import fit_model, recommend
+from engine.recommend import recommend
 from engine.sources.open_bandit import Campaign, LoggedBy
 from engine.sources.own_files import read_tables
-from engine.sources.registry import SOURCES, is_at_hand, load, own_split
-from engine.splits import Split, random_ratio
+from engine.sources.registry import SOURCES, is_at_hand, load
+from engine.splits import Split
 from engine.tables import Origin
 
 __all__ = [
-    "TEST_SHARE",
     "Exposure",
     "audit_data",
     "change_by_group",
@@ -90,8 +101,6 @@ __all__ = [
     "split",
     "summary",
 ]
-
-TEST_SHARE = 0.25
 
 
 @dataclass(frozen=True)
@@ -127,10 +136,7 @@ def datasheet(name: str) -> Datasheet:
 @owned(8)
 def split(name: str, seed: int) -> Split:
     """Return the data set's own split, or a quarter of each person's interactions held out."""
-    own = own_split(name)
-    if own is not None:
-        return own
-    return random_ratio(dataset(name), test_share=TEST_SHARE, rng=stream(seed, "split"))
+    return split_of(name, seed, dataset=dataset)
 
 
 @owned(8)
@@ -147,7 +153,8 @@ def audit_data(name: str, seed: int) -> AuditData:
 
 @owned(8)
 def _fitted(name: str, model: str, seed: int) -> Recommender:
-    return fit_model(RunConfig(name, model, seed=seed), split(name, seed).train)
+    config = RunConfig(name, model, seed=seed)
+    return fitted_by_job(config, split(name, seed).train, person=current_person())
 
 
 def fitted(run: RunConfig) -> Recommender:
@@ -261,6 +268,8 @@ def exposure(run: RunConfig, by: tuple[str, ...]) -> Exposure:
 @owned(64)
 def curve(greedy: RunConfig, by: tuple[str, ...]) -> tuple[Setting, ...]:
     """Return a policy measured at every tenth of the rate; ``greedy`` is the run at rate 0."""
+    if takes_a_job(split(greedy.dataset, greedy.seed).train):
+        return _curve_by_job(greedy, by)
     return measure_rates(
         greedy,
         RATES,
@@ -271,12 +280,29 @@ def curve(greedy: RunConfig, by: tuple[str, ...]) -> tuple[Setting, ...]:
     )
 
 
+def _curve_by_job(greedy: RunConfig, by: tuple[str, ...]) -> tuple[Setting, ...]:
+    fitted(greedy)  # A model that has yet to learn comes first.
+    wanted = wanted_curve(greedy, by)
+    folder = queue.result("curve", wanted, person=current_person())
+    if folder is None:
+        raise NotYetError("curve", wanted)
+    return read_curve(folder)
+
+
 @owned(64)
 def compared(run: RunConfig) -> Compared:
     """Return one model's own lists measured, and what they cost."""
     data = audit_data(run.dataset, run.seed)
     train = split(run.dataset, run.seed).train
-    return compare_model(run, train, data, settings=Settings(seed=run.seed))
+    settings = Settings(seed=run.seed)
+    if not is_slow(run.model):
+        return compare_model(run, train, data, settings=settings)
+    wanted = wanted_fit(run)
+    folder = queue.result("fit", wanted, person=current_person())
+    if folder is None:
+        raise NotYetError("fit", wanted)
+    found = compare_model(run, train, data, settings=settings, watch=kept_in(folder))
+    return replace(found, fit_seconds=seconds_of(folder))
 
 
 @owned(64)
@@ -311,7 +337,8 @@ def facts(run: RunConfig, user: str, place: int) -> FactRecord:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def experiment(options: tuple[str, ...]) -> Experiment:
     """Return the simulation that options of the command line describe."""
-    return planned(options, log=dataset(options[options.index("--dataset") + 1]))
+    config = config_of(options)
+    return planned(config, log=dataset(config["dataset"]))
 
 
 def _next_item(shown: Slates, row: int, place: int) -> int | None:

@@ -13,6 +13,7 @@ from typing import Literal
 
 import platformdirs
 
+from dashboard.access.person import LOCAL
 from engine.errors import OptionError, OutputError
 from engine.justifications.justification import Justification
 
@@ -26,7 +27,7 @@ create table if not exists reviews (
     id integer primary key, decided_at text not null, facts_digest text not null,
     facts text not null, language text not null, audience text not null,
     produced_by text not null, model_digest text, prompt_digest text, text text not null,
-    decision text not null, edited text, note text not null
+    decision text not null, edited text, note text not null, actor text not null default 'local'
 )
 """
 
@@ -60,9 +61,16 @@ def reviews_file() -> Path:
 
 
 def save_review(
-    found: Justification, decision: Decision, *, note: str = "", edited: str | None = None
+    found: Justification,
+    decision: Decision,
+    *,
+    note: str = "",
+    edited: str | None = None,
+    actor: str = LOCAL.identity,
 ) -> None:
     """Keep a decision about a text, with all that the text was made from.
+
+    ``actor`` is whose it is: a pseudonym, or the person at this machine.
 
     Raises
     ------
@@ -84,22 +92,23 @@ def save_review(
         datetime.now(UTC).isoformat(timespec="seconds"), found.facts.digest,
         found.facts.to_json(), found.language, found.audience, found.produced_by,
         found.model_digest, found.prompt_digest, found.text, decision,
-        edited if decision == "edited" else None, note,
+        edited if decision == "edited" else None, note, actor,
     )  # fmt: skip
     marks = ", ".join("?" * len(row))
     with _opened() as connection, connection:
         connection.execute(f"insert into reviews values (null, {marks})", row)
 
 
-def reviews_of(found: Justification) -> tuple[Review, ...]:
-    """Return the decisions about texts of the same record, language and audience, latest first."""
+def reviews_of(found: Justification, *, actor: str = LOCAL.identity) -> tuple[Review, ...]:
+    """Return one's decisions about texts of the same record and audience, latest first."""
     if not reviews_file().is_file():
         return ()
     with _opened() as connection:
         rows = connection.execute(
             "select decided_at, decision, text, edited, note from reviews "
-            "where facts_digest = ? and language = ? and audience = ? order by id desc",
-            (found.facts.digest, found.language, found.audience),
+            "where facts_digest = ? and language = ? and audience = ? and actor = ? "
+            "order by id desc",
+            (found.facts.digest, found.language, found.audience, actor),
         ).fetchall()
     return tuple(Review(*row) for row in rows)
 
@@ -111,6 +120,7 @@ def _opened() -> Iterator[sqlite3.Connection]:
         file.parent.mkdir(parents=True, exist_ok=True)
         with closing(sqlite3.connect(file, timeout=5)) as connection:
             connection.execute(_TABLE)
+            _add_actor(connection)
             yield connection
     except (OSError, sqlite3.Error) as error:
         raise OutputError(
@@ -119,3 +129,9 @@ def _opened() -> Iterator[sqlite3.Connection]:
             file=file,
             reason=error,
         ) from error
+
+
+def _add_actor(connection: sqlite3.Connection) -> None:
+    """Bring a file from before there were several people up to date."""
+    if not any(row[1] == "actor" for row in connection.execute("pragma table_info(reviews)")):
+        connection.execute("alter table reviews add column actor text not null default 'local'")

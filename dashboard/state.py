@@ -16,11 +16,10 @@ import streamlit as st
 
 from dashboard.access.session import current_person
 from dashboard.i18n import LANGUAGES, Translator, best_language, translator
-from dashboard.jobs import Job
-from dashboard.uploads.store import store_of
+from dashboard.uploads.catalogue import dataset_names
 from dashboard.uploads.tables import Brought
 from engine.config import RunConfig
-from engine.errors import RecscopeError
+from engine.errors import AccessError, RecscopeError
 from engine.models.registry import MODELS
 from engine.policies.registry import POLICIES
 from engine.sources.registry import SOURCES
@@ -39,10 +38,8 @@ __all__ = [
     "datasets",
     "keep",
     "keep_brought",
-    "keep_job",
     "keep_tried",
     "kept_brought",
-    "kept_job",
     "kept_tried",
     "policies",
     "read",
@@ -93,8 +90,10 @@ def policies() -> list[str]:
 
 def datasets() -> list[str]:
     """Names of the data sets: those everybody has, and those this person brought."""
-    own = store_of(current_person()).kept()
-    return [*(source.name for source in SOURCES), *(about.name for about in own)]
+    try:
+        return dataset_names(current_person())
+    except AccessError:  # nobody has signed in yet
+        return [source.name for source in SOURCES]
 
 
 DEFAULTS: dict[str, Any] = {
@@ -290,17 +289,6 @@ def kept_brought(kind: str) -> Received | None:
 def keep_brought(kind: str, received: Received) -> None:
     """Keep a file that was read, so that it is read once; it goes with the session."""
     st.session_state[f"brought-{kind}"] = received
-
-
-def kept_job() -> Job | None:
-    """Return the simulation that this session started last."""
-    job: Job | None = st.session_state.get("job")
-    return job
-
-
-def keep_job(job: Job) -> None:
-    """Keep a running simulation, so that every page of the session can come back to it."""
-    st.session_state["job"] = job
 
 
 def _from_link(key: str, default: object) -> object:

@@ -8,11 +8,11 @@ import os
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from platformdirs import user_config_path
+from platformdirs import user_config_path, user_data_path
 
 from engine.errors import OutputError, TableError
 
-__all__ = ["load_key", "pseudonym_key"]
+__all__ = ["load_key", "pseudonym_key", "trail_path"]
 
 BYTES = 32
 
@@ -47,3 +47,9 @@ def load_key(path: str | Path | None = None) -> Ed25519PrivateKey:
 def pseudonym_key(key: Ed25519PrivateKey) -> bytes:
     """Return the key of pseudonyms, which tells nothing of the key it comes from."""
     return hmac.new(key.private_bytes_raw(), b"pseudonyms", hashlib.sha256).digest()
+
+
+def trail_path() -> Path:
+    """Return where the trail of a deployment lies: RECSCOPE_TRAIL, or among the user's data."""
+    named = os.environ.get("RECSCOPE_TRAIL")
+    return Path(named) if named else user_data_path("recscope") / "trail.db"

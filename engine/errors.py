@@ -10,7 +10,8 @@
     ├── CapabilityError     the model or policy cannot do what was asked
     ├── NotFittedError      a model was asked to score before ``fit``
     ├── OutputError         a result cannot be written where it was asked for
-    ├── AccessError         somebody may not do this, or has used up what they may
+    ├── AccessError          somebody may not do this
+    │   └── QuotaError       somebody has used up what they may do at once
     └── ServiceError        a server that was asked gave no usable answer
 """
 
@@ -25,6 +26,7 @@ __all__ = [
     "NotFittedError",
     "OptionError",
     "OutputError",
+    "QuotaError",
     "RecscopeError",
     "ServiceError",
     "TableError",
@@ -93,7 +95,11 @@ class OutputError(RecscopeError):
 
 
 class AccessError(RecscopeError):
-    """Somebody may not do this, or has used up what they may."""
+    """Somebody may not do this."""
+
+
+class QuotaError(AccessError):
+    """Somebody has used up what they may do at once."""
 
 
 class ServiceError(RecscopeError):

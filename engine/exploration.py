@@ -53,9 +53,15 @@ def measure_exploration(
 
 
 def recommend_and_measure(
-    config: RunConfig, train: Dataset, *, watch: Watch | None = None
+    config: RunConfig,
+    train: Dataset,
+    *,
+    watch: Watch | None = None,
+    model: Recommender | None = None,
 ) -> tuple[pl.DataFrame, Achieved]:
     """Return what `engine.recommend.recommend_everyone` does, and what the rate achieved.
+
+    ``model`` is the configured one where it is fitted on ``train`` already.
 
     Raises
     ------
@@ -64,7 +70,8 @@ def recommend_and_measure(
     """
     policy = find_policy(config.policy)
     policy.check_rate(config.rate)
-    model = fit_model(config, train, watch=watch)
+    if model is None:
+        model = fit_model(config, train, watch=watch)
     made = policy(PolicyContext(train, model, train.histories))
     rate, n = config.rate, config.n
     slates = recommend(

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from dashboard.access.person import LOCAL
 from dashboard.commands.explanation_text import (
     counterfactual_json,
     counterfactual_text,
@@ -16,17 +17,13 @@ from dashboard.commands.explanation_text import (
 )
 from dashboard.commands.options import add_data_options
 from dashboard.commands.training import add_split_options, load_training
-from engine.config import RunConfig, stream
+from dashboard.services.explain import COUNTERFACTUAL, Why, explain
+from engine.config import RunConfig
 from engine.dataset import Dataset
-from engine.errors import OptionError
-from engine.explanations.attribution import explain
-from engine.explanations.counterfactual import Counterfactual, bring_into_list, drop_from_list
+from engine.explanations.counterfactual import Counterfactual
 from engine.explanations.explanation import Explanation
-from engine.explanations.groups import group_players
 from engine.explanations.methods import METHODS
-from engine.explanations.question import Effort, Question
-from engine.explanations.rescoring import Rescorer
-from engine.histories import Histories
+from engine.explanations.question import Effort
 from engine.justifications.facts import collect_facts
 from engine.justifications.justify import justify
 from engine.justifications.template import LANGUAGES
@@ -49,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--item", required=True, metavar="I", help="an item id the user lacks")
     parser.add_argument(
         "--method",
-        choices=("auto", *METHODS, "counterfactual"),
+        choices=("auto", *METHODS, COUNTERFACTUAL),
         default="auto",
         help="auto: exact where the model allows it, else leave-one-out, or for groups all subsets",
     )
@@ -72,43 +69,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the explanation."""
     config = RunConfig(args.dataset or args.interactions, args.model, n=args.n, seed=args.seed)
-    effort = Effort(args.budget, args.error)
-    if args.against is not None and args.game != "margin":
-        raise OptionError("--against names whom a margin is held against; add --game margin")
-    train = load_training(args)
-    user, item = train.user_row(args.user), train.item_row(args.item)
-    rivals = None if args.against is None else [train.item_row(args.against)]
-    history = train.histories.take([user])
-    if item in history.items:
-        raise OptionError(
-            "user {user} already has item {item}, so it is never recommended; "
-            "name an item that is not in the history",
-            user=args.user,
-            item=args.item,
-        )
-    model = fit_model(config, train)
-    if args.method == "counterfactual":
-        found = _counterfactual(model, history, item, n=args.n)
-        _print(args, counterfactual_json(found, train), counterfactual_text(found, train))
-        return 0
-    groups = group_players(history, train.items) if args.game == "attributes" else ()
-    explanation = explain(
-        model,
-        history,
-        item,
+    why = Why(
+        args.user,
+        args.item,
         method=args.method,
         game=args.game,
-        competitors=rivals,
-        groups=groups,
-        rng=stream(args.seed, "explain"),
-        effort=effort,
+        against=args.against,
+        n=args.n,
+        effort=Effort(args.budget, args.error),
+        seed=args.seed,
     )
-    sentence = _sentence(explanation, train, model, language=args.language)
-    _print(
-        args,
-        explanation_json(explanation, train),
-        explanation_text(explanation, train, sentence=sentence),
-    )
+    train = load_training(args)
+    fitted: list[Recommender] = []
+
+    def fit() -> Recommender:
+        fitted.append(fit_model(config, train))
+        return fitted[-1]
+
+    found = explain(LOCAL, why, train, fit=fit)
+    if isinstance(found, Counterfactual):
+        _print(args, counterfactual_json(found, train), counterfactual_text(found, train))
+        return 0
+    sentence = _sentence(found, train, fitted[-1], language=args.language)
+    _print(args, explanation_json(found, train), explanation_text(found, train, sentence=sentence))
     return 0
 
 
@@ -118,14 +101,6 @@ def _print(args: argparse.Namespace, record: dict[str, Any], text: str) -> None:
         print(json.dumps(whole, ensure_ascii=False, allow_nan=False))
     else:
         print(text)
-
-
-def _counterfactual(model: Recommender, history: Histories, item: int, *, n: int) -> Counterfactual:
-    """Ask what would take a listed item off the list, or bring another one in."""
-    Question(model, history, (item,))
-    rank = Rescorer(model, history, item, n=n).standing(history).ranks[0]
-    search = drop_from_list if rank <= n else bring_into_list
-    return search(model, history, item, n=n)
 
 
 def _sentence(

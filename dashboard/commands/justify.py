@@ -5,15 +5,15 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from dataclasses import asdict
 
+from dashboard.access.person import LOCAL
 from dashboard.commands.fetch import show_progress
+from dashboard.commands.json_forms import justification_json
 from dashboard.commands.options import add_data_options
 from dashboard.commands.training import add_split_options, load_training
+from dashboard.services.explain import Why
+from dashboard.services.facts import facts_about
 from engine.config import RunConfig
-from engine.errors import OptionError
-from engine.explanations.attribution import explain
-from engine.justifications.facts import collect_facts
 from engine.justifications.justification import Justification
 from engine.justifications.justify import justify
 from engine.justifications.sources import GENERATORS, make_generator
@@ -59,49 +59,21 @@ def add_writing_options(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the text."""
+    config = RunConfig(args.dataset or args.interactions, args.model, seed=args.seed)
+    why = Why(args.user, args.item, seed=args.seed)
     train = load_training(args)
-    user, item = train.user_row(args.user), train.item_row(args.item)
-    history = train.histories.take([user])
-    if item in history.items:
-        raise OptionError(
-            "user {user} already has item {item}, so it is never recommended; "
-            "name an item that is not in the history",
-            user=args.user,
-            item=args.item,
-        )
+    why.history(train)
     generator = make_generator(
         args.generator, model=args.llm, progress=show_progress("language model")
     )
-    config = RunConfig(args.dataset or args.interactions, args.model, seed=args.seed)
-    model = fit_model(config, train)
-    explanation = explain(model, history, item)
-    facts = collect_facts(explanation, train, personalised=model.capabilities.personalised)
+    facts = facts_about(LOCAL, why, train, fit=lambda: fit_model(config, train))
     found = justify(facts, language=args.language, audience=args.audience, generator=generator)
     if args.json:
-        print(json.dumps(_to_json(found), ensure_ascii=False))
+        print(json.dumps(justification_json(found), ensure_ascii=False))
     else:
         print(found.text)
         print(f"({_made_by(found)})", file=sys.stderr)
     return 0
-
-
-def _to_json(found: Justification) -> dict[str, object]:
-    return {
-        "text": found.text,
-        "language": found.language,
-        "audience": found.audience,
-        "produced_by": found.produced_by,
-        "ai_generated": found.generated,
-        "facts": json.loads(found.facts.to_json()),
-        "facts_digest": found.facts.digest,
-        "cited": list(found.cited),
-        "checks": [asdict(check) for check in found.verdict.checks],
-        "refused_attempts": list(found.attempts),
-        "refusal": found.facts.refusal,
-        "trouble": found.trouble,
-        "model_digest": found.model_digest,
-        "prompt_digest": found.prompt_digest,
-    }
 
 
 def _made_by(found: Justification) -> str:

@@ -11,7 +11,7 @@ import polars as pl
 
 from engine.errors import OutputError
 
-__all__ = ["check_writable", "sink_table", "write_table", "write_text"]
+__all__ = ["check_writable", "sink_table", "write_bytes", "write_table", "write_text"]
 
 
 def write_table(table: pl.DataFrame, path: str | Path) -> None:
@@ -65,6 +65,15 @@ def _ending(target: Path) -> str:
             "cannot tell what to write to {path}; end it in .csv, .parquet or .jsonl", path=target
         )
     return ending
+
+
+def write_bytes(content: bytes, path: str | Path) -> None:
+    """Write bytes."""
+
+    def write(name: str) -> None:
+        Path(name).write_bytes(content)
+
+    _whole(Path(path), write)
 
 
 def write_text(text: str, path: str | Path) -> None:

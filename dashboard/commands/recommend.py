@@ -5,16 +5,17 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from dataclasses import asdict
 
 import polars as pl
 
+from dashboard.access.person import LOCAL
 from dashboard.commands.achieved_text import describe
+from dashboard.commands.json_forms import recommendations_json
 from dashboard.commands.options import add_data_options, add_run_options, run_config
 from dashboard.commands.output import write_table
 from dashboard.commands.training import add_split_options, load_training
 from dashboard.commands.watching import add_fit_options, watch_fit
-from engine.exploration import recommend_and_measure
+from dashboard.services.recommend import recommend
 
 __all__ = ["HELP", "add_arguments", "run"]
 
@@ -36,19 +37,13 @@ def run(args: argparse.Namespace) -> int:
     """Write or print the recommendations table."""
     config = run_config(args)
     train = load_training(args)
-    table, achieved = recommend_and_measure(config, train, watch=watch_fit(args, config.model))
+    table, achieved = recommend(LOCAL, config, train, watch=watch_fit(args, config.model))
     if args.out is not None:
         write_table(table, args.out)
         print(f"{table.height:,} rows written to {args.out}", file=sys.stderr)
     print(describe(achieved), file=sys.stderr)
     if args.json:
-        summary = {
-            "config": config.to_dict(),
-            "fingerprints": {"train": train.fingerprint},
-            "users": table["user_id"].n_unique(),
-            "rows": table.height,
-            "exploration": asdict(achieved),
-        }
+        summary = recommendations_json(config, train, table, achieved)
         print(json.dumps(summary | _content(args.out, table), ensure_ascii=False))
     elif args.out is None:
         sys.stdout.write(table.write_csv())

@@ -34,7 +34,7 @@ from dashboard.workers import run_experiment
 from engine.dataset import Dataset
 from engine.models.registry import make_model
 
-__all__ = ["HELP", "add_arguments", "experiment_of", "run"]
+__all__ = ["HELP", "add_arguments", "experiment_of", "result_json", "run"]
 
 HELP = "simulate rounds of feedback at several exploration rates"
 
@@ -75,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
             sink_table(feedback, args.out)
         found = find(measures_in(experiment, folder), experiment.arms)
         if args.json:
-            print(_json(args, experiment, found, feedback))
+            print(result_json(args, experiment, found, feedback))
         else:
             _print_last_round(found)
     return 0
@@ -125,9 +125,10 @@ def _say_speed(experiment: Experiment, seconds: float) -> None:
     )
 
 
-def _json(
+def result_json(
     args: argparse.Namespace, experiment: Experiment, found: Findings, feedback: pl.LazyFrame
 ) -> str:
+    """Return what ``--json`` prints."""
     result = {
         "effects": found.effects.to_dicts(),
         "validity": _validity(experiment, feedback, seed=args.seed),

@@ -6,9 +6,13 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from dashboard.access.session import current_person
+from dashboard.components.job_card import await_jobs
 from dashboard.components.plain import plain
 from dashboard.components.rate import rate_slider
 from dashboard.i18n import Translator
+from dashboard.jobs.fitting import NotYetError
+from dashboard.services.look import look
 from dashboard.state import Selection, read
 from engine.errors import RecscopeError
 
@@ -22,7 +26,11 @@ def show(view: View) -> None:
     selection = read()
     _ = selection.translate
     try:
-        view(selection, _)
+        look(current_person(), selection.run)
+        try:
+            view(selection, _)
+        except NotYetError as needed:
+            await_jobs([needed], _)
     except RecscopeError as error:
         st.error(plain(_.error(error)), icon=":material/error:")
 

@@ -2,51 +2,51 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import streamlit as st
-from platformdirs import user_data_path
 
-from audits.ledger import Action, Ledger, check_ledger, pseudonym
+from audits.ledger import Ledger, check_ledger
 from audits.report import AuditReport
+from dashboard.access.person import LOCAL
+from dashboard.access.role import Action
+from dashboard.access.session import current_person
+from dashboard.components.allowed import why_not
 from dashboard.components.plain import plain
 from dashboard.i18n import N_, Translator
-from dashboard.trail_keys import load_key, pseudonym_key
+from dashboard.services.decide import decide_on_report
+from dashboard.trail_keys import trail_path
+from engine.errors import OptionError
 
-__all__ = ["DONE", "draw_signing", "trail_path"]
+__all__ = ["DONE", "draw_signing"]
 
 DONE = {"made": N_("made"), "signed": N_("signed"), "rejected": N_("rejected")}
 
 
-def trail_path() -> Path:
-    """Return where the trail lies: RECSCOPE_TRAIL, or among the user's data."""
-    named = os.environ.get("RECSCOPE_TRAIL")
-    return Path(named) if named else user_data_path("recscope") / "trail.db"
-
-
 def draw_signing(report: AuditReport, _: Translator) -> None:
     """Draw the form, and what stands in the trail about this report."""
+    person = current_person()
+    refusal = why_not(person, Action.DECIDE, _)
     with st.form("signing", border=True):
-        name = st.text_input(_("Your name (kept as a pseudonym)"), key="signer")
-        note = st.text_input(_("Note"), key="note")
+        name = ""
+        if person == LOCAL:
+            name = st.text_input(_("Your name (kept as a pseudonym)"), key="signer")
+        note = st.text_input(_("Note"), key="note", disabled=refusal is not None)
         left, right = st.columns(2)
-        signed = left.form_submit_button(_("Sign this report"), icon=":material/draw:")
-        rejected = right.form_submit_button(_("Reject this report"), icon=":material/block:")
+        signed = left.form_submit_button(
+            _("Sign this report"), icon=":material/draw:", disabled=refusal is not None
+        )
+        rejected = right.form_submit_button(
+            _("Reject this report"), icon=":material/block:", disabled=refusal is not None
+        )
+        if refusal is not None:
+            st.caption(plain(refusal))
     if signed or rejected:
-        if name.strip():
-            _append("signed" if signed else "rejected", report, name.strip(), note)
-        else:
-            st.warning(_("Say who you are first."))
+        try:
+            decide_on_report(
+                person, report, "signed" if signed else "rejected", note=note, name=name
+            )
+        except OptionError as error:
+            st.warning(plain(_.error(error)))
     _draw_entries(report, _)
-
-
-def _append(action: Action, report: AuditReport, name: str, note: str) -> None:
-    key = load_key(os.environ.get("RECSCOPE_KEY"))
-    path = trail_path()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    actor = pseudonym(name, key=pseudonym_key(key))
-    Ledger(path).append(action, report.hash, actor=actor, note=note, inputs=report.fingerprints)
 
 
 def _draw_entries(report: AuditReport, _: Translator) -> None:

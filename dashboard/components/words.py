@@ -5,10 +5,14 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from dashboard import word_loaders
+from dashboard.access.role import Action
+from dashboard.access.session import current_person
+from dashboard.components.allowed import why_not
 from dashboard.components.plain import plain
 from dashboard.i18n import N_, Translator
-from dashboard.reviews import Decision, reviews_of, save_review
+from dashboard.reviews import Decision
+from dashboard.services.decide import decide_on_text, decisions_on_text
+from dashboard.services.words import words
 from dashboard.state import settle
 from engine.errors import RecscopeError
 from engine.justifications.clauses import Audience
@@ -42,12 +46,13 @@ def draw_words(facts: FactRecord, *, language: str, _: Translator) -> Justificat
     """Draw the text for the audience asked for, and return it."""
     maker, audience = _choices(_)
     place = st.empty()
-    fixed = word_loaders.words(facts, language=language, audience=audience, generator="template")
+    person = current_person()
+    fixed = words(person, facts, language=language, audience=audience)
     place.text(fixed.text)
     found = fixed
     if maker != "template" and facts.refusal is None:
         with st.spinner(_("The language model is choosing its words …"), show_time=False):
-            found = word_loaders.words(facts, language=language, audience=audience, generator=maker)
+            found = words(person, facts, language=language, audience=audience, generator=maker)
         place.text(found.text)
     _made_by(found, _)
     _rests_on(found, _)
@@ -60,7 +65,7 @@ def _choices(_: Translator) -> tuple[GeneratorName, Audience]:
     """Draw who chooses the words and who reads them; one choice alone is not asked for."""
     makers = at_hand()
     maker: GeneratorName = "template"
-    if len(makers) > 1:
+    if len(makers) > 1 and why_not(current_person(), Action.RUN, _) is None:
         settle("generator", makers)
         maker = st.selectbox(
             _("Who chooses the words"),
@@ -134,6 +139,11 @@ def _rests_on(found: Justification, _: Translator) -> None:
 
 def _review(found: Justification, _: Translator) -> None:
     with st.expander(_("Accept, edit or reject"), icon=":material/rate_review:"):
+        person = current_person()
+        refusal = why_not(person, Action.DECIDE, _)
+        if refusal is not None:
+            st.caption(plain(refusal))
+            return
         edited = st.text_area(_("Text"), value=found.text, key=f"edit-{found.facts.digest[:12]}")
         note = st.text_input(_("Note"), key=f"note-{found.facts.digest[:12]}")
         accept, edit, reject = st.columns(3)
@@ -146,7 +156,7 @@ def _review(found: Justification, _: Translator) -> None:
             decision = "rejected"
         if decision is not None:
             _decide(found, decision, note=note, edited=edited, _=_)
-        for review in reviews_of(found):
+        for review in decisions_on_text(person, found):
             said = _(
                 "{when}: {decision}. {note}",
                 when=review.decided_at,
@@ -160,6 +170,6 @@ def _decide(
     found: Justification, decision: Decision, *, note: str, edited: str, _: Translator
 ) -> None:
     try:
-        save_review(found, decision, note=note, edited=edited)
+        decide_on_text(current_person(), found, decision, note=note, edited=edited)
     except RecscopeError as error:
         st.error(plain(_.error(error)), icon=":material/error:")

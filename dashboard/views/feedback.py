@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from pathlib import Path
 
 import polars as pl
 import streamlit as st
 
-from dashboard import jobs, loaders
+from dashboard import loaders
+from dashboard.access.role import Action
+from dashboard.access.session import current_person
+from dashboard.components.allowed import why_not
 from dashboard.components.attributes import attributes_of
+from dashboard.components.job_card import draw_job, watch
 from dashboard.components.loop_card import draw_card, draw_evidence
 from dashboard.components.loop_controls import arm_label, loop_controls
 from dashboard.components.loop_journey import draw_journey
@@ -20,15 +25,16 @@ from dashboard.components.loop_panels import (
     group_sentence,
 )
 from dashboard.components.page import heading, show
-from dashboard.components.plain import plain
 from dashboard.experiment import Experiment, measures_in, rounds_done, scan_feedback
 from dashboard.findings import Findings, compare_choices, find, foretold, reference_arms
 from dashboard.i18n import Translator
-from dashboard.state import Selection, keep_job, kept_job, settle
+from dashboard.jobs import queue
+from dashboard.jobs.record import JobRecord
+from dashboard.jobs.simulate import config_of
+from dashboard.services.simulate import simulate
+from dashboard.state import Selection, settle
 
 __all__ = ["narrowing"]
-
-WATCH_SECONDS = 2.0
 
 
 def narrowing(selection: Selection, _: Translator) -> None:
@@ -46,74 +52,50 @@ def narrowing(selection: Selection, _: Translator) -> None:
     attributes = attributes_of(loaders.dataset(selection.run.dataset))
     options = loop_controls(selection.run, attributes[:1], _)
     experiment = loaders.experiment(options)
-    _start_and_stop(options, _)
-    running = _running_job(options)
-    if running is None:
-        _results(experiment, options, attributes, _)
+    record = queue.same("simulate", config_of(options), person=current_person())
+    _start(options, record, _)
+    if record is not None and record.active:
+        watch(record.id, lambda: _results(experiment, options, attributes, _), _)
     else:
-        _watch(experiment, options, attributes, _)
+        if record is not None:
+            draw_job(record, _)
+        _results(experiment, options, attributes, _)
     draw_evidence(_)
 
 
-def _start_and_stop(options: Sequence[str], _: Translator) -> None:
-    running = _running_job(options)
-    with st.container(horizontal=True):
-        if st.button(
-            _("Run the simulation"),
-            type="primary",
-            icon=":material/play_arrow:",
-            key="loop_run",
-            disabled=running is not None,
-        ):
-            keep_job(jobs.start(options))
-            st.rerun()
-        if running is not None and st.button(_("Stop"), icon=":material/stop:", key="loop_stop"):
-            jobs.stop(running)
-            st.rerun()
-    job = kept_job()
-    if job is not None and job.folder == jobs.folder_of(options):
-        failure = jobs.failure(job)
-        if failure is not None:
-            st.error(plain(failure), icon=":material/error:")
+def _start(options: Sequence[str], record: JobRecord | None, _: Translator) -> None:
+    refusal = why_not(current_person(), Action.RUN, _)
+    if st.button(
+        _("Run the simulation"),
+        type="primary",
+        icon=":material/play_arrow:",
+        key="loop_run",
+        disabled=refusal is not None or (record is not None and record.active),
+        help=refusal,
+    ):
+        simulate(current_person(), config_of(options))
+        st.rerun()
 
 
-def _running_job(options: Sequence[str]) -> jobs.Job | None:
-    job = kept_job()
-    if job is None or job.folder != jobs.folder_of(options) or not jobs.is_running(job):
-        return None
-    return job
-
-
-def _watch(
-    experiment: Experiment, options: Sequence[str], attributes: list[str], _: Translator
-) -> None:
-    """Draw what is there every few seconds, until the process ends."""
-
-    @st.fragment(run_every=WATCH_SECONDS)
-    def watching() -> None:
-        if _running_job(options) is None:
-            st.rerun()
-        _results(experiment, options, attributes, _)
-
-    watching()
+def _folder(options: Sequence[str]) -> Path:
+    return queue.folder_of("simulate", config_of(options), person=current_person())
 
 
 def _results(
     experiment: Experiment, options: Sequence[str], attributes: list[str], _: Translator
 ) -> None:
-    folder = jobs.folder_of(options)
+    folder = _folder(options)
     done, total = rounds_done(experiment, folder), experiment.total_rounds
     if not done:
         st.info(_("Nothing has been simulated for this selection yet."), icon=":material/science:")
         return
     if done < total:
-        st.progress(
-            done / total,
-            text=_(
+        st.caption(
+            _(
                 "{done} of {total} rounds. What is there is kept: a stopped run goes on from here.",
                 done=_.number(done, digits=0),
                 total=_.number(total, digits=0),
-            ),
+            )
         )
     measures = measures_in(experiment, folder)
     there = set(measures["arm"])
@@ -158,7 +140,7 @@ def _say(found: Findings, now: str, against: str, attributes: list[str], _: Tran
         effect_sentence(found, measure, _(subject), now, against, digits=digits, _=_)
         for measure, __, subject, ___, digits in PANELS[:2]
     ]
-    st.markdown(f"**{_.paragraph(sentences)}**")
+    st.markdown(f"**{_.paragraph(list(dict.fromkeys(sentences)))}**")
     groups = group_sentence(found, now, attributes[0], _) if attributes else None
     if groups is not None:
         st.markdown(groups)
@@ -168,7 +150,7 @@ def _after_all(
     experiment: Experiment, options: Sequence[str], found: Findings, now: str, _: Translator
 ) -> None:
     """Draw what needs the whole feedback table."""
-    feedback = scan_feedback(experiment, jobs.folder_of(options))
+    feedback = scan_feedback(experiment, _folder(options))
     lowest = experiment.arms[0].name
     pair = list(dict.fromkeys([lowest, now]))
     first = feedback.filter(

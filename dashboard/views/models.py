@@ -6,11 +6,15 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard import loaders
+from dashboard.access.session import current_person
+from dashboard.comparison import Compared
+from dashboard.components.job_card import await_jobs
 from dashboard.components.model_rows import draw_models, models_sentence
 from dashboard.components.page import heading, show
 from dashboard.i18n import Translator
+from dashboard.jobs.fitting import NotYetError
 from dashboard.labels import label
+from dashboard.services.compare import compare
 from dashboard.state import Selection, settle_all
 from engine.models.registry import MODELS
 
@@ -33,10 +37,11 @@ def models(selection: Selection, _: Translator) -> None:
     if not names:
         st.info(_("Choose at least one model."))
         return
-    compared = []
-    for name in names:
-        with st.spinner(_("Measuring {model} …", model=label(_, name))):
-            compared.append(loaders.compared(replace(selection.greedy, model=name)))
+    compared, learning = _compare(names, selection, _)
+    if learning:
+        await_jobs(learning, _)
+    if not compared:
+        return
     st.markdown(f"**{models_sentence(compared, _)}**")
     with st.container(border=True):
         draw_models(compared, selection.run.model, _)
@@ -47,6 +52,21 @@ def models(selection: Selection, _: Translator) -> None:
             "the other pages. Seconds are of this machine, once."
         )
     )
+
+
+def _compare(
+    names: list[str], selection: Selection, _: Translator
+) -> tuple[list[Compared], list[NotYetError]]:
+    """Return what is measured, and which models have yet to learn."""
+    person = current_person()
+    compared, learning = [], []
+    for name in names:
+        with st.spinner(_("Measuring {model} …", model=label(_, name))):
+            try:
+                compared.append(compare(person, replace(selection.greedy, model=name)))
+            except NotYetError as needed:
+                learning.append(needed)
+    return compared, learning
 
 
 def _choice(selection: Selection, _: Translator) -> list[str]:

@@ -6,6 +6,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import loaders, reason_loaders
+from dashboard.access.session import current_person
 from dashboard.components.further_questions import further_questions
 from dashboard.components.history import history
 from dashboard.components.list_rows import Place, list_rows, places_of
@@ -16,6 +17,7 @@ from dashboard.components.reason_controls import reason_controls
 from dashboard.components.reasons import draw_reasons
 from dashboard.components.words import draw_words
 from dashboard.i18n import Translator
+from dashboard.services.reason import reason
 from dashboard.state import Selection
 from engine.dataset import Dataset
 from engine.errors import RecscopeError
@@ -62,7 +64,7 @@ def _why(selection: Selection, user: str, place: Place, *, train: Dataset, _: Tr
     method, game = reason_controls(run, user, place.item, _)
     try:
         with st.spinner(_("Asking the model…")):
-            found = reason_loaders.reason(run, user, place.item, method, game)
+            found = reason(current_person(), run, user, place.item, method=method, game=game)
     except RecscopeError as error:
         st.error(plain(_.error(error)), icon=":material/error:")
         return

@@ -7,7 +7,7 @@ import json
 import polars as pl
 import streamlit as st
 
-from dashboard import loaders
+from dashboard.access.session import current_person
 from dashboard.components.page import heading, show
 from dashboard.components.plain import plain
 from dashboard.components.presets import preset_choice
@@ -17,6 +17,7 @@ from dashboard.reports.build import build_facts
 from dashboard.reports.document import Document, Section, Table, Text
 from dashboard.reports.html import to_html
 from dashboard.reports.sections import MODES, make_document
+from dashboard.services.audit import audit
 from dashboard.state import Selection, settle
 
 __all__ = ["report"]
@@ -40,7 +41,7 @@ def report(selection: Selection, _: Translator) -> None:
     presets = preset_choice(_)
     mode = _mode(_)
     with st.spinner(_("Auditing …")):
-        found = loaders.report(selection.run, presets)
+        found = audit(current_person(), selection.run, presets=presets)
     text = found.to_json({"build": build_facts()})
     document = make_document(json.loads(text), mode, _)
     _downloads(text, document, _)

@@ -9,13 +9,19 @@ import streamlit as st
 
 from audits.measured import Setting
 from dashboard import loaders
+from dashboard.access.role import Action
+from dashboard.access.session import current_person
+from dashboard.components.allowed import why_not
 from dashboard.components.attributes import attributes_of
+from dashboard.components.job_card import await_jobs
 from dashboard.components.page import heading, show
 from dashboard.components.pareto import AGAINST, draw_front, draw_settings_table
 from dashboard.components.plain import plain
 from dashboard.components.rule import draw_suggestion, edit_rule, rule_text
 from dashboard.i18n import Translator
+from dashboard.jobs.fitting import NotYetError
 from dashboard.labels import attribute_label, label
+from dashboard.services.compare import measure
 from dashboard.state import (
     Selection,
     keep_tried,
@@ -44,12 +50,14 @@ def settings(selection: Selection, _: Translator) -> None:
     attributes = attributes_of(loaders.dataset(selection.run.dataset))
     attribute = _attribute(attributes, _)
     chosen = _policies(selection, _)
+    refusal = why_not(current_person(), Action.RUN, _)
     if st.button(
         _("Measure these settings"),
         type="primary",
         icon=":material/play_arrow:",
         key="measure-settings",
-        disabled=not chosen,
+        disabled=refusal is not None or not chosen,
+        help=refusal,
     ):
         keep_tried(selection.greedy, tuple(chosen))
     tried = kept_tried(selection.greedy)
@@ -109,17 +117,23 @@ def _measured(
     """Return the model's own list once, then each policy at each rate above 0."""
     by = () if attribute is None else (attribute,)
     found: list[Setting] = []
+    waiting: list[NotYetError] = []
     bar = st.progress(0.0, text=_("Starting…"))
     for number, name in enumerate(tried):
         bar.progress(number / len(tried), text=_("Measuring {policy} …", policy=label(_, name)))
         try:
-            curve = loaders.curve(replace(selection.greedy, policy=name), by)
+            curve = measure(current_person(), replace(selection.greedy, policy=name), by=by)
+        except NotYetError as needed:
+            waiting.append(needed)
+            continue
         except CapabilityError as error:
             st.warning(plain(_.error(error)), icon=":material/warning:")
             continue
         own = replace(curve[0], policy="greedy")
         found += curve[1:] if found else [own, *curve[1:]]
     bar.empty()
+    if waiting:
+        await_jobs(waiting, _)
     return found
 
 

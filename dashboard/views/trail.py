@@ -7,9 +7,10 @@ import streamlit as st
 from audits.ledger import Ledger, check_ledger
 from dashboard.components.page import heading, show
 from dashboard.components.plain import plain
-from dashboard.components.signing import DONE, trail_path
+from dashboard.components.signing import DONE
 from dashboard.i18n import Translator
 from dashboard.state import Selection
+from dashboard.trail_keys import trail_path
 
 __all__ = ["trail"]
 

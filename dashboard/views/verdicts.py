@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import loaders
+from dashboard.access.session import current_person
 from dashboard.components.page import heading, show
 from dashboard.components.presets import preset_choice
 from dashboard.components.verdict_rows import draw_counts, draw_verdicts
 from dashboard.i18n import Translator
+from dashboard.services.audit import audit
 from dashboard.state import Selection
 
 __all__ = ["verdicts"]
@@ -27,7 +28,7 @@ def verdicts(selection: Selection, _: Translator) -> None:
         st.info(_("Choose at least one set of thresholds."))
         return
     with st.spinner(_("Auditing …")):
-        report = loaders.report(selection.run, presets)
+        report = audit(current_person(), selection.run, presets=presets)
     content = report.content()
     draw_counts(content, _)
     draw_verdicts(content, report.results, _)

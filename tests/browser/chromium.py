@@ -116,30 +116,37 @@ def find_chromium() -> str:
 @contextmanager
 def serve(page: Path | None = None) -> Iterator[str]:
     """Start the app, or another page with the app's own settings, and give its address."""
-    port = _free_port()
+    with started(page) as (address, _):
+        yield address
+
+
+@contextmanager
+def started(page: Path | None = None) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Start the app as `serve` does, and give its process beside its address."""
+    port = free_port()
     if page is None:
         command = [sys.executable, "-c", RECSCOPE, "app", "--no-browser", "--port", str(port)]
     else:
-        app = str(ROOT / "dashboard" / "app.py")
+        app = str(ROOT / "dashboard" / "server.py")
         command = [part.replace(app, str(page)) for part in command_line(port)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    started = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
     try:
-        _wait_for(address)
-        yield address
+        wait_for(address)
+        yield address, process
     finally:
-        started.terminate()
-        started.wait(timeout=30)
+        process.terminate()
+        process.wait(timeout=30)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _wait_for(address: str) -> None:
+def wait_for(address: str) -> None:
     for _ in range(600):
         try:
             with urlopen(f"{address}/_stcore/health", timeout=1):

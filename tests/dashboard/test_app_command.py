@@ -8,13 +8,24 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 
+from dashboard.access.sign_in_settings import read_sign_in
 from dashboard.cli import main
 from dashboard.commands.app import command_line
+from engine.errors import TableError
 
+SIGN_IN = """
+[auth]
+redirect_uri = "https://recscope.example.org/oauth2callback"
+cookie_secret = "0123456789abcdef0123456789abcdef"
+client_id = "recscope"
+client_secret = "hush"
+server_metadata_url = "https://login.example.org/.well-known/openid-configuration"
+"""
 COMMAND = [sys.executable, "-m", "dashboard.cli"]
 
 
@@ -84,3 +95,57 @@ def test_it_says_where_it_is_and_leaves_nothing_behind(ending: signal.Signals) -
         assert "Traceback" not in err
         with pytest.raises(OSError, match="refused"):
             urlopen(f"{address}/_stcore/health", timeout=2)
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--address", "0.0.0.0"], "at 0.0.0.0 whoever reaches the port could do everything"),
+        (["--address", "::"], "at :: whoever reaches the port could do everything"),
+        (["--people", "gone.toml"], "cannot read the list of people gone.toml"),
+        (["--sign-in", "secrets.toml"], "--people FILE says who may"),
+        (["--most-sessions", "0"], "give a number from 1"),
+    ],
+)
+def test_an_open_door_is_refused_in_one_sentence(
+    options: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["app", "--no-browser", *options]) == 2
+    said = capsys.readouterr().err
+    assert told in said
+    assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("auth", "told"),
+    [
+        ("", "has no [auth]"),
+        ("[auth]", "lacks redirect_uri, cookie_secret, client_id"),
+        (SIGN_IN.replace("/oauth2callback", "/"), "ends in /oauth2callback"),
+        (SIGN_IN.replace("0123456789abcdef", "", 1), "fewer than 32 characters"),
+        ("[auth", "cannot be read"),
+    ],
+)
+def test_a_sign_in_that_cannot_work_is_told_before_the_start(
+    auth: str, told: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "secrets.toml"
+    file.write_text(auth, encoding="utf-8")
+    with pytest.raises(TableError) as error:
+        read_sign_in(str(file))
+    assert told in str(error.value)
+
+
+def test_a_sign_in_file_that_streamlit_would_not_read_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "sign-in"
+    file.write_text(SIGN_IN, encoding="utf-8")
+    with pytest.raises(TableError, match="does not end in .toml"):
+        read_sign_in(str(file))
+
+
+def test_people_come_back_under_the_name_of_the_redirect(tmp_path: Path) -> None:
+    file = tmp_path / "secrets.toml"
+    file.write_text(SIGN_IN, encoding="utf-8")
+    found = read_sign_in(str(file))
+    assert found.hosts == ("recscope.example.org",)
+    assert found.flags == (f"--secrets.files={file}",)

@@ -11,10 +11,11 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard import jobs
+from dashboard.access.person import LOCAL
 from dashboard.components.loop_card import read_evidence, warning_sentence
 from dashboard.components.loop_journey import category_shares
 from dashboard.i18n import translator
+from dashboard.jobs import place, queue
 from engine.dataset import make_dataset
 from tests.dashboard.apptest import PATIENCE, page, shown_text
 
@@ -66,36 +67,58 @@ def test_a_run_is_watched_to_its_end_and_says_what_it_found(language: str) -> No
     assert shown_text(app) != before
 
 
-def test_a_stopped_run_goes_on_where_it_stopped() -> None:
-    options = ("--dataset", "planted", "--model", "ease", "--rounds", "20", "--seeds", "3")
-    job = jobs.start(options)
+def test_a_stopped_run_says_so_and_goes_on_where_it_stopped() -> None:
+    app = page("feedback", **{**SMALL, "model": "ease", "loop_rounds": 10})
+    app.button(key="loop_run").click().run()
+    (job,) = queue.listed(LOCAL)
+    folder = place.results().path(job.work)
     begun = monotonic()
-    while not list(job.folder.glob("*/measures.parquet")):
+    while not list(folder.glob("*/measures.parquet")):
         assert monotonic() - begun < PATIENCE
         sleep(0.05)
-    assert jobs.is_running(job)
-    jobs.stop(job)
-    assert not jobs.is_running(job)
-    assert jobs.failure(job) is None
-    there = list(job.folder.glob("*/feedback-*.parquet"))
+    app.run()
+    app.button(key=f"stop-{job.id}").click().run()
+    while queue.get(job.id, person=LOCAL).active:
+        assert monotonic() - begun < PATIENCE
+        sleep(0.05)
+    there = set(folder.glob("*/feedback-*.parquet"))
+    app.run()
+    assert "What it has done is kept, and it can go on" in shown_text(app)
+    assert "What is there is kept" in shown_text(app)
+    app.button(key=f"go-on-{job.id}").click().run()
+    finished(app)
+    assert there < set(folder.glob("*/feedback-*.parquet"))
+    assert [record.id for record in queue.listed(LOCAL)] == [job.id]
 
-    again = jobs.start((*options[:-1], "1"))
-    assert again.folder == job.folder
-    assert again.process.wait(PATIENCE) == 0
-    assert set(there) <= set(job.folder.glob("*/feedback-*.parquet"))
 
-
-def test_a_run_that_fails_says_why() -> None:
-    job = jobs.start(("--dataset", "planted", "--model", "popularity", "--n", "999"))
-    job.process.wait(PATIENCE)
-    assert "the catalogue holds 160 items" in str(jobs.failure(job))
+def test_a_run_that_fails_says_why_in_the_readers_language() -> None:
+    app = page("feedback", language="zh", **SMALL)
+    app.button(key="loop_run").click().run()
+    (job,) = queue.listed(LOCAL)
+    queue.cancel(job.id, LOCAL)
+    begun = monotonic()
+    while queue.get(job.id, person=LOCAL).active:
+        assert monotonic() - begun < PATIENCE
+        sleep(0.05)
+    plan = place.results().path(job.work) / "plan.json"
+    plan.parent.mkdir(parents=True, exist_ok=True)
+    plan.write_text("{}")
+    app.run()
+    app.button(key=f"go-on-{job.id}").click().run()
+    while not app.error:
+        assert monotonic() - begun < PATIENCE
+        sleep(0.3)
+        app.run()
+    assert "另建" in app.error[0].value or "文件夹" in app.error[0].value
 
 
 def test_more_worlds_and_arms_share_a_folder_and_other_people_do_not() -> None:
-    base = ("--dataset", "planted", "--adoption", "1")
-    few = jobs.folder_of((*base, "--seeds", "3", "--arms", "search"))
-    assert jobs.folder_of((*base, "--seeds", "10", "--arms", "search,oracle")) == few
-    assert jobs.folder_of(("--dataset", "planted", "--adoption", "0.5")) != few
+    def folder(**config: str) -> Path:
+        return queue.folder_of("simulate", {"dataset": "planted", **config}, person=LOCAL)
+
+    few = folder(adoption="1", seeds="3", arms="search")
+    assert folder(seeds="10", arms="search,oracle", adoption="1") == few
+    assert folder(adoption="0.5") != few
 
 
 def test_a_journey_sums_choices_up_and_shares_them_out() -> None:

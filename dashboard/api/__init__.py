@@ -1,0 +1,1 @@
+"""The services over HTTP, at /api/v1: the same roles, the same answers as ``--json``."""

@@ -1,0 +1,62 @@
+"""What goes wrong, as a status and one sentence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import JSONResponse
+
+from dashboard.i18n import best_language, translator
+from engine.errors import (
+    AccessError,
+    AssetError,
+    CapabilityError,
+    OutputError,
+    QuotaError,
+    RecscopeError,
+    ServiceError,
+    UnknownNameError,
+)
+
+__all__ = ["STATUSES", "refuse", "status_of"]
+
+STATUSES = {
+    400: "the request is wrong",
+    401: "it is not known who asks",
+    403: "who asks may not do this",
+    404: "there is no such thing, or it is not yours",
+    409: "it cannot be done as things stand",
+    413: "the request is too large",
+    415: "the request is no JSON",
+    429: "too much at once",
+    503: "something this server needs does not answer",
+    504: "it took too long",
+}
+_BY_KIND: tuple[tuple[type[RecscopeError], int], ...] = (
+    (QuotaError, 429),
+    (AccessError, 403),
+    (UnknownNameError, 404),
+    (AssetError, 409),
+    (CapabilityError, 409),
+    (OutputError, 503),
+    (ServiceError, 503),
+)
+
+
+def status_of(error: RecscopeError) -> int:
+    """Return the status an error is told with; 400 unless its kind says otherwise."""
+    return next((status for kind, status in _BY_KIND if isinstance(error, kind)), 400)
+
+
+def refuse(
+    error: RecscopeError, status: int, *, accept_language: str | None, **more: Any
+) -> JSONResponse:
+    """Return the sentence in the language the caller asks for."""
+    language = best_language((accept_language or "").split(",")[0].split(";")[0].strip())
+    headers = {"cache-control": "no-store"}
+    if status == 401:
+        headers["www-authenticate"] = "Bearer"
+    if status == 429:
+        headers["retry-after"] = "5"
+    body = {"error": translator(language).error(error), **more}
+    return JSONResponse(body, status_code=status, headers=headers)

@@ -1,0 +1,136 @@
+"""The routes of the API."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+from starlette.requests import Request as HttpRequest
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from dashboard.access.person import require
+from dashboard.api.caller import UnknownCallerError, caller, check_origin
+from dashboard.api.document import PREFIX, openapi
+from dashboard.api.limits import MOST_BYTES, Limits
+from dashboard.api.operation import Operation, Request
+from dashboard.api.operations import OPERATIONS
+from dashboard.api.refusals import refuse, status_of
+from dashboard.jobs.fitting import NotYetError
+from dashboard.services.fit import ask_for_fit
+from engine.errors import (
+    CapabilityError,
+    OptionError,
+    RecscopeError,
+    ServiceError,
+    UnknownNameError,
+)
+
+__all__ = ["api_routes"]
+
+Endpoint = Callable[[HttpRequest], Awaitable[Response]]
+
+
+class _RefusedError(Exception):
+    """A request that is refused with a status of its own."""
+
+    def __init__(self, status: int, error: RecscopeError, **more: Any) -> None:
+        self.status = status
+        self.error = error
+        self.more = more
+        super().__init__(str(error))
+
+
+def api_routes(limits: Limits | None = None) -> list[Route]:
+    """Return every route, with the document at ``/api/v1/openapi.json``."""
+    shared = Limits() if limits is None else limits
+    routes = [
+        Route(PREFIX + operation.path, _endpoint(operation, shared), methods=[operation.method])
+        for operation in OPERATIONS
+    ]
+    return [
+        *routes,
+        Route(f"{PREFIX}/openapi.json", _document),
+        Route(f"{PREFIX}/{{rest:path}}", _unknown, methods=["GET", "POST", "PUT", "DELETE"]),
+    ]
+
+
+async def _document(_request: HttpRequest) -> Response:
+    return JSONResponse(openapi())
+
+
+async def _unknown(request: HttpRequest) -> Response:
+    error = UnknownNameError("there is nothing here; GET /api/v1/openapi.json says what there is")
+    return refuse(error, 404, accept_language=request.headers.get("accept-language"))
+
+
+def _endpoint(operation: Operation, limits: Limits) -> Endpoint:
+    async def answer(request: HttpRequest) -> Response:
+        language = request.headers.get("accept-language")
+        try:
+            return await _answer(operation, limits, request)
+        except _RefusedError as refused:
+            return refuse(refused.error, refused.status, accept_language=language, **refused.more)
+        except UnknownCallerError as unknown:
+            return refuse(unknown.reason, 401, accept_language=language)
+        except RecscopeError as error:
+            return refuse(error, status_of(error), accept_language=language)
+
+    return answer
+
+
+async def _answer(operation: Operation, limits: Limits, request: HttpRequest) -> Response:
+    person = caller(request)
+    check_origin(request)
+    require(person, operation.action)
+    body = await _body(request) if operation.body is not None else {}
+    asked = Request(operation.checked(body), request.path_params)
+    try:
+        found = await limits.run(person, partial(_work, operation, person, asked))
+    except TimeoutError as error:
+        raise _RefusedError(
+            504,
+            ServiceError(
+                "this took longer than {seconds} seconds and was given up; ask for less",
+                seconds=round(limits.seconds),
+            ),
+        ) from error
+    return Response(found, media_type="application/json", headers={"cache-control": "no-store"})
+
+
+def _work(operation: Operation, person: Any, asked: Request) -> bytes:
+    """Make the answer as bytes; a model that is not learned yet is asked for."""
+    try:
+        found = operation.answer(person, asked)
+    except NotYetError as needed:
+        record = ask_for_fit(person, needed)
+        raise _RefusedError(
+            409,
+            CapabilityError(
+                "this model takes minutes to learn; job {id} does it, ask again when it is done",
+                id=record.id,
+            ),
+            job=record.id,
+        ) from needed
+    return json.dumps(found, ensure_ascii=False, allow_nan=False).encode()
+
+
+async def _body(request: HttpRequest) -> Any:
+    """Return the JSON of a request, which is cut off where it grows too large."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise _RefusedError(415, OptionError("send JSON, as Content-Type: application/json"))
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > MOST_BYTES:
+            raise _RefusedError(
+                413, OptionError("the request is larger than {most} bytes", most=MOST_BYTES)
+            )
+        parts.append(part)
+    try:
+        return json.loads(b"".join(parts))
+    except (ValueError, RecursionError) as error:
+        raise OptionError("the request is no JSON") from error

@@ -1,0 +1,48 @@
+"""What ``--json`` prints and the API answers: one form for both."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+import polars as pl
+
+from engine.config import RunConfig
+from engine.dataset import Dataset
+from engine.justifications.justification import Justification
+from engine.policies.achieved import Achieved
+
+__all__ = ["justification_json", "recommendations_json"]
+
+
+def recommendations_json(
+    config: RunConfig, train: Dataset, table: pl.DataFrame, achieved: Achieved
+) -> dict[str, object]:
+    """Return what is said about a recommendations table, beside its rows."""
+    return {
+        "config": config.to_dict(),
+        "fingerprints": {"train": train.fingerprint},
+        "users": table["user_id"].n_unique(),
+        "rows": table.height,
+        "exploration": asdict(achieved),
+    }
+
+
+def justification_json(found: Justification) -> dict[str, object]:
+    """Return a text with all it rests on."""
+    return {
+        "text": found.text,
+        "language": found.language,
+        "audience": found.audience,
+        "produced_by": found.produced_by,
+        "ai_generated": found.generated,
+        "facts": json.loads(found.facts.to_json()),
+        "facts_digest": found.facts.digest,
+        "cited": list(found.cited),
+        "checks": [asdict(check) for check in found.verdict.checks],
+        "refused_attempts": list(found.attempts),
+        "refusal": found.facts.refusal,
+        "trouble": found.trouble,
+        "model_digest": found.model_digest,
+        "prompt_digest": found.prompt_digest,
+    }

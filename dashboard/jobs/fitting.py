@@ -1,0 +1,102 @@
+"""Fits that take long: done by a job, which leaves a checkpoint that pages load in a moment."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from dashboard.access.person import Person
+from dashboard.jobs import place, queue
+from dashboard.jobs.kind import Config
+from engine.config import RunConfig
+from engine.dataset import Dataset
+from engine.errors import TableError
+from engine.models.base import Recommender
+from engine.models.progress import Watchable
+from engine.models.registry import make_model
+from engine.recommend import Watch, fit_model
+
+__all__ = [
+    "NotYetError",
+    "fitted_by_job",
+    "is_slow",
+    "keep_seconds",
+    "kept_in",
+    "seconds_of",
+    "wanted_fit",
+]
+
+_SECONDS = "seconds.json"
+
+
+class NotYetError(Exception):
+    """What a page needs is work for a job; the frame of the page asks for it and waits.
+
+    Parameters
+    ----------
+    kind, config
+        Of the job.
+    """
+
+    def __init__(self, kind: str, config: Config) -> None:
+        self.kind = kind
+        self.config = config
+        super().__init__(kind)
+
+
+def is_slow(model: str) -> bool:
+    """Whether a model learns in epochs, and can go on from a folder: minutes, not seconds."""
+    return isinstance(make_model(model), Watchable)
+
+
+def fitted_by_job(config: RunConfig, train: Dataset, *, person: Person) -> Recommender:
+    """Return a fitted model: at once if it is quick, from a job's checkpoint if it is slow.
+
+    A checkpoint that stands at the end of the fit has nothing left to learn, so that the fit from
+    it is a load, and has the bits of the fit.
+
+    Raises
+    ------
+    NotYetError
+        A slow model whose job is not done.
+    """
+    if not is_slow(config.model):
+        return fit_model(config, train)
+    wanted = wanted_fit(config)
+    folder = queue.result("fit", wanted, person=person)
+    if folder is None:
+        raise NotYetError("fit", wanted)
+    try:
+        return fit_model(config, train, watch=kept_in(folder))
+    except TableError as error:
+        # A damaged checkpoint: it is made again.
+        place.results().remove(folder.name)
+        raise NotYetError("fit", wanted) from error
+
+
+def wanted_fit(config: RunConfig) -> dict[str, str | int]:
+    """Return the settings of the job that fits a run's model."""
+    return {"dataset": config.dataset, "model": config.model, "seed": config.seed}
+
+
+def kept_in(folder: Path) -> Watch:
+    """Return what lets a model keep its stand in a folder."""
+
+    def watch(model: Recommender) -> None:
+        assert isinstance(model, Watchable)
+        model.checkpoint = folder
+
+    return watch
+
+
+def seconds_of(folder: Path) -> float:
+    """Return how long the fit in a folder took, all attempts together."""
+    try:
+        return float(json.loads((folder / _SECONDS).read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return 0.0
+
+
+def keep_seconds(folder: Path, seconds: float) -> None:
+    """Write down how long the fit in a folder has taken so far."""
+    (folder / _SECONDS).write_text(json.dumps(seconds), encoding="utf-8")

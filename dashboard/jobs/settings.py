@@ -1,0 +1,74 @@
+"""How the settings of jobs are checked: they may come from a form, a link or another program."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from dashboard.jobs.kind import Config
+from engine.errors import OptionError, UnknownNameError
+from engine.models.registry import MODELS, SERVINGS, make_model
+
+__all__ = ["check_model", "check_names", "number"]
+
+
+def check_names(config: Config, *, known: Collection[str], needed: Collection[str]) -> None:
+    """See that no setting is unknown, and none that is needed is missing.
+
+    Raises
+    ------
+    OptionError
+        One is.
+    """
+    for name in config:
+        if name not in known:
+            raise OptionError(
+                "this kind of job has no setting {name}; choose from {names}",
+                name=name,
+                names=", ".join(known),
+            )
+    for name in needed:
+        if name not in config:
+            raise OptionError("this kind of job needs the setting {name}", name=name)
+
+
+def check_model(name: str) -> None:
+    """See that a model is one of ours; an import path would run whatever it names.
+
+    Raises
+    ------
+    UnknownNameError
+        It is not.
+    """
+    rest = name
+    while rest.partition(":")[0] in SERVINGS:
+        rest = rest.partition(":")[2]
+    kind, colon, members = rest.partition(":")
+    names = [part.rpartition("*")[2] for part in members.split("+")] if colon else []
+    for part in [kind, *names]:
+        if part not in MODELS:
+            raise UnknownNameError(
+                "there is no model {model}; choose one of {names}",
+                model=part,
+                names=", ".join(MODELS),
+            )
+    make_model(name)
+
+
+def number(config: Config, name: str, *, usual: int, least: int = 0) -> int:
+    """Return a whole number of the settings.
+
+    Raises
+    ------
+    OptionError
+        It is none, or below the least.
+    """
+    value: Any = config.get(name, usual)
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise OptionError(
+            "{name} is {value}; give a whole number from {least}",
+            name=name,
+            value=value,
+            least=least,
+        )
+    return value

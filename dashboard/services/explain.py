@@ -1,0 +1,119 @@
+"""Why one item has its score for one person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from dashboard.access.person import Person, require
+from dashboard.access.role import Action
+from dashboard.services.service import service
+from engine.config import stream
+from engine.dataset import Dataset
+from engine.errors import OptionError
+from engine.explanations import attribution
+from engine.explanations.counterfactual import Counterfactual, bring_into_list, drop_from_list
+from engine.explanations.explanation import Explanation, GameName
+from engine.explanations.groups import group_players
+from engine.explanations.question import Effort, Question
+from engine.explanations.rescoring import Rescorer
+from engine.histories import Histories
+from engine.models.base import Recommender
+
+__all__ = ["COUNTERFACTUAL", "Why", "explain"]
+
+COUNTERFACTUAL = "counterfactual"
+# What a model answers by itself or with few evaluations; the others sample.
+CHEAP = ("auto", "exact", COUNTERFACTUAL)
+
+
+@dataclass(frozen=True)
+class Why:
+    """A question: why one item has its score for one person.
+
+    Attributes
+    ----------
+    user, item
+        Ids; the item is not in the person's history.
+    method, game
+        As of `recscope explain`.
+    against
+        Of the margin: one other item, in place of ten runner-ups.
+    n
+        List length of a counterfactual.
+    effort, seed
+        Of a sampled method.
+    """
+
+    user: str
+    item: str
+    method: str = "auto"
+    game: GameName = "history"
+    against: str | None = None
+    n: int = 10
+    effort: Effort = field(default_factory=Effort)
+    seed: int = 7
+
+    def __post_init__(self) -> None:
+        if self.against is not None and self.game != "margin":
+            raise OptionError("--against names whom a margin is held against; add --game margin")
+
+    def history(self, train: Dataset) -> Histories:
+        """Return the person's history, which the item is not in.
+
+        Raises
+        ------
+        UnknownNameError
+            Nobody knows the user or the item.
+        OptionError
+            The person has the item already.
+        """
+        history = train.histories.take([train.user_row(self.user)])
+        if train.item_row(self.item) in history.items:
+            raise OptionError(
+                "user {user} already has item {item}, so it is never recommended; "
+                "name an item that is not in the history",
+                user=self.user,
+                item=self.item,
+            )
+        return history
+
+
+@service(Action.LOOK)
+def explain(
+    person: Person, why: Why, train: Dataset, *, fit: Callable[[], Recommender]
+) -> Explanation | Counterfactual:
+    """Answer; a method that samples is work to ask for.
+
+    Raises
+    ------
+    AccessError
+        The method samples, and the person may not run work.
+    """
+    if why.method not in CHEAP:
+        require(person, Action.RUN)
+    item = train.item_row(why.item)
+    rivals = None if why.against is None else [train.item_row(why.against)]
+    history = why.history(train)
+    model = fit()
+    if why.method == COUNTERFACTUAL:
+        return _counterfactual(model, history, item, n=why.n)
+    return attribution.explain(
+        model,
+        history,
+        item,
+        method=why.method,  # type: ignore[arg-type]
+        game=why.game,
+        competitors=rivals,
+        groups=group_players(history, train.items) if why.game == "attributes" else (),
+        rng=stream(why.seed, "explain"),
+        effort=why.effort,
+    )
+
+
+def _counterfactual(model: Recommender, history: Histories, item: int, *, n: int) -> Counterfactual:
+    """Ask what would take a listed item off the list, or bring another one in."""
+    Question(model, history, (item,))
+    rank = Rescorer(model, history, item, n=n).standing(history).ranks[0]
+    search = drop_from_list if rank <= n else bring_into_list
+    return search(model, history, item, n=n)

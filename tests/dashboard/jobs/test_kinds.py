@@ -1,0 +1,139 @@
+"""What jobs make is what the pages would have made, whatever stopped them on the way."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import streamlit as st
+
+from audits.measured import Setting
+from dashboard import loaders
+from dashboard.access.person import LOCAL
+from dashboard.jobs import curve, fit, keeper, place, queue
+from dashboard.jobs.fitting import NotYetError, is_slow, seconds_of, wanted_fit
+from dashboard.jobs.kind import Plan, StoppedError, Task
+from dashboard.jobs.results import Results
+from engine.config import RunConfig
+from engine.models.registry import MODELS
+from engine.recommend import fit_model
+from tests.dashboard.apptest import page, shown_text
+
+RUN = RunConfig("planted", "mult-vae", rate=0.0)
+
+
+@pytest.fixture(autouse=True)
+def _own_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Results of its own, and no worker: a test does the work itself."""
+    monkeypatch.setenv("RECSCOPE_CACHE", str(tmp_path))
+    monkeypatch.setattr(keeper, "tend", lambda: None)
+    yield
+    st.cache_resource.clear()
+
+
+def test_a_fit_that_was_stopped_has_the_bits_of_one_that_was_not() -> None:
+    with pytest.raises(NotYetError) as needed:
+        loaders.fitted(RUN)
+    assert needed.value.config == wanted_fit(RUN)
+    folder = queue.folder_of("fit", wanted_fit(RUN), person=LOCAL)
+    folder.mkdir(parents=True)
+    steps: list[int] = []
+
+    def report(done: int, total: int, stage: str) -> None:
+        steps.append(done)
+        if len(steps) == 40:
+            raise StoppedError
+
+    task = Task(wanted_fit(RUN), folder, LOCAL, report)
+    with pytest.raises(StoppedError):
+        fit.KIND.run(task)
+    with pytest.raises(NotYetError):
+        loaders.fitted(RUN)
+    before = seconds_of(folder)
+    fit.KIND.run(task)
+    assert steps == list(range(1, len(steps) + 1))
+    assert seconds_of(folder) > before > 0
+    _mark_done(folder)
+
+    train = loaders.split("planted", RUN.seed).train
+    straight = fit_model(RUN, train).score(train.histories)
+    assert np.array_equal(loaders.fitted(RUN).score(train.histories), straight)
+    assert loaders.compared(RUN).fit_seconds == seconds_of(folder)
+
+    (folder / "fit.safetensors").write_bytes(b"broken")
+    st.cache_resource.clear()
+    with pytest.raises(NotYetError):
+        loaders.fitted(RUN)
+    assert queue.result("fit", wanted_fit(RUN), person=LOCAL) is None
+
+
+def _mark_done(folder: Path) -> None:
+    hash = Plan(fit.KIND, fit.KIND.check(wanted_fit(RUN)), _fingerprint()).hash
+    place.results().finish(folder.name, hash)
+
+
+def _fingerprint() -> str:
+    return loaders.dataset("planted").fingerprint
+
+
+def test_models_that_learn_in_epochs_are_slow_and_closed_forms_are_not() -> None:
+    slow = {name for name in MODELS if is_slow(name)}
+    assert {"sasrec", "two-tower", "lstm", "mult-vae", "lightgcn-kg", "bpr"} <= slow
+    assert not slow & {"popularity", "item-knn", "user-knn", "ease", "als", "hybrid"}
+
+
+def test_a_curve_from_a_job_is_the_curve_of_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    greedy = RunConfig("planted", "ease", "mmr", rate=0.0)
+    inline = loaders.curve(greedy, ("group",))
+    st.cache_resource.clear()
+    monkeypatch.setattr(curve, "_MOST_CELLS", 1)
+    with pytest.raises(NotYetError) as needed:
+        loaders.curve(greedy, ("group",))
+    record = queue.submit("curve", needed.value.config, person=LOCAL)
+    folder = place.results().path(record.work)
+    folder.mkdir(parents=True)
+    curve.KIND.run(Task(record.config, folder, LOCAL, lambda *step: None))
+    place.results().finish(record.work, record.hash)
+    _assert_same(loaders.curve(greedy, ("group",)), inline)
+
+
+def _assert_same(found: tuple[Setting, ...], expected: tuple[Setting, ...]) -> None:
+    assert len(found) == len(expected)
+    for one, other in zip(found, expected, strict=True):
+        assert (one.policy, one.rate) == (other.policy, other.rate)
+        assert (one.rows, one.changes) == (other.rows, other.changes)
+        assert one.draws.keys() == other.draws.keys()
+        assert all(np.array_equal(one.draws[key], other.draws[key]) for key in one.draws)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_page_says_that_its_model_learns_and_draws_the_rest_of_the_models(language: str) -> None:
+    app = page("groups", model="mult-vae", language=language)
+    assert not app.exception
+    assert ("learns in the background" if language == "en" else "在后台训练") in shown_text(app)
+    (record,) = queue.listed(LOCAL)
+    assert (record.kind, record.config) == ("fit", wanted_fit(RUN))
+    app = page("models", compared=["popularity", "mult-vae"], language=language)
+    assert not app.exception
+    assert [one.id for one in queue.listed(LOCAL)] == [record.id]
+    assert len(app.get("vega_lite_chart")) >= 1
+    app = page("jobs", language=language)
+    assert not app.exception
+    assert "Mult-VAE" in shown_text(app)
+
+
+def test_results_keep_to_their_bound_and_what_is_needed_stays(tmp_path: Path) -> None:
+    kept = Results(tmp_path / "r", most_bytes=2500)
+    for age, work in enumerate(["old", "needed", "new"]):
+        kept.path(work).mkdir(parents=True)
+        (kept.path(work) / "data").write_bytes(b"x" * 1000)
+        kept.finish(work, "h")
+        os.utime(kept.path(work), (1000 + age, 1000 + age))
+    assert kept.tidy(needed={"old"}) == ("needed",)
+    assert kept.finished("needed", "h") is None
+    assert kept.finished("old", "h") == kept.path("old")
+    assert kept.finished("old", "other") is None
+    assert kept.tidy(needed=()) == ()

@@ -1,0 +1,65 @@
+"""What somebody sees before the pages: the sign-in, a friendly refusal, and the way out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.access.roster import PEOPLE
+from tests.dashboard.apptest import PATIENCE, shown_text
+from tests.dashboard.messages import ROOT
+
+
+@pytest.fixture
+def _people(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "people.toml"
+    file.write_text('[people]\n"ana@example.org" = "analyst"\n', encoding="utf-8")
+    monkeypatch.setenv(PEOPLE, str(file))
+
+
+def _open(user: dict[str, object], **chosen: object) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=PATIENCE)
+    app.secrets["auth"] = {"client_id": "recscope", "server_metadata_url": "http://127.0.0.1/"}
+    app.user = user
+    for key, value in {"dataset": "planted", **chosen}.items():
+        app.session_state[key] = value
+    return app.run()
+
+
+def _buttons(app: AppTest) -> list[str]:
+    return [button.label for button in app.button]
+
+
+@pytest.mark.usefixtures("_people")
+@pytest.mark.parametrize(("language", "label"), [("en", "Sign in"), ("zh", "登录")])
+def test_who_has_not_signed_in_sees_the_way_in_and_no_page(language: str, label: str) -> None:
+    app = _open({"is_logged_in": False}, language=language)
+    assert not app.exception
+    assert _buttons(app) == [label]
+    assert not app.slider
+    assert not app.sidebar.selectbox
+
+
+@pytest.mark.usefixtures("_people")
+def test_who_is_not_on_the_list_is_told_so_and_can_leave() -> None:
+    app = _open({"is_logged_in": True, "email": "eve@example.org"})
+    assert "eve@example.org is not on the list" in app.warning[0].value.replace("\\", "")
+    assert _buttons(app) == ["Sign out"]
+    assert not app.slider
+
+
+@pytest.mark.usefixtures("_people")
+def test_who_is_on_the_list_sees_the_page_and_who_they_are() -> None:
+    app = _open({"is_logged_in": True, "email": "ana@example.org"})
+    assert not app.exception
+    assert "Signed in as ana@example.org (analyst)" in shown_text(app)
+    assert "Sign out" in _buttons(app)
+
+
+def test_a_sign_in_without_a_list_lets_nobody_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(PEOPLE, raising=False)
+    app = _open({"is_logged_in": True, "email": "ana@example.org"})
+    assert "there is no list of people" in app.error[0].value
+    assert not app.slider

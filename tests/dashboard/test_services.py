@@ -1,0 +1,134 @@
+"""Roles hold where things are done, whatever a page shows."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from functools import partial
+from typing import Any
+
+import pytest
+
+from dashboard.access.person import LOCAL, Person, require
+from dashboard.access.role import LEAST, Action, Role
+from dashboard.reviews import reviews_file
+from dashboard.services.decide import decide_on_report, decide_on_text, decisions_on_text
+from dashboard.services.explain import Why, explain
+from dashboard.services.service import SERVICES
+from dashboard.services.words import words
+from dashboard.trail_keys import trail_path
+from engine.errors import AccessError, OptionError, OutputError
+from engine.models.registry import make_model
+from tests.dashboard.messages import ROOT
+from tests.dashboard.test_reviews import FOUND
+
+FOLDER = ROOT / "dashboard" / "services"
+FILES = sorted(path for path in FOLDER.glob("*.py") if path.stem not in ("__init__", "service"))
+for path in FILES:
+    importlib.import_module(f"dashboard.services.{path.stem}")
+VIEWER, ANALYST, REVIEWER = (Person(f"{role.name}@example.org".lower(), role) for role in Role)
+TABLE = [
+    (name, action, service, role)
+    for name, (action, service) in sorted(SERVICES.items())
+    for role in Role
+]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_public_function_of_a_service_file_is_a_service(path: Any) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    public = {n.name for n in tree.body if isinstance(n, ast.FunctionDef) and n.name[0] != "_"}
+    module = f"dashboard.services.{path.stem}"
+    assert public
+    assert {f"{module}.{name}" for name in public} <= set(SERVICES)
+
+
+@pytest.mark.parametrize(
+    ("name", "action", "service", "role"), TABLE, ids=[f"{t[0]}-{t[3].name}" for t in TABLE]
+)
+def test_a_service_refuses_every_role_below_its_least_before_anything_else(
+    name: str, action: Action, service: Callable[..., Any], role: Role
+) -> None:
+    """Without its other arguments a service that lets somebody in fails for lack of them."""
+    person = Person("somebody@example.org", role)
+    try:
+        service(person)
+    except AccessError:
+        assert role < LEAST[action], name
+    except TypeError:
+        assert role >= LEAST[action], name
+    else:
+        assert role >= LEAST[action], name
+
+
+def test_there_is_a_service_of_each_kind_of_action() -> None:
+    assert {action for action, _ in SERVICES.values()} >= {Action.LOOK, Action.RUN, Action.DECIDE}
+
+
+@pytest.mark.parametrize("action", list(Action))
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_may_do_all_that_the_ones_before_it_may(role: Role, action: Action) -> None:
+    person = Person("somebody@example.org", role)
+    if role >= LEAST[action]:
+        require(person, action)
+    else:
+        with pytest.raises(AccessError, match=f"takes the role {LEAST[action].name.lower()}"):
+            require(person, action)
+
+
+def test_a_viewer_gets_no_method_that_samples_and_no_language_model() -> None:
+    with pytest.raises(AccessError):
+        explain(VIEWER, Why("u", "i", method="shap"), None, fit=lambda: make_model("ease"))  # type: ignore[arg-type]
+    with pytest.raises(AccessError):
+        words(VIEWER, FOUND.facts, language="en", audience="user", generator="local")
+    assert words(VIEWER, FOUND.facts, language="en", audience="user").text
+
+
+def test_an_analyst_signs_nothing_and_nothing_is_written(
+    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RECSCOPE_TRAIL", str(tmp_path / "trail.db"))
+    monkeypatch.setenv("RECSCOPE_DATA", str(tmp_path))
+    for person in (VIEWER, ANALYST):
+        with pytest.raises(AccessError):
+            decide_on_report(person, None, "signed")  # type: ignore[arg-type]
+        with pytest.raises(AccessError):
+            decide_on_text(person, FOUND, "accepted")
+    assert not trail_path().exists()
+    assert not reviews_file().exists()
+
+
+def test_who_signs_at_their_own_machine_says_who_they_are() -> None:
+    with pytest.raises(OptionError, match="say who you are"):
+        decide_on_report(LOCAL, None, "signed", name=" ")  # type: ignore[arg-type]
+
+
+def test_reviewers_see_their_own_decisions_alone_and_stand_under_a_pseudonym(
+    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RECSCOPE_DATA", str(tmp_path))
+    monkeypatch.setenv("RECSCOPE_KEY", str(tmp_path / "key"))
+    other = Person("other@example.org", Role.REVIEWER)
+    decide_on_text(REVIEWER, FOUND, "accepted", note="mine")
+    assert [review.note for review in decisions_on_text(REVIEWER, FOUND)] == ["mine"]
+    assert decisions_on_text(other, FOUND) == ()
+    assert decisions_on_text(LOCAL, FOUND) == ()
+    assert REVIEWER.identity.encode() not in reviews_file().read_bytes()
+
+
+def test_a_locked_file_of_reviews_is_a_clear_sentence(
+    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RECSCOPE_DATA", str(tmp_path))
+    decide_on_text(LOCAL, FOUND, "accepted")
+    impatient = partial(sqlite3.connect, timeout=0.05)
+    with closing(sqlite3.connect(reviews_file())) as other:
+        other.execute("begin exclusive")
+        monkeypatch.setattr(
+            "dashboard.reviews.sqlite3.connect", lambda file, timeout: impatient(file)
+        )
+        with pytest.raises(OutputError, match="cannot be read or written: database is locked"):
+            decide_on_text(LOCAL, FOUND, "rejected")
