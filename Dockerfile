@@ -26,11 +26,12 @@ ENV PATH=/opt/recscope/bin:$PATH \
     RECSCOPE_DATA=/data/reviews \
     RECSCOPE_KEY=/data/trail.key \
     RECSCOPE_TRAIL=/data/trail.db
-USER recscope
+USER 10001:10001
 WORKDIR /home/recscope
 VOLUME /data
 EXPOSE 8501
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s CMD \
     ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8501/ready', timeout=4)"]
 CMD ["recscope", "app", "--no-browser", "--address", "0.0.0.0", \
-     "--people", "/run/secrets/people", "--sign-in", "/run/secrets/sign-in"]
+     "--people", "/run/secrets/people.toml", \
+     "--sign-in", "/run/secrets/sign-in.toml"]

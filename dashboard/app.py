@@ -24,48 +24,43 @@ st.set_page_config(
 st.logo(str(HERE / "theme" / "logo.svg"), size="large", icon_image=str(HERE / "theme" / "icon.svg"))
 _ = read().translate
 person = admit(_)
+
+
+def view(name: str, title: str, icon: str, *, default: bool = False) -> st.Page:
+    """Return one page, which is a file of its own."""
+    file = HERE / "views" / f"{name}.py"
+    return st.Page(file, title=title, icon=f":material/{icon}:", default=default)
+
+
 page = st.navigation(
-    [
-        st.Page(
-            HERE / "views" / "explore.py",
-            title=_("Explore or exploit"),
-            icon=":material/tune:",
-            default=True,
-        ),
-        st.Page(
-            HERE / "views" / "person.py", title=_("One person's list"), icon=":material/person:"
-        ),
-        st.Page(HERE / "views" / "groups.py", title=_("Groups"), icon=":material/groups:"),
-        st.Page(
-            HERE / "views" / "providers.py", title=_("Providers"), icon=":material/storefront:"
-        ),
-        st.Page(
-            HERE / "views" / "feedback.py",
-            title=_("Does it narrow?"),
-            icon=":material/filter_tilt_shift:",
-        ),
-        st.Page(
-            HERE / "views" / "settings.py",
-            title=_("What if we explore more?"),
-            icon=":material/explore:",
-        ),
-        st.Page(
-            HERE / "views" / "off_policy.py",
-            title=_("What would it have earned?"),
-            icon=":material/payments:",
-        ),
-        st.Page(HERE / "views" / "verdicts.py", title=_("Verdicts"), icon=":material/gavel:"),
-        st.Page(HERE / "views" / "report.py", title=_("Report"), icon=":material/description:"),
-        st.Page(HERE / "views" / "models.py", title=_("Models"), icon=":material/compare:"),
-        st.Page(
-            HERE / "views" / "parameters.py",
-            title=_("Main parameters"),
-            icon=":material/balance:",
-        ),
-        st.Page(HERE / "views" / "jobs.py", title=_("Work in progress"), icon=":material/pending:"),
-        st.Page(HERE / "views" / "metrics.py", title=_("Metrics"), icon=":material/straighten:"),
-    ],
-    expanded=True,
+    {
+        _("What is it doing?"): [view("overview", _("Overview"), "dashboard", default=True)],
+        _("For whom?"): [view("person", _("One person's list"), "person")],
+        _("Is it even-handed?"): [
+            view("groups", _("Groups"), "groups"),
+            view("providers", _("Providers"), "storefront"),
+        ],
+        _("Does it narrow?"): [
+            view("feedback", _("Rounds of feedback"), "filter_tilt_shift"),
+        ],
+        _("What if we explore more?"): [
+            view("explore", _("Explore or exploit"), "tune"),
+            view("settings", _("Policies and rates"), "explore"),
+            view("off_policy", _("What would it have earned?"), "payments"),
+        ],
+        _("Show me the evidence"): [
+            view("verdicts", _("Verdicts"), "gavel"),
+            view("report", _("Report"), "description"),
+            view("trail", _("Trail"), "history"),
+            view("metrics", _("Metrics"), "straighten"),
+            view("models", _("Models"), "compare"),
+            view("parameters", _("Main parameters"), "balance"),
+            view("data", _("Data"), "database"),
+            view("jobs", _("Work in progress"), "pending"),
+        ],
+        _("Bring your own"): [view("own_data", _("Your data"), "upload_file")],
+    },
+    position="top",
 )
 keep(page.url_path)
 sidebar(_)

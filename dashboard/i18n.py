@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from datetime import UTC, datetime
+from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 
+from babel.dates import format_date
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -67,8 +69,7 @@ class Translator:
         >>> translator("en").number(1682, digits=0), translator("zh").number(-0.25, digits=2)
         ('1,682', '−0.25')
         """
-        pattern = "#,##0" + ("." + "0" * digits if digits else "")
-        return str(format_decimal(value, f"{pattern};−{pattern}", locale=self._locale))
+        return _decimal(value + 0.0, digits, self._locale)  # no zero with a minus
 
     def signed(self, value: float, *, digits: int = 3) -> str:
         """Write a change, with its sign.
@@ -91,6 +92,39 @@ class Translator:
         """
         return str(format_decimal(100 * share, "0", locale=self._locale)) + "%"
 
+    def share(self, share: float, *, digits: int = 1) -> str:
+        """Write a share as per cent with so many decimals.
+
+        Examples
+        --------
+        >>> translator("en").share(0.0634)
+        '6.3%'
+        """
+        return self.number(100 * share, digits=digits) + "%"
+
+    def date(self, seconds: float) -> str:
+        """Write the day of a moment, in UTC.
+
+        Examples
+        --------
+        >>> translator("en").date(874724710), translator("zh").date(874724710)
+        ('Sep 20, 1997', '1997年9月20日')
+        """
+        day = datetime.fromtimestamp(seconds, UTC)
+        return str(format_date(day, "medium", locale=self._locale))
+
+    def moment(self, iso: str) -> str:
+        """Write a moment given as ISO text, in UTC, to the second.
+
+        Examples
+        --------
+        >>> translator("zh").moment("2026-11-28T14:03:53+00:00")
+        '2026年11月28日 14:03:53'
+        """
+        when = datetime.fromisoformat(iso).astimezone(UTC)
+        day = format_date(when, "medium", locale=self._locale)
+        return f"{day} {when:%H:%M:%S}"
+
     def listing(self, parts: Sequence[str]) -> str:
         """Join names.
 
@@ -112,6 +146,13 @@ class Translator:
     @property
     def _locale(self) -> str:
         return LOCALES[self.language]
+
+
+@lru_cache(maxsize=65_536)
+def _decimal(value: float, digits: int, locale: str) -> str:
+    """Write a number; a page writes the same hundreds of them again at every move."""
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    return str(format_decimal(value, f"{pattern};−{pattern}", locale=locale))
 
 
 @cache

@@ -5,7 +5,10 @@ A name without a row here (someone's own column or category) is shown as it is.
 
 from __future__ import annotations
 
+from dashboard.access.session import current_person
 from dashboard.i18n import N_, Translator
+from dashboard.uploads.names import is_own
+from dashboard.uploads.store import store_of
 
 __all__ = [
     "attribute_label",
@@ -158,7 +161,13 @@ def stage_label(_: Translator, name: str) -> str:
 
 
 def label(_: Translator, name: str) -> str:
-    """Return what a person reads for a data set, model, policy or method."""
+    """Return what a person reads for a data set, model, policy or method.
+
+    A data set of one's own is called as its owner calls it; nobody else has a name for it.
+    """
+    if is_own(name):
+        kept = store_of(current_person()).kept()
+        return next((about.title for about in kept if about.name == name), name)
     return _translated(_, NAMES, name)
 
 

@@ -17,7 +17,6 @@ from audits.analysis import Analysis, analyse
 from audits.changes import changes, group_changes
 from audits.data import AuditData, prepare
 from audits.evaluation import Evaluation, evaluate
-from audits.feedback import measure_rounds
 from audits.group_expressions import TIMES
 from audits.item_groups import item_attributes
 from audits.measured import Setting
@@ -28,7 +27,6 @@ from audits.settings import Merit, Settings
 from audits.summary import Summary, summarise
 from audits.threshold_files import read_preset
 from audits.total_rows import provider_rows
-from audits.validity import compare_with_log
 from dashboard.access.session import current_person
 from dashboard.comparison import Compared, compare_model
 from dashboard.components.attributes import group_options
@@ -56,23 +54,23 @@ from dashboard.off_policy import (
     evaluate_log,
     evaluate_open_bandit,
 )
+from dashboard.owned import owned
+from dashboard.uploads.names import is_own
+from dashboard.uploads.store import store_of
 from engine.assets import asset_folder, find_asset
 from engine.config import RunConfig, stream
 from engine.dataset import Dataset
+from engine.datasheet import Datasheet, make_datasheet
 from engine.errors import AssetError
 from engine.explanations.attribution import explain_each
 from engine.explanations.explanation import Explanation
 from engine.justifications.facts import FactRecord, collect_facts
 from engine.models.base import Recommender
-from engine.models.registry import make_model
 from engine.off_policy.log_table import read_log
 from engine.policies.context import PolicyContext
-from engine.policies.registry import find_policy, make_policy
+from engine.policies.registry import make_policy
 from engine.policies.slates import Slates
 from engine.recommend import recommend
-from engine.simulation.arms import compare, rate_arms
-from engine.simulation.loop import LoopSettings
-from engine.simulation.tastes import Tastes, fit_tastes
 from engine.sources.open_bandit import Campaign, LoggedBy
 from engine.sources.own_files import read_tables
 from engine.sources.registry import SOURCES, is_at_hand, load
@@ -81,7 +79,6 @@ from engine.tables import Origin
 
 __all__ = [
     "Exposure",
-    "Simulated",
     "audit_data",
     "change_by_group",
     "change_from_greedy",
@@ -89,6 +86,7 @@ __all__ = [
     "compared",
     "curve",
     "dataset",
+    "datasheet",
     "evaluation",
     "experiment",
     "explanations",
@@ -99,7 +97,6 @@ __all__ = [
     "off_policy_open_bandit",
     "provider_results",
     "report",
-    "simulated",
     "slates",
     "split",
     "summary",
@@ -115,17 +112,11 @@ class Exposure:
     ratios: dict[str, float]
 
 
-@dataclass(frozen=True)
-class Simulated:
-    """One simulated run: its measures by round, and its choices beside the logged ones."""
-
-    measures: pl.DataFrame
-    validity: pl.DataFrame
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
+@owned(4)
 def dataset(name: str) -> Dataset:
     """Return a data set; one that is not on this machine is a named error, never a download."""
+    if is_own(name):
+        return store_of(current_person()).load(name)
     source = next((source for source in SOURCES if source.name == name), None)
     if source is not None and not is_at_hand(source):
         raise AssetError(
@@ -136,13 +127,19 @@ def dataset(name: str) -> Dataset:
     return load(name)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@owned(8)
+def datasheet(name: str) -> Datasheet:
+    """Return the counts and skews of a data set."""
+    return make_datasheet(dataset(name))
+
+
+@owned(8)
 def split(name: str, seed: int) -> Split:
     """Return the data set's own split, or a quarter of each person's interactions held out."""
     return split_of(name, seed, dataset=dataset)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@owned(8)
 def audit_data(name: str, seed: int) -> AuditData:
     """Return what the lists of a split are held against."""
     parts = split(name, seed)
@@ -154,7 +151,7 @@ def audit_data(name: str, seed: int) -> AuditData:
     )
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@owned(8)
 def _fitted(name: str, model: str, seed: int) -> Recommender:
     config = RunConfig(name, model, seed=seed)
     return fitted_by_job(config, split(name, seed).train, person=current_person())
@@ -165,13 +162,13 @@ def fitted(run: RunConfig) -> Recommender:
     return _fitted(run.dataset, run.model, run.seed)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@owned(8)
 def _context(name: str, model: str, seed: int) -> PolicyContext:
     train = split(name, seed).train
     return PolicyContext(train, _fitted(name, model, seed), train.histories)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@owned(32)
 def slates(run: RunConfig) -> Slates:
     """Return everyone's list."""
     context = _context(run.dataset, run.model, run.seed)
@@ -185,7 +182,7 @@ def slates(run: RunConfig) -> Slates:
     )
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@owned(32)
 def evaluation(run: RunConfig) -> Evaluation:
     """Return what was measured on everyone's list."""
     train = split(run.dataset, run.seed).train
@@ -193,7 +190,7 @@ def evaluation(run: RunConfig) -> Evaluation:
     return evaluate(audit_data(run.dataset, run.seed), table, k=run.n)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@owned(32)
 def _analysis(run: RunConfig, by: tuple[str, ...]) -> Analysis:
     data = audit_data(run.dataset, run.seed)
     return analyse(
@@ -205,13 +202,13 @@ def _analysis(run: RunConfig, by: tuple[str, ...]) -> Analysis:
     )
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@owned(64)
 def summary(run: RunConfig, by: tuple[str, ...]) -> Summary:
     """Return the whole audit of a run, with intervals, split by user attributes."""
     return summarise(_analysis(run, by))
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@owned(32)
 def provider_results(run: RunConfig, attribute: str, merit: Merit) -> tuple[Result, ...]:
     """Return the exposure of groups of items, against their merit."""
     return provider_rows(
@@ -222,7 +219,7 @@ def provider_results(run: RunConfig, attribute: str, merit: Merit) -> tuple[Resu
     )
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@owned(8)
 def report(run: RunConfig, presets: tuple[str, ...]) -> AuditReport:
     """Return the whole audit of a run, judged by ready thresholds."""
     parts = split(run.dataset, run.seed)
@@ -243,20 +240,20 @@ def report(run: RunConfig, presets: tuple[str, ...]) -> AuditReport:
     )
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@owned(64)
 def change_from_greedy(run: RunConfig, by: tuple[str, ...]) -> tuple[Result, ...]:
     """Return what differs from the same run with nothing left to chance."""
     return changes(_analysis(replace(run, rate=0.0), by), _analysis(run, by))
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@owned(64)
 def change_by_group(run: RunConfig, attribute: str) -> tuple[Result, ...]:
     """Return what differs for each group from the same run with nothing left to chance."""
     by = (attribute,)
     return group_changes(_analysis(replace(run, rate=0.0), by), _analysis(run, by))
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@owned(64)
 def exposure(run: RunConfig, by: tuple[str, ...]) -> Exposure:
     """Return what provider groups get of the attention that is their due."""
     data = audit_data(run.dataset, run.seed)
@@ -268,7 +265,7 @@ def exposure(run: RunConfig, by: tuple[str, ...]) -> Exposure:
     )
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@owned(64)
 def curve(greedy: RunConfig, by: tuple[str, ...]) -> tuple[Setting, ...]:
     """Return a policy measured at every tenth of the rate; ``greedy`` is the run at rate 0."""
     if takes_a_job(split(greedy.dataset, greedy.seed).train):
@@ -292,7 +289,7 @@ def _curve_by_job(greedy: RunConfig, by: tuple[str, ...]) -> tuple[Setting, ...]
     return read_curve(folder)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@owned(64)
 def compared(run: RunConfig) -> Compared:
     """Return one model's own lists measured, and what they cost."""
     data = audit_data(run.dataset, run.seed)
@@ -308,7 +305,7 @@ def compared(run: RunConfig) -> Compared:
     return replace(found, fit_seconds=seconds_of(folder))
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@owned(64)
 def explanations(run: RunConfig, user: str) -> dict[int, Explanation]:
     """Return why each item of one person's list has its score, by item row."""
     train = split(run.dataset, run.seed).train
@@ -348,33 +345,6 @@ def _next_item(shown: Slates, row: int, place: int) -> int | None:
     """Return what stands one place lower."""
     below = shown.items[row, place + 1 : place + 2]
     return int(below[0]) if len(below) and below[0] >= 0 else None
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _tastes(name: str, seed: int) -> Tastes:
-    return fit_tastes(dataset(name), rng=stream(seed, "users"))
-
-
-@st.cache_resource(max_entries=128, show_spinner=False)
-def simulated(run: RunConfig, world: int, rounds: int) -> Simulated:
-    """Return one arm in one world; arms of a world share its tastes and its luck."""
-    parts = split(run.dataset, run.seed)
-    feedback = pl.concat(
-        compare(
-            parts.train,
-            rate_arms(find_policy(run.policy), [run.rate]),
-            model=make_model(run.model),
-            tastes=lambda *, rng: _tastes(run.dataset, world),
-            seeds=[world],
-            settings=LoopSettings(rounds=rounds, n=run.n),
-        )
-    )
-    data = audit_data(run.dataset, run.seed)
-    chosen = feedback.filter(pl.col("clicked"))
-    return Simulated(
-        measure_rounds(feedback, data, start=parts.train.interactions),
-        compare_with_log(chosen, data, logged=parts.held_out),
-    )
 
 
 def _bandit_folder(name: str) -> Path:

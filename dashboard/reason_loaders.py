@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import polars as pl
-import streamlit as st
 
 from dashboard import loaders
+from dashboard.owned import owned
 from engine.config import RunConfig, stream
 from engine.explanations.attribution import explain
 from engine.explanations.contrastive import explain_above
@@ -43,7 +43,7 @@ def _history(run: RunConfig, user: str) -> Histories:
     return train.histories.take([train.user_row(user)])
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@owned(64)
 def methods(run: RunConfig, user: str, item: int, game: GameName) -> tuple[Method, ...]:
     """Return the methods that can answer, the one for this model first."""
     history = _history(run, user)
@@ -58,7 +58,7 @@ def methods(run: RunConfig, user: str, item: int, game: GameName) -> tuple[Metho
     return (first, *others)
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
+@owned(128)
 def reason(run: RunConfig, user: str, item: int, method: Method, game: GameName) -> Explanation:
     """Return why one item has its score, by one method in one game."""
     return _explain(run, _history(run, user), item, method=method, game=game)
@@ -79,13 +79,13 @@ def _explain(
     )
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
+@owned(128)
 def above(run: RunConfig, user: str, upper: int, lower: int) -> Explanation:
     """Return why one item's score lies above another's."""
     return explain_above(loaders.fitted(run), _history(run, user), upper, lower=lower)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@owned(64)
 def runners_up(run: RunConfig, user: str) -> tuple[int, ...]:
     """Return the ten best items by score for one person."""
     history = _history(run, user)
@@ -93,7 +93,7 @@ def runners_up(run: RunConfig, user: str) -> tuple[int, ...]:
     return tuple(best[best >= 0].tolist())
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@owned(64)
 def counterfactual(run: RunConfig, user: str, item: int) -> Counterfactual:
     """Return what would take an item off the model's own list, or bring it in."""
     model, history = loaders.fitted(run), _history(run, user)
@@ -102,7 +102,7 @@ def counterfactual(run: RunConfig, user: str, item: int) -> Counterfactual:
     return search(model, history, item, n=run.n)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@owned(64)
 def placement(run: RunConfig, user: str, place: int) -> Placement:
     """Return what put an item in its place, counted from 0."""
     history = _history(run, user)
@@ -112,7 +112,7 @@ def placement(run: RunConfig, user: str, place: int) -> Placement:
     return explain_place(one, scores, ~history.seen(), place=place)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@owned(64)
 def changed(run: RunConfig, user: str, edit: Edit) -> WhatIf:
     """Return one person's list by score as it is, and as it would be."""
     return what_if(loaders.fitted(run), _history(run, user), edit, n=run.n)
@@ -124,7 +124,7 @@ def reason_after(run: RunConfig, user: str, item: int, edit: Edit) -> Explanatio
     return explain(loaders.fitted(run), history, item, rng=stream(run.seed, "explain"))
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@owned(16)
 def parameters(run: RunConfig, names: tuple[str, ...]) -> pl.DataFrame:
     """Return the shares of a model's main parameters, for everyone and by attribute."""
     train = loaders.split(run.dataset, run.seed).train
@@ -137,7 +137,7 @@ def parameters(run: RunConfig, names: tuple[str, ...]) -> pl.DataFrame:
     return main_parameters(shares, groups, rng=rng)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@owned(16)
 def surrogate(run: RunConfig) -> Surrogate:
     """Return a shallow tree that imitates a model."""
     train = loaders.split(run.dataset, run.seed).train

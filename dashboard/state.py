@@ -1,7 +1,9 @@
 """The one place that reads and writes what the person has chosen.
 
 A choice lives in the session under the key of its widget. Links carry the choices as query
-parameters, so that a link shows its reader the same view; session keys win over the link.
+parameters, so that a link shows its reader the same view; session keys win over the link. What a
+link says is taken only if it is among what the page offers. Of a data set of one's own a link
+names people and items by their place alone, never by their id.
 """
 
 from __future__ import annotations
@@ -10,11 +12,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-import polars as pl
 import streamlit as st
 
+from dashboard.access.session import current_person
 from dashboard.i18n import LANGUAGES, Translator, best_language, translator
+from dashboard.uploads.catalogue import dataset_names
+from dashboard.uploads.tables import Brought
 from engine.config import RunConfig
+from engine.errors import AccessError, RecscopeError
 from engine.models.registry import MODELS
 from engine.policies.registry import POLICIES
 from engine.sources.registry import SOURCES
@@ -22,18 +27,19 @@ from engine.sources.registry import SOURCES
 __all__ = [
     "DEFAULTS",
     "MAX_SEED",
+    "Received",
     "Selection",
-    "Simulation",
     "begin_with",
+    "choose_dataset",
     "choose_place",
     "choose_setting",
     "choose_user",
     "chosen_place",
     "datasets",
     "keep",
-    "keep_simulation",
+    "keep_brought",
     "keep_tried",
-    "kept_simulation",
+    "kept_brought",
     "kept_tried",
     "policies",
     "read",
@@ -42,22 +48,21 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+N = TypeVar("N", int, float)
 MAX_SEED = 2**31 - 1
+NEXT = "dataset-next"
 
 
-@dataclass(frozen=True, eq=False)
-class Simulation:
-    """A simulation that was run in this session: its rates and worlds, and what was measured.
+@dataclass(frozen=True)
+class Received:
+    """A file that was brought: which one it was, and what was read of it or what stood against it.
 
-    ``run`` is the run it belongs to, at rate 0; the frames are those of `audits.feedback` and
-    `audits.validity`.
+    ``mark`` tells one file from another; it is made by us, never by who sent the file.
     """
 
-    run: RunConfig
-    rates: tuple[float, ...]
-    worlds: int
-    measures: pl.DataFrame
-    validity: pl.DataFrame
+    mark: str
+    brought: Brought | None = None
+    error: RecscopeError | None = None
 
 
 @dataclass(frozen=True)
@@ -84,8 +89,11 @@ def policies() -> list[str]:
 
 
 def datasets() -> list[str]:
-    """Names of the data sets."""
-    return [source.name for source in SOURCES]
+    """Names of the data sets: those everybody has, and those this person brought."""
+    try:
+        return dataset_names(current_person())
+    except AccessError:  # nobody has signed in yet
+        return [source.name for source in SOURCES]
 
 
 DEFAULTS: dict[str, Any] = {
@@ -95,15 +103,6 @@ DEFAULTS: dict[str, Any] = {
     "rate": 0.1,
     "seed": 7,
 }
-PAGE_CHOICES = (
-    *("user", "attribute", "measure", "effect", "rounds", "worlds", "compared"),
-    *("item_attribute", "item_measure", "merit", "presets", "report_mode"),
-    *("tried_policies", "side", "objective", "within", "near"),
-    *("log_source", "target", "logged_by", "campaign", "left_to_chance"),
-    *("least_ess", "most_unseen", "switch_at"),
-    *("loop_rates", "loop_arms", "loop_rounds", "loop_worlds", "loop_adoption", "loop_drift"),
-    *("loop_boredom", "loop_late", "loop_now", "loop_against", "loop_person"),
-)
 _VALID: dict[str, Callable[[str], Any]] = {
     "dataset": lambda text: text if text in datasets() else None,
     "model": lambda text: text if text in MODELS else None,
@@ -120,57 +119,117 @@ def keep(page: str) -> None:
     Streamlit forgets a widget's value together with its page; a key that is written again belongs
     to the session. It is not done in every run: a value that is written is also sent to the
     browser, where it would undo what was pressed meanwhile. The router calls this before any
-    widget.
+    widget. An address without choices tells that the reader turned to the page they were on.
     """
     turned_to = (page, st.session_state.get("language"))
-    if st.session_state.get("turned_to") == turned_to:
+    if st.session_state.get("turned_to") == turned_to and "dataset" in st.query_params:
         return
     st.session_state["turned_to"] = turned_to
-    for key in (*DEFAULTS, "language", *PAGE_CHOICES):
-        if key in st.session_state:
-            st.session_state[key] = st.session_state[key]
+    for key, value in _kept().items():
+        st.session_state[key] = st.session_state.get(key, value)
 
 
 def read() -> Selection:
     """Return the choices, and write them into the address so that it can be shared."""
+    if NEXT in st.session_state:
+        st.session_state["dataset"] = st.session_state.pop(NEXT)
     first = {**DEFAULTS, "language": best_language(st.context.locale)}
     for key, default in first.items():
         if key not in st.session_state:
-            st.session_state[key] = _from_link(key, default)
+            kept = _kept()
+            st.session_state[key] = kept[key] if key in kept else _from_link(key, default)
+    if st.session_state["dataset"] not in datasets():
+        st.session_state["dataset"] = DEFAULTS["dataset"]
     chosen = {key: st.session_state[key] for key in first}
+    _kept().update(chosen)
     st.query_params.update({key: str(value) for key, value in chosen.items()})
     language = chosen.pop("language")
     return Selection(RunConfig(**chosen), language)
 
 
-def settle(key: str, options: Sequence[T], *, usual: T | None = None) -> T:
+def settle(
+    key: str,
+    options: Sequence[T],
+    *,
+    usual: T | None = None,
+    called: str | None = None,
+    by_place: bool = False,
+    in_link: bool = True,
+) -> T:
     """Return a page's own choice; where it has none that is still to be had, the usual one.
 
-    It is called before the widget of that key. Without a usual one the first option stands in.
+    It is called before the widget of that key.
+
+    Parameters
+    ----------
+    key, options
+        The widget's key, and all it offers.
+    usual
+        What stands where neither the session nor the link has chosen; else the first option.
+    called
+        The name in links, where it is not the key.
+    by_place
+        Links carry the place among the options, from 0, in place of the option.
+    in_link
+        Whether links carry it at all.
     """
-    if key in st.session_state and st.session_state[key] in options:
-        kept: T = st.session_state[key]
-        return kept
-    settled = options[0] if usual is None else usual
-    st.session_state[key] = settled
-    return settled
+    name = called or key
+    if key not in st.session_state or st.session_state[key] not in options:
+        found = _linked(st.query_params.get(name), options, by_place=by_place) if in_link else None
+        if found is None:
+            found = options[0] if usual is None else usual
+        st.session_state[key] = found
+    kept: T = st.session_state[key]
+    _kept()[key] = kept
+    if in_link:
+        _write(name, [] if kept is None else [_text(kept, options, by_place=by_place)])
+    return kept
 
 
-def begin_with(key: str, usual: object) -> None:
-    """Give a page's own number its usual value until another is chosen."""
-    st.session_state.setdefault(key, usual)
+def begin_with(key: str, usual: N, *, least: float, most: float) -> N:
+    """Give a page's own number its usual value until another is chosen, here or by a link."""
+    if key not in st.session_state:
+        st.session_state[key] = _number(st.query_params.get(key), usual, least, most)
+    kept: N = st.session_state[key]
+    _kept()[key] = kept
+    _write(key, [f"{kept:g}"])
+    return kept
 
 
-def settle_all(key: str, options: Sequence[T], *, usual: Sequence[T] = ()) -> None:
+def settle_all(
+    key: str,
+    options: Sequence[T],
+    *,
+    usual: Sequence[T] = (),
+    called: str | None = None,
+    by_place: bool = False,
+    in_link: bool = True,
+) -> list[T]:
     """Keep a page's own choice of several to what is still to be had; at first the usual ones.
 
-    It is called before the widget of that key.
+    It is called before the widget of that key; parameters as of `settle`. A link that says "none
+    of them" carries the name with nothing after it.
     """
+    name = called or key
     current: Any = st.session_state.get(key)
-    chosen = list(dict.fromkeys(usual)) if current is None else current
-    settled = [one for one in chosen if one in options]
-    if settled != current:
-        st.session_state[key] = settled
+    if current is not None:
+        chosen = list(current)
+    elif in_link and name in st.query_params:
+        said = st.query_params.get_all(name)
+        chosen = [
+            found
+            for text in said
+            if (found := _linked(text, options, by_place=by_place)) is not None
+        ]
+    else:
+        chosen = list(dict.fromkeys(usual))
+    kept = [one for one in chosen if one in options]
+    if kept != current:
+        st.session_state[key] = kept
+    _kept()[key] = kept
+    if in_link:
+        _write(name, [_text(one, options, by_place=by_place) for one in kept] or [""])
+    return kept
 
 
 def choose_user(user: str) -> None:
@@ -184,9 +243,10 @@ def choose_place(rank: int) -> None:
     st.session_state["place"] = rank
 
 
-def chosen_place() -> int:
-    """Return the place of the list whose reasons are asked for, from 1."""
-    return int(st.session_state.get("place", 1))
+def chosen_place(places: int) -> int:
+    """Return the place of the list whose reasons are asked for, from 1 to ``places``."""
+    kept = begin_with("place", 1, least=1, most=places)
+    return min(int(kept), places)
 
 
 def choose_setting(policy: str, rate: float) -> None:
@@ -197,9 +257,17 @@ def choose_setting(policy: str, rate: float) -> None:
 
 
 def kept_tried(greedy: RunConfig) -> tuple[str, ...]:
-    """Return the policies that were last measured side by side for a run at rate 0."""
-    tried: tuple[RunConfig, tuple[str, ...]] | None = st.session_state.get("tried")
-    return tried[1] if tried and tried[0] == replace(greedy, policy=tried[0].policy) else ()
+    """Return the policies that were last measured side by side for a run at rate 0.
+
+    Where this session has measured none yet, those that its link names.
+    """
+    if "tried" not in st.session_state:
+        named = tuple(name for name in st.query_params.get_all("tried") if name in policies())
+        keep_tried(greedy, named)
+    tried: tuple[RunConfig, tuple[str, ...]] = st.session_state["tried"]
+    kept = tried[1] if tried[0] == replace(greedy, policy=tried[0].policy) else ()
+    _write("tried", kept)
+    return kept
 
 
 def keep_tried(greedy: RunConfig, policies: tuple[str, ...]) -> None:
@@ -207,15 +275,20 @@ def keep_tried(greedy: RunConfig, policies: tuple[str, ...]) -> None:
     st.session_state["tried"] = (greedy, policies)
 
 
-def kept_simulation() -> Simulation | None:
-    """Return the last simulation of this session."""
-    kept: Simulation | None = st.session_state.get("simulation")
-    return kept
+def choose_dataset(name: str) -> None:
+    """Turn to a data set with the next run of the script."""
+    st.session_state[NEXT] = name
 
 
-def keep_simulation(simulation: Simulation) -> None:
-    """Keep a simulation until the next one, so that moving about costs nothing."""
-    st.session_state["simulation"] = simulation
+def kept_brought(kind: str) -> Received | None:
+    """Return the file of a kind that this session brought last."""
+    found: Received | None = st.session_state.get(f"brought-{kind}")
+    return found
+
+
+def keep_brought(kind: str, received: Received) -> None:
+    """Keep a file that was read, so that it is read once; it goes with the session."""
+    st.session_state[f"brought-{kind}"] = received
 
 
 def _from_link(key: str, default: object) -> object:
@@ -226,3 +299,43 @@ def _from_link(key: str, default: object) -> object:
     except (ValueError, OverflowError):
         return default
     return default if value is None else value
+
+
+def _kept() -> dict[str, Any]:
+    """Return what this session has chosen, by the key of its widget.
+
+    It outlives the widgets, whose values Streamlit forgets with their page.
+    """
+    found: dict[str, Any] = st.session_state.setdefault("kept", {})
+    return found
+
+
+def _linked(text: str | None, options: Sequence[T], *, by_place: bool) -> T | None:
+    """Return the option that a link names; None where it names none of them."""
+    if text is None:
+        return None
+    if by_place:
+        return options[int(text)] if text.isdecimal() and int(text) < len(options) else None
+    return next((one for one in options if _plainly(one) == text), None)
+
+
+def _text(option: T, options: Sequence[T], *, by_place: bool) -> str:
+    return str(options.index(option)) if by_place else _plainly(option)
+
+
+def _plainly(option: object) -> str:
+    return f"{option:g}" if isinstance(option, float) else str(option)
+
+
+def _number(text: str | None, usual: N, least: float, most: float) -> N:
+    try:
+        said = type(usual)(text) if text is not None else usual
+    except (ValueError, OverflowError):
+        return usual
+    return said if least <= said <= most else usual
+
+
+def _write(name: str, texts: Sequence[str]) -> None:
+    """Put a choice into the address, where it does not stand there already."""
+    if st.query_params.get_all(name) != list(texts):
+        st.query_params[name] = list(texts)

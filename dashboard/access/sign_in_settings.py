@@ -63,6 +63,8 @@ def _redirect(file: Path) -> str:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise TableError("{file} cannot be read: {reason}", file=file, reason=reason) from error
+    if file.suffix != ".toml":
+        raise TableError("{file} does not end in .toml, so Streamlit would not read it", file=file)
     auth = content.get("auth")
     if not isinstance(auth, dict):
         raise TableError("{file} has no [auth]; add how people sign in", file=file)

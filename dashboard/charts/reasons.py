@@ -97,6 +97,8 @@ def _whiskers(rows: pl.DataFrame) -> list[alt.Chart]:
     known = rows.filter(pl.col("error").is_not_null()).with_columns(
         low=pl.col("end") - pl.col("error"), high=pl.col("end") + pl.col("error")
     )
+    if known.is_empty():
+        return []  # a layer without marks is an empty picture to a screen reader
     base = alt.Chart(known).encode(y=alt.Y("label:N", sort=rows["label"].to_list()))
     marked = base.mark_tick(color=WHISKER, size=BAR + 4, thickness=1.5, orient="vertical")
     return [

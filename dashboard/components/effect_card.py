@@ -9,6 +9,7 @@ import streamlit as st
 
 from audits.results import DIFFERENCE, Result
 from dashboard.charts.effect import effect
+from dashboard.components.effect_words import effect_sentence
 from dashboard.components.effects import Effect
 from dashboard.components.figures import (
     decimals,
@@ -18,6 +19,7 @@ from dashboard.components.figures import (
     range_text,
     value_text,
 )
+from dashboard.components.picture import picture
 from dashboard.components.rate import rate_name
 from dashboard.i18n import Translator
 from engine.config import RunConfig
@@ -44,8 +46,10 @@ def draw_effect(card: Effect, run: RunConfig, _: Translator) -> None:
             st.caption(f"{range_text(_, card.now)} · {n_text(_, card.now)}")
         points = _points(card, run, _)
         if points.height:
-            st.altair_chart(
-                effect(points, zero_line=card.now is not None and card.now.group == DIFFERENCE),
+            picture(
+                effect,
+                points,
+                zero_line=card.now is not None and card.now.group == DIFFERENCE,
                 alt=_(
                     "{label}: {text}",
                     label=card.title,
@@ -53,8 +57,7 @@ def draw_effect(card: Effect, run: RunConfig, _: Translator) -> None:
                 ),
             )
         # Beneath the picture, so that words of two lines do not push it lower than the others.
-        if run.rate and card.change is not None:
-            st.caption(change_words(card.change, _))
+        st.markdown(effect_sentence(card, run, _))
         st.caption(card.note)
 
 

@@ -65,7 +65,7 @@ def places_of(slates: Slates, row: int, *, items: Dataset, later: Collection[str
 
 def list_rows(places: list[Place], _: Translator) -> Place:
     """Draw the list and return the place whose reasons are asked for."""
-    chosen = min(chosen_place(), len(places))
+    chosen = chosen_place(len(places))
     for place in places:
         _row(place, _, is_chosen=place.rank == chosen)
     return places[chosen - 1]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -11,8 +10,9 @@ from dashboard import loaders
 from dashboard.components.plain import plain
 from dashboard.i18n import N_, Translator
 from dashboard.state import settle
+from dashboard.uploads.columns import guess
 
-__all__ = ["OwnLog", "choose_own_log", "guess"]
+__all__ = ["OwnLog", "choose_own_log"]
 
 ENDINGS = ("csv", "tsv", "parquet", "jsonl")
 FIELDS = {
@@ -24,14 +24,6 @@ FIELDS = {
     "list_id": N_("in which list"),
 }
 NEEDED = ("item_id", "reward")
-GUESSES = {
-    "item_id": ("item_id", "item", "action", "sku", "product", "product_id", "movie_id", "arm"),
-    "reward": ("reward", "click", "clicked", "label", "outcome", "purchase"),
-    "propensity": ("propensity", "propensity_score", "pscore", "probability", "prob"),
-    "user_id": ("user_id", "user", "uid", "customer", "customer_id", "visitor"),
-    "rank": ("rank", "position", "place", "slot"),
-    "list_id": ("list_id", "list", "slate", "slate_id", "request_id", "session_id"),
-}
 
 
 @dataclass(frozen=True)
@@ -53,24 +45,6 @@ class OwnLog:
         return [name for name in self.columns if name not in dict(self.mapping).values()]
 
 
-def guess(columns: Sequence[str]) -> dict[str, str]:
-    """Return our names → the columns that look like them, each column once.
-
-    Examples
-    --------
-    >>> guess(["uid", "sku", "Click"])
-    {'item_id': 'sku', 'reward': 'Click', 'user_id': 'uid'}
-    """
-    plainly = {column.strip().lower().replace(" ", "_"): column for column in reversed(columns)}
-    found: dict[str, str] = {}
-    for field, names in GUESSES.items():
-        for name in names:
-            if name in plainly:
-                found[field] = plainly[name]
-                break
-    return found
-
-
 def choose_own_log(_: Translator) -> OwnLog | None:
     """Draw the upload and the mapping; None until both needed columns are named."""
     upload = st.file_uploader(
@@ -85,11 +59,11 @@ def choose_own_log(_: Translator) -> OwnLog | None:
     content = upload.getvalue()
     columns = loaders.columns_of_log(upload.name, content)
     st.caption(_("Which column holds what? Guesses stand where a name told."))
-    guessed = guess(columns)
+    guessed = guess(columns, list(FIELDS))
     chosen: dict[str, str] = {}
     for column, field in zip([*st.columns(3), *st.columns(3)], FIELDS, strict=True):
         options = [None, *columns]
-        settle(f"log-{field}", options, usual=guessed.get(field))
+        settle(f"log-{field}", options, usual=guessed.get(field), in_link=False)
         picked = column.selectbox(
             _("{field}: {meaning}", field=field, meaning=_(FIELDS[field])),
             options,

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.components.rate import rate_name
 from dashboard.i18n import N_, Translator
-from dashboard.state import settle
+from dashboard.state import begin_with, settle, settle_all
 from engine.config import RunConfig
 from engine.policies.registry import find_policy
 from engine.simulation.users import UserBehaviour
@@ -40,18 +40,17 @@ def loop_controls(run: RunConfig, attributes: list[str], _: Translator) -> tuple
     takes_rate = find_policy(run.policy).takes_rate
     left, right = st.columns(2)
     with left:
-        if "loop_rates" not in st.session_state:
-            st.session_state["loop_rates"] = [0.0, 0.1, 0.5] if takes_rate else [0.0]
+        offered = RATES if takes_rate else RATES[:1]
+        settle_all("loop_rates", offered, usual=(0.0, 0.1, 0.5) if takes_rate else (0.0,))
         rates = st.multiselect(
             _("Exploration rates"),
-            RATES if takes_rate else RATES[:1],
+            offered,
             format_func=lambda rate: rate_name(rate, _),
             key="loop_rates",
             help=_("Rate 0 is always run, for the others are held against it."),
         )
     with right:
-        if "loop_arms" not in st.session_state:
-            st.session_state["loop_arms"] = ["search", "oracle"]
+        settle_all("loop_arms", list(OTHER_ARMS), usual=("search", "oracle"))
         arms = st.multiselect(
             _("Held against"),
             list(OTHER_ARMS),
@@ -141,6 +140,6 @@ def _people(_: Translator) -> dict[str, str]:
 
 def _slider(label: str, key: str, *, usual: float, help: str, most: float = 1.0) -> float:
     """Draw a slider in steps of 0.05 whose value outlives a change of page."""
-    value = float(st.session_state.setdefault(key, usual))
+    value = begin_with(key, usual, least=0.0, most=most)
     st.slider(label, 0.0, most, step=0.05, key=key, help=help)
     return value

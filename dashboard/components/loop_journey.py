@@ -7,8 +7,11 @@ import streamlit as st
 
 from dashboard.charts.journey import journey as journey_chart
 from dashboard.components.loop_controls import arm_label
+from dashboard.components.picture import picture
 from dashboard.i18n import Translator
 from dashboard.labels import category_label
+from dashboard.state import settle
+from dashboard.uploads.names import is_own
 from engine.dataset import Dataset
 
 __all__ = ["category_shares", "draw_journey"]
@@ -27,8 +30,7 @@ def draw_journey(choices: pl.DataFrame, dataset: Dataset, arms: list[str], _: Tr
     if not people:
         st.info(_("Nobody has chosen anything yet."))
         return
-    if st.session_state.get("loop_person") not in people:
-        st.session_state["loop_person"] = people[0]
+    settle("loop_person", people, by_place=is_own(dataset.name))
     user = st.selectbox(_("Person"), people, key="loop_person")
     shares = category_shares(choices.filter(pl.col("user_id") == user), dataset, arms)
     if shares.is_empty():
@@ -41,8 +43,10 @@ def draw_journey(choices: pl.DataFrame, dataset: Dataset, arms: list[str], _: Tr
             lambda name: category_label(_, name) if name else other, return_dtype=pl.String
         ),
     )
-    st.altair_chart(
-        journey_chart(frame, round_title=_("Round (simulated)")),
+    picture(
+        journey_chart,
+        frame,
+        round_title=_("Round (simulated)"),
         alt=_("Categories of one person's choices, round by round"),
         width="content",
     )

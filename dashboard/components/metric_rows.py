@@ -8,6 +8,7 @@ import streamlit as st
 
 from audits.catalogue import EVERYTHING
 from audits.measures.spec import FAMILIES, MetricSpec
+from dashboard.components.plain import plain
 from dashboard.i18n import N_, Translator
 
 __all__ = ["draw_metrics", "metric_help", "range_words"]
@@ -88,7 +89,7 @@ def _draw(spec: MetricSpec, _: Translator) -> None:
         name.code(spec.formula, language=None, wrap_lines=True)
         needs = _.listing([_(NEEDS[need]) for need in spec.needs])
         for line in (
-            f"`{spec.id}`",
+            plain(_("Short name: {name}.", name=spec.id)),
             _(
                 "Range: {range}; {direction}.",
                 range=range_words(spec, _),

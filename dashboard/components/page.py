@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard.access.session import current_person
 from dashboard.components.job_card import await_jobs
 from dashboard.components.plain import plain
+from dashboard.components.rate import rate_slider
 from dashboard.i18n import Translator
 from dashboard.jobs.fitting import NotYetError
 from dashboard.services.look import look
@@ -34,7 +35,18 @@ def show(view: View) -> None:
         st.error(plain(_.error(error)), icon=":material/error:")
 
 
-def heading(title: str, question: str) -> None:
-    """Draw the title of a page and the one question it answers."""
+def heading(
+    selection: Selection, title: str, question: str, _: Translator, *, turns: bool = True
+) -> None:
+    """Draw the title of a page, the one question it answers, and the rate.
+
+    The rate stands on every page: under the title where it ``turns`` what the page shows, and
+    with the other choices where it does not.
+    """
     st.title(title, anchor=False)
     st.caption(question)
+    if turns:
+        rate_slider(selection.run, _)
+        return
+    with st.sidebar:
+        rate_slider(selection.run, _)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from audits.threshold_files import PRESETS
 from dashboard.i18n import N_, Translator
+from dashboard.state import settle_all
 
 __all__ = ["preset_choice"]
 
@@ -22,8 +23,7 @@ USUAL = ("quality_parity", "exposure_parity", "diversity_floor")
 
 def preset_choice(_: Translator) -> tuple[str, ...]:
     """Draw the choice of thresholds and return it."""
-    if "presets" not in st.session_state:
-        st.session_state["presets"] = list(USUAL)
+    settle_all("presets", PRESETS, usual=USUAL)
     chosen = st.multiselect(
         _("Thresholds"),
         PRESETS,

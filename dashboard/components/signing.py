@@ -16,7 +16,7 @@ from dashboard.services.decide import decide_on_report
 from dashboard.trail_keys import trail_path
 from engine.errors import OptionError
 
-__all__ = ["draw_signing"]
+__all__ = ["DONE", "draw_signing"]
 
 DONE = {"made": N_("made"), "signed": N_("signed"), "rejected": N_("rejected")}
 
@@ -65,7 +65,7 @@ def _draw_entries(report: AuditReport, _: Translator) -> None:
     st.dataframe(
         [
             {
-                _("When (UTC)"): entry.at[:19],
+                _("When (UTC)"): _.moment(entry.at),
                 _("Decision"): _(DONE[entry.action]),
                 _("Who (pseudonym)"): entry.actor,
                 _("Note"): entry.note,

@@ -24,7 +24,7 @@ from dashboard.reports.verdicts import (
     worst_first,
 )
 
-__all__ = ["draw_counts", "draw_verdicts"]
+__all__ = ["GAP_NAMES", "draw_counts", "draw_verdicts"]
 
 ICONS = {
     "fail": ":material/cancel:",

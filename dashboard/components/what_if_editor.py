@@ -11,6 +11,7 @@ from dashboard.components.attributes import attributes_of
 from dashboard.components.list_rows import Place
 from dashboard.i18n import Translator
 from dashboard.labels import attribute_label, person_label
+from dashboard.state import settle, settle_all
 from engine.config import RunConfig
 from engine.dataset import Dataset
 from engine.explanations.what_if import Edit, WhatIf
@@ -44,10 +45,12 @@ def _editor(train: Dataset, user: str, _: Translator) -> Edit:
     titles = train.items["title"]
     name = {item: str(titles[item]) for item in range(train.n_items)}
     left, right = st.columns(2)
+    settle_all(f"drop-{user}", has, called="drop")
     drop = left.multiselect(
         _("Take out of the history"), has, format_func=name.__getitem__, key=f"drop-{user}"
     )
     others = np.setdiff1d(np.arange(train.n_items), has).tolist()
+    settle_all(f"add-{user}", others, called="add")
     add = right.multiselect(
         _("Put into the history"), others, format_func=name.__getitem__, key=f"add-{user}"
     )
@@ -64,6 +67,8 @@ def _weights(
         return ()
     titles = train.items["title"]
     left, right = st.columns(2)
+    settle(f"rerate-{user}", [None, *items], called="rerate")
+    settle(f"rating-{user}", known.tolist(), called="rating")
     item = left.selectbox(
         _("Rate anew"),
         items,
@@ -87,6 +92,7 @@ def _attributes(train: Dataset, user: str, _: Translator) -> tuple[tuple[str, ob
     for column, name in zip(st.columns(len(names)), names, strict=True):
         values = sorted(train.users[name].drop_nulls().unique().to_list())
         others = [value for value in values if value != own[name]]
+        settle(f"attribute-{name}-{user}", [None, *others], called=f"if-{name}", by_place=True)
         value = column.selectbox(
             attribute_label(_, name),
             others,

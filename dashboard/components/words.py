@@ -13,6 +13,7 @@ from dashboard.i18n import N_, Translator
 from dashboard.reviews import Decision
 from dashboard.services.decide import decide_on_text, decisions_on_text
 from dashboard.services.words import words
+from dashboard.state import settle
 from engine.errors import RecscopeError
 from engine.justifications.clauses import Audience
 from engine.justifications.facts import FactRecord
@@ -65,6 +66,7 @@ def _choices(_: Translator) -> tuple[GeneratorName, Audience]:
     makers = at_hand()
     maker: GeneratorName = "template"
     if len(makers) > 1 and why_not(current_person(), Action.RUN, _) is None:
+        settle("generator", makers)
         maker = st.selectbox(
             _("Who chooses the words"),
             makers,
@@ -75,6 +77,7 @@ def _choices(_: Translator) -> tuple[GeneratorName, Audience]:
                 "true of the facts. Every claim is checked before it is shown."
             ),
         )
+    settle("reviewer", (False, True))
     reviewer = st.toggle(
         _("Reviewer's view"),
         key="reviewer",

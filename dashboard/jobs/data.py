@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache, partial
+from hashlib import sha256
 
 from dashboard.access.person import Person
 from dashboard.jobs.kind import Task
+from dashboard.uploads.names import is_own
+from dashboard.uploads.store import store_of
 from engine.config import stream
 from engine.dataset import Dataset
 from engine.errors import AssetError, UnknownNameError
@@ -19,7 +22,7 @@ TEST_SHARE = 0.25
 
 
 def data_of(name: str, *, person: Person) -> str:
-    """Return the fingerprint of a data set.
+    """Return the fingerprint of a data set; of one's own, one that nobody else can have.
 
     Raises
     ------
@@ -28,6 +31,9 @@ def data_of(name: str, *, person: Person) -> str:
     AssetError
         It is not on this machine; nothing is downloaded.
     """
+    if is_own(name):
+        content = store_of(person).load(name).fingerprint
+        return sha256(f"{person.identity}\0{content}".encode()).hexdigest()
     source = next((source for source in SOURCES if source.name == name), None)
     if source is None:
         raise UnknownNameError(
@@ -46,7 +52,7 @@ def data_of(name: str, *, person: Person) -> str:
 
 def dataset_of(name: str, *, person: Person) -> Dataset:
     """Return the data set of a job, in the process that does it."""
-    return load(name)
+    return store_of(person).load(name) if is_own(name) else load(name)
 
 
 def split_of(name: str, seed: int, *, dataset: Callable[[str], Dataset]) -> Split:

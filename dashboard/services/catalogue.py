@@ -7,7 +7,7 @@ from typing import Any
 from dashboard.access.person import Person
 from dashboard.access.role import Action
 from dashboard.services.service import service
-from dashboard.state import datasets as names_of_datasets
+from dashboard.uploads.catalogue import dataset_names
 from engine.models.registry import MODELS
 from engine.policies.registry import POLICIES
 from engine.sources.registry import SOURCES, is_at_hand
@@ -16,11 +16,11 @@ __all__ = ["datasets", "models", "policies"]
 
 
 @service(Action.LOOK)
-def datasets(_person: Person) -> list[dict[str, Any]]:
+def datasets(person: Person) -> list[dict[str, Any]]:
     """Name the data sets, and which are at hand; a person's own come without a source."""
     known = {source.name: source for source in SOURCES}
     rows: list[dict[str, Any]] = []
-    for name in names_of_datasets():
+    for name in dataset_names(person):
         source = known.get(name)
         rows.append(
             {

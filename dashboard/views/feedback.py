@@ -40,11 +40,14 @@ __all__ = ["narrowing"]
 def narrowing(selection: Selection, _: Translator) -> None:
     """Draw the page."""
     heading(
-        _("Does it narrow?"),
+        selection,
+        _("Rounds of feedback"),
         _(
             "People choose, the model learns from what they chose, and lists are made again: do "
             "people narrow, do they grow alike, and would they without a recommender?"
         ),
+        _,
+        turns=False,
     )
     attributes = attributes_of(loaders.dataset(selection.run.dataset))
     options = loop_controls(selection.run, attributes[:1], _)

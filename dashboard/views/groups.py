@@ -11,7 +11,6 @@ from dashboard.components.figures import known_metrics
 from dashboard.components.group_rows import draw_groups, draw_suppressed, gap_sentence
 from dashboard.components.metric_rows import metric_help
 from dashboard.components.page import heading, show
-from dashboard.components.rate import rate_slider
 from dashboard.i18n import Translator
 from dashboard.labels import attribute_label
 from dashboard.state import Selection, settle
@@ -23,10 +22,11 @@ def groups(selection: Selection, _: Translator) -> None:
     """Draw the page."""
     run = selection.run
     heading(
+        selection,
         _("Groups"),
         _("Do the lists serve some groups of people better than others, and how sure is that?"),
+        _,
     )
-    rate_slider(run, _)
     attributes = list(group_options(loaders.dataset(run.dataset)))
     if not attributes:
         st.info(

@@ -10,11 +10,14 @@ from dashboard.state import Selection
 __all__ = ["metrics"]
 
 
-def metrics(_selection: Selection, _: Translator) -> None:
+def metrics(selection: Selection, _: Translator) -> None:
     """Draw the page."""
     heading(
+        selection,
         _("Metrics"),
         _("What does each number mean, and which way is better?"),
+        _,
+        turns=False,
     )
     draw_metrics(_)
 

@@ -15,7 +15,7 @@ from dashboard.i18n import Translator
 from dashboard.jobs.fitting import NotYetError
 from dashboard.labels import label
 from dashboard.services.compare import compare
-from dashboard.state import Selection
+from dashboard.state import Selection, settle_all
 from engine.models.registry import MODELS
 
 __all__ = ["models"]
@@ -27,8 +27,11 @@ USUAL = ("popularity", "item-knn", "user-knn", "ease", "als", "hybrid")
 def models(selection: Selection, _: Translator) -> None:
     """Draw the page."""
     heading(
+        selection,
         _("Models"),
         _("How do the models differ in accuracy, in variety and in what they cost?"),
+        _,
+        turns=False,
     )
     names = _choice(selection, _)
     if not names:
@@ -67,9 +70,7 @@ def _compare(
 
 
 def _choice(selection: Selection, _: Translator) -> list[str]:
-    if "compared" not in st.session_state:
-        usual = dict.fromkeys([*USUAL, selection.run.model])
-        st.session_state["compared"] = list(usual)
+    settle_all("compared", list(MODELS), usual=[*USUAL, selection.run.model])
     return st.multiselect(
         _("Models to compare"),
         list(MODELS),

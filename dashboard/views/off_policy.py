@@ -27,8 +27,11 @@ CAMPAIGN = {"all": N_("all fashion"), "men": N_("men's fashion"), "women": N_("w
 def off_policy(selection: Selection, _: Translator) -> None:
     """Draw the page."""
     heading(
+        selection,
         _("What would it have earned?"),
         _("What would another policy, or more chance, have earned on a log, had it run instead?"),
+        _,
+        turns=False,
     )
     source = settle("log_source", list(SOURCES))
     st.segmented_control(
@@ -69,7 +72,7 @@ def _sample(selection: Selection, _: Translator) -> None:
 
 def _own(log: OwnLog, selection: Selection, _: Translator) -> None:
     options = [UNIFORM, *log.others]
-    settle("own_target", options)
+    settle("own_target", options, in_link=False)
     target = st.selectbox(
         _("What would have run: chance alone, or the column with its chance of what was shown"),
         options,
@@ -105,7 +108,7 @@ def _own(log: OwnLog, selection: Selection, _: Translator) -> None:
 
 
 def _context(log: OwnLog, _: Translator) -> list[str]:
-    settle_all("context", log.others)
+    settle_all("context", log.others, in_link=False)
     return st.multiselect(
         _("Columns known before the choice (for the reward model)"), log.others, key="context"
     )
@@ -128,6 +131,7 @@ def _rate(can_mix: bool, _: Translator) -> float:
     """Draw the slider that leaves part of the target to chance; it is this page's own."""
     if not can_mix:
         return 0.0
+    begin_with("left_to_chance", 0.0, least=0.0, most=1.0)
     return st.slider(
         _("Share of its choices left to chance"),
         min_value=0.0,
@@ -147,9 +151,9 @@ def _target_name(name: str, rate: float, _: Translator) -> str:
 
 def _settings(selection: Selection, _: Translator) -> Settings:
     usual = Settings()
-    begin_with("least_ess", int(usual.limits.least_ess))
-    begin_with("most_unseen", 100 * usual.limits.most_unseen)
-    begin_with("switch_at", usual.switch_at)
+    begin_with("least_ess", int(usual.limits.least_ess), least=0, most=10**9)
+    begin_with("most_unseen", 100 * usual.limits.most_unseen, least=0.0, most=100.0)
+    begin_with("switch_at", usual.switch_at, least=0.0, most=1e9)
     with st.expander(_("What is asked of the log"), icon=":material/tune:"):
         first, second, third = st.columns(3)
         least = first.number_input(_("Least worth, in rows"), min_value=0, key="least_ess")

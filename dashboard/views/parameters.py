@@ -24,8 +24,11 @@ def parameters(selection: Selection, _: Translator) -> None:
     """Draw the page."""
     run = selection.run
     heading(
+        selection,
         _("Main parameters"),
         _("What counts for how much in this model's lists, over many people?"),
+        _,
+        turns=False,
     )
     train = loaders.split(run.dataset, run.seed).train
     names = tuple(attributes_of(train))

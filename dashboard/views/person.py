@@ -13,7 +13,6 @@ from dashboard.components.list_rows import Place, list_rows, places_of
 from dashboard.components.page import heading, show
 from dashboard.components.person_picker import person_picker
 from dashboard.components.plain import plain
-from dashboard.components.rate import rate_slider
 from dashboard.components.reason_controls import reason_controls
 from dashboard.components.reasons import draw_reasons
 from dashboard.components.words import draw_words
@@ -30,16 +29,14 @@ def person(selection: Selection, _: Translator) -> None:
     """Draw the page."""
     run = selection.run
     heading(
+        selection,
         _("One person's list"),
         _("What is this person shown, and which part of their history put each item there?"),
+        _,
     )
     parts = loaders.split(run.dataset, run.seed)
     train = parts.train
-    left, right = st.columns([1.25, 1], gap="medium")
-    with left:
-        user = person_picker(train, _)
-    with right:
-        rate_slider(run, _)
+    user = person_picker(train, _)
     history(train, user, _)
     later = set(parts.held_out.filter(pl.col("user_id") == user)["item_id"])
     row = train.user_row(user)

@@ -15,7 +15,6 @@ from dashboard.components.provider_rows import (
     draw_providers,
     provider_sentence,
 )
-from dashboard.components.rate import rate_slider
 from dashboard.i18n import N_, Translator
 from dashboard.labels import item_attribute_label
 from dashboard.state import Selection, settle
@@ -33,10 +32,11 @@ def providers(selection: Selection, _: Translator) -> None:
     """Draw the page."""
     run = selection.run
     heading(
+        selection,
         _("Providers"),
         _("What do groups of items get of people's attention, and does that fit their merit?"),
+        _,
     )
-    rate_slider(run, _)
     attribute, name, merit = _choices(list(item_attributes(loaders.dataset(run.dataset).items)), _)
     rows = loaders.provider_results(run, attribute, merit)
     st.markdown(f"**{provider_sentence(rows, name, _)}**")

@@ -11,7 +11,6 @@ from dashboard.access.session import current_person
 from dashboard.components.page import heading, show
 from dashboard.components.plain import plain
 from dashboard.components.presets import preset_choice
-from dashboard.components.rate import rate_slider
 from dashboard.components.signing import draw_signing
 from dashboard.i18n import N_, Translator
 from dashboard.reports.build import build_facts
@@ -34,10 +33,11 @@ MODE = {
 def report(selection: Selection, _: Translator) -> None:
     """Draw the page."""
     heading(
+        selection,
         _("Report"),
         _("The same numbers as one file that can be checked, made again, and signed."),
+        _,
     )
-    rate_slider(selection.run, _)
     presets = preset_choice(_)
     mode = _mode(_)
     with st.spinner(_("Auditing …")):

@@ -41,8 +41,11 @@ USUAL = ("epsilon-greedy", "plackett-luce", "mmr", "calibration")
 def settings(selection: Selection, _: Translator) -> None:
     """Draw the page."""
     heading(
-        _("What if we explore more?"),
+        selection,
+        _("Policies and rates"),
         _("Which policy at which rate gives up the least accuracy for what you want more of?"),
+        _,
+        turns=False,
     )
     attributes = attributes_of(loaders.dataset(selection.run.dataset))
     attribute = _attribute(attributes, _)

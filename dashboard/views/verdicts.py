@@ -7,7 +7,6 @@ import streamlit as st
 from dashboard.access.session import current_person
 from dashboard.components.page import heading, show
 from dashboard.components.presets import preset_choice
-from dashboard.components.rate import rate_slider
 from dashboard.components.verdict_rows import draw_counts, draw_verdicts
 from dashboard.i18n import Translator
 from dashboard.services.audit import audit
@@ -19,10 +18,11 @@ __all__ = ["verdicts"]
 def verdicts(selection: Selection, _: Translator) -> None:
     """Draw the page."""
     heading(
+        selection,
         _("Verdicts"),
         _("Which written limits hold, which fail, and where does the evidence not reach?"),
+        _,
     )
-    rate_slider(selection.run, _)
     presets = preset_choice(_)
     if not presets:
         st.info(_("Choose at least one set of thresholds."))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -15,9 +16,11 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from playwright.sync_api import Browser, Page, sync_playwright
+import axe_playwright_python
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from dashboard.commands.app import command_line
+from dashboard.i18n import translator
 from tests.dashboard.messages import ROOT
 
 FLAGS = (
@@ -30,6 +33,24 @@ FLAGS = (
 )
 PATIENCE = 120_000.0
 RECSCOPE = "import sys; from dashboard.cli import main; sys.exit(main())"
+
+
+AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
+PAGES = {
+    "What is it doing?": ("Overview",),
+    "For whom?": ("One person's list",),
+    "Is it even-handed?": ("Groups", "Providers"),
+    "Does it narrow?": ("Rounds of feedback",),
+    "What if we explore more?": (
+        "Explore or exploit",
+        "Policies and rates",
+        "What would it have earned?",
+    ),
+    "Show me the evidence": (
+        *("Verdicts", "Report", "Trail", "Metrics", "Models", "Main parameters", "Data"),
+    ),
+    "Bring your own": ("Your data",),
+}
 
 
 @dataclass
@@ -46,6 +67,30 @@ class Visit:
         """Return the requests that left the server."""
         own = (self.address, self.address.replace("http", "ws"), "data:", "blob:")
         return [url for url in self.requests if not url.startswith(own)]
+
+    def turn_to(self, name: str, *, language: str = "en") -> None:
+        """Open a page by its question and its name, which are given in English."""
+        _ = translator(language)
+        question = next(question for question, names in PAGES.items() if name in names)
+        sections = self.page.get_by_test_id("stTopNavSection")
+        sections.filter(has_text=_(question)).click()
+        links = self.page.get_by_test_id("stTopNavDropdownLink")
+        links.filter(has_text=re.compile(re.escape(_(name)) + "$")).click()
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(_(name))
+        self.page.mouse.move(720, 890)
+        self.settle()
+
+    def faults(self) -> list[str]:
+        """Return what axe finds serious or critical about the page, place by place."""
+        if not self.page.evaluate("() => 'axe' in window"):
+            self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = self.page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+        return [
+            f"{fault['impact']}: {fault['id']}: {node['html'][:200]}"
+            for fault in found["violations"]
+            if fault["impact"] in ("serious", "critical")
+            for node in fault["nodes"]
+        ]
 
     def settle(self) -> None:
         """Wait until the script has run to its end."""
@@ -71,6 +116,13 @@ def find_chromium() -> str:
 @contextmanager
 def serve(page: Path | None = None) -> Iterator[str]:
     """Start the app, or another page with the app's own settings, and give its address."""
+    with started(page) as (address, _):
+        yield address
+
+
+@contextmanager
+def started(page: Path | None = None) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Start the app as `serve` does, and give its process beside its address."""
     port = free_port()
     if page is None:
         command = [sys.executable, "-c", RECSCOPE, "app", "--no-browser", "--port", str(port)]
@@ -78,14 +130,14 @@ def serve(page: Path | None = None) -> Iterator[str]:
         app = str(ROOT / "dashboard" / "server.py")
         command = [part.replace(app, str(page)) for part in command_line(port)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    started = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
     try:
         wait_for(address)
-        yield address
+        yield address, process
     finally:
-        started.terminate()
-        started.wait(timeout=30)
+        process.terminate()
+        process.wait(timeout=30)
 
 
 def free_port() -> int:
@@ -117,10 +169,10 @@ def launch() -> Iterator[Browser]:
 
 @contextmanager
 def visit(
-    browser: Browser, address: str, *, query: str = "", locale: str = "en-US"
+    browser: Browser, address: str, *, query: str = "", locale: str = "en-US", width: int = 1440
 ) -> Iterator[Visit]:
     """Open the app as someone new, and listen."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale=locale)
+    context = browser.new_context(viewport={"width": width, "height": 900}, locale=locale)
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
     seen = Visit(page, address)

@@ -12,6 +12,8 @@ from engine.dataset import Dataset, make_dataset
 from tests.dashboard.messages import ROOT
 
 DATA_VIEWS = (
+    "overview",
+    "data",
     "explore",
     "person",
     "groups",
@@ -23,7 +25,7 @@ DATA_VIEWS = (
     "parameters",
     "settings",
 )
-VIEWS = (*DATA_VIEWS, "off_policy", "metrics")
+VIEWS = (*DATA_VIEWS, "off_policy", "metrics", "trail", "own_data")
 PATIENCE = 60.0
 HOSTILE = "![x](http://elsewhere.example/x.png) :red[a] $b$ <img src=x onerror=alert(1)>"
 
@@ -31,6 +33,15 @@ HOSTILE = "![x](http://elsewhere.example/x.png) :red[a] $b$ <img src=x onerror=a
 def page(name: str, **chosen: Any) -> AppTest:
     """Run one view alone, on the planted world unless another data set is chosen."""
     return _run(ROOT / "dashboard" / "views" / f"{name}.py", chosen)
+
+
+def linked(name: str, parameters: dict[str, list[str]]) -> AppTest:
+    """Run one view alone in a session that knows nothing but a link."""
+    path = ROOT / "dashboard" / "views" / f"{name}.py"
+    app = AppTest.from_file(str(path), default_timeout=PATIENCE)
+    for key, values in parameters.items():
+        app.query_params[key] = values
+    return app.run()
 
 
 def router(**chosen: Any) -> AppTest:

@@ -136,6 +136,13 @@ def test_a_sign_in_that_cannot_work_is_told_before_the_start(
     assert told in str(error.value)
 
 
+def test_a_sign_in_file_that_streamlit_would_not_read_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "sign-in"
+    file.write_text(SIGN_IN, encoding="utf-8")
+    with pytest.raises(TableError, match="does not end in .toml"):
+        read_sign_in(str(file))
+
+
 def test_people_come_back_under_the_name_of_the_redirect(tmp_path: Path) -> None:
     file = tmp_path / "secrets.toml"
     file.write_text(SIGN_IN, encoding="utf-8")

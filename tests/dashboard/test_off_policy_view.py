@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Element
 
-from dashboard.components.log_choice import guess
+from dashboard.uploads.columns import guess
 from tests.dashboard.apptest import HOSTILE, page, shown_text
 
 

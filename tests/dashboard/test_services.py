@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import ast
 import importlib
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,7 +20,7 @@ from dashboard.services.explain import Why, explain
 from dashboard.services.service import SERVICES
 from dashboard.services.words import words
 from dashboard.trail_keys import trail_path
-from engine.errors import AccessError, OptionError
+from engine.errors import AccessError, OptionError, OutputError
 from engine.models.registry import make_model
 from tests.dashboard.messages import ROOT
 from tests.dashboard.test_reviews import FOUND
@@ -114,3 +117,18 @@ def test_reviewers_see_their_own_decisions_alone_and_stand_under_a_pseudonym(
     assert decisions_on_text(other, FOUND) == ()
     assert decisions_on_text(LOCAL, FOUND) == ()
     assert REVIEWER.identity.encode() not in reviews_file().read_bytes()
+
+
+def test_a_locked_file_of_reviews_is_a_clear_sentence(
+    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RECSCOPE_DATA", str(tmp_path))
+    decide_on_text(LOCAL, FOUND, "accepted")
+    impatient = partial(sqlite3.connect, timeout=0.05)
+    with closing(sqlite3.connect(reviews_file())) as other:
+        other.execute("begin exclusive")
+        monkeypatch.setattr(
+            "dashboard.reviews.sqlite3.connect", lambda file, timeout: impatient(file)
+        )
+        with pytest.raises(OutputError, match="cannot be read or written: database is locked"):
+            decide_on_text(LOCAL, FOUND, "rejected")

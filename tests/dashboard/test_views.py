@@ -36,8 +36,16 @@ TITLES = {
     ("person", "zh"): "单个用户的列表",
     ("groups", "en"): "Groups",
     ("groups", "zh"): "群体对比",
-    ("feedback", "en"): "Does it narrow?",
-    ("feedback", "zh"): "会变窄吗？",
+    ("overview", "en"): "Overview",
+    ("overview", "zh"): "总览",
+    ("data", "en"): "Data",
+    ("data", "zh"): "数据",
+    ("trail", "en"): "Trail",
+    ("trail", "zh"): "审计记录",
+    ("own_data", "en"): "Your data",
+    ("own_data", "zh"): "您的数据",
+    ("feedback", "en"): "Rounds of feedback",
+    ("feedback", "zh"): "反馈轮次",
     ("providers", "en"): "Providers",
     ("providers", "zh"): "供应方",
     ("verdicts", "en"): "Verdicts",
@@ -48,8 +56,8 @@ TITLES = {
     ("metrics", "zh"): "指标说明",
     ("models", "en"): "Models",
     ("models", "zh"): "模型对比",
-    ("settings", "en"): "What if we explore more?",
-    ("settings", "zh"): "如果多探索一些？",
+    ("settings", "en"): "Policies and rates",
+    ("settings", "zh"): "策略与探索率",
     ("off_policy", "en"): "What would it have earned?",
     ("off_policy", "zh"): "本可得到多少回报？",
     ("parameters", "en"): "Main parameters",
@@ -130,7 +138,7 @@ def test_switching_the_language_keeps_everything_else() -> None:
 
 
 def test_moving_the_slider_moves_the_numbers_and_says_so() -> None:
-    app = page("explore", rate=0.0)
+    app = page("overview", rate=0.0)
     at_zero = [metric.value for metric in app.metric]
     assert "model's own list" in shown_text(app)
     app.slider(key="rate").set_value(0.5).run()
@@ -140,19 +148,10 @@ def test_moving_the_slider_moves_the_numbers_and_says_so() -> None:
 
 
 def test_every_card_has_its_n_and_interval() -> None:
-    app = page("explore", rate=0.3)
+    app = page("overview", rate=0.3)
     lines = [caption.value for caption in app.caption if caption.value.endswith("n = 300")]
     assert len(lines) == len(app.metric) == 4
     assert all(" to " in line for line in lines)
-
-
-def test_the_simulation_runs_when_asked_and_says_what_it_found() -> None:
-    app = page("explore", rate=0.3, rounds=5)
-    assert "Nothing has been simulated" in shown_text(app)
-    app.button(key="simulate").click().run()
-    assert not app.exception
-    assert shown_text(app).count("After 5 rounds, ") == 4
-    assert "Round (simulated)" in str(app.get("vega_lite_chart")[-1].proto.spec)
 
 
 def test_why_shows_reasons_that_add_up() -> None:

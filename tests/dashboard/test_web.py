@@ -1,0 +1,163 @@
+"""What stands between the network and the pages: headers, the cap, hidden doors, readiness."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route, WebSocketRoute
+from starlette.testclient import TestClient
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from dashboard.access.roster import PEOPLE
+from dashboard.state import DEFAULTS
+from dashboard.web.admission import GRACE, STREAM, Admission, AdmissionMiddleware
+from dashboard.web.headers import SecurityHeadersMiddleware, content_policy
+from dashboard.web.hidden import HIDDEN, HiddenMiddleware
+from dashboard.web.readiness import ready
+
+HTML = {"accept": "text/html"}
+
+
+async def _anything(_request: Request) -> PlainTextResponse:
+    return PlainTextResponse("here")
+
+
+async def _stream(socket: WebSocket) -> None:
+    await socket.accept()
+    await socket.receive_text()
+
+
+def _client(*middleware: Middleware, where: str = "127.0.0.1") -> TestClient:
+    routes = [
+        Route("/ready", ready),
+        WebSocketRoute(STREAM, _stream),
+        Route("/{path:path}", _anything),
+    ]
+    app = Starlette(routes=routes, middleware=list(middleware))
+    return TestClient(app, client=(where, 50_000))
+
+
+@pytest.mark.parametrize("path", ["/", "/nowhere", "/api/v1/models", "/ready", "/media/x"])
+def test_every_answer_carries_the_headers(path: str) -> None:
+    answer = _client(Middleware(SecurityHeadersMiddleware)).get(path)
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["x-frame-options"] == "DENY"
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert "camera=()" in answer.headers["permissions-policy"]
+    assert answer.headers["content-security-policy"] == content_policy()
+
+
+def test_the_policy_lets_no_text_become_code_and_nothing_in_a_frame() -> None:
+    policy = dict(part.split(" ", 1) for part in content_policy().split("; "))
+    assert "'unsafe-inline'" not in policy["script-src"]
+    assert "'unsafe-eval'" not in policy["script-src"].split()
+    assert policy["script-src"].count("'sha256-") == 1
+    assert policy["frame-ancestors"] == policy["object-src"] == "'none'"
+    assert "http" not in content_policy()
+
+
+class _Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_crowd_at_the_door_is_not_let_in_whole() -> None:
+    clock = _Clock()
+    admission = Admission(2, clock=clock)
+    assert [admission.expect() for _ in range(3)] == [True, True, False]
+    assert admission.enter()
+    assert admission.taken == 2, "whoever is here is not expected as well"
+    clock.now = GRACE
+    assert admission.taken == 1, "who never came keeps no place"
+    assert admission.enter()
+    assert not admission.enter()
+    assert not admission.expect()
+    admission.leave()
+    assert admission.expect()
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"), [("en-US", "All places are taken"), ("zh-CN,en;q=0.3", "现在已经满员")]
+)
+def test_who_comes_too_late_reads_why_and_the_page_tries_again(asked: str, words: str) -> None:
+    client = _client(Middleware(AdmissionMiddleware, admission=Admission(1)))
+    assert client.get("/", headers=HTML).status_code == 200
+    busy = client.get("/explore", headers={**HTML, "accept-language": asked})
+    assert busy.status_code == 503
+    assert words in busy.text
+    assert busy.headers["retry-after"] == "5"
+    assert '<meta http-equiv="refresh" content="5">' in busy.text
+    for path in ("/ready", "/_stcore/health", "/static/x.js", "/api/v1/models"):
+        assert client.get(path, headers=HTML).text != busy.text
+
+
+def test_a_place_is_free_again_when_a_page_is_closed() -> None:
+    admission = Admission(1)
+    client = _client(Middleware(AdmissionMiddleware, admission=admission))
+    with client.websocket_connect(STREAM) as page:
+        assert client.get("/", headers=HTML).status_code == 503
+        with pytest.raises(WebSocketDisconnect), client.websocket_connect(STREAM):
+            pass
+        page.send_text("bye")
+    assert admission.inside == 0
+    assert client.get("/", headers=HTML).status_code == 200
+
+
+@pytest.mark.parametrize("path", HIDDEN)
+def test_doors_for_whoever_runs_the_machine_are_hidden_from_others(path: str) -> None:
+    hidden = Middleware(HiddenMiddleware)
+    assert _client(hidden).get(path).status_code == 200
+    assert _client(hidden, where="203.0.113.7").get(path).status_code == 404
+    for header in ("x-forwarded-for", "forwarded", "x-real-ip"):
+        assert _client(hidden).get(path, headers={header: "127.0.0.1"}).status_code == 404
+    assert _client(hidden, where="203.0.113.7").get("/_stcore/host-config").status_code == 200
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setitem(DEFAULTS, "dataset", "planted")
+    monkeypatch.setenv("RECSCOPE_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("RECSCOPE_CACHE", str(tmp_path / "cache"))
+    monkeypatch.delenv(PEOPLE, raising=False)
+    return tmp_path
+
+
+@pytest.mark.usefixtures("here")
+def test_a_server_with_all_it_needs_is_ready() -> None:
+    answer = _client().get("/ready")
+    assert (answer.status_code, answer.json()) == (200, {"ready": True, "lacking": {}})
+
+
+def test_a_server_says_what_it_lacks(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (here / "file").write_text("in the way")
+    monkeypatch.setenv("RECSCOPE_DATA", str(here / "file"))
+    monkeypatch.setenv("RECSCOPE_CACHE", str(here / "file"))
+    monkeypatch.setitem(DEFAULTS, "dataset", "nowhere")
+    monkeypatch.setenv(PEOPLE, str(here / "gone.toml"))
+    answer = _client().get("/ready")
+    assert answer.status_code == 503
+    assert set(answer.json()["lacking"]) == {"data", "dataset", "jobs", "people"}
+
+
+@pytest.mark.usefixtures("here")
+def test_readiness_does_not_hold_up_the_server() -> None:
+    """While a check waits, the loop goes on."""
+    turns = 0
+
+    async def scene() -> None:
+        nonlocal turns
+        asked = asyncio.ensure_future(ready(Request({"type": "http", "headers": []})))
+        while not asked.done():
+            turns += 1
+            await asyncio.sleep(0.001)
+
+    asyncio.run(scene())
+    assert turns > 1
