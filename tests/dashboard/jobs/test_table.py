@@ -46,8 +46,8 @@ def test_a_result_that_is_there_is_the_jobs_at_once_and_one_that_went_is_made_ag
 
 def test_a_flood_of_one_person_holds_nobody_up(table: JobTable) -> None:
     accepted = refused = 0
-    for number in range(40):
-        for owner in PEOPLE:
+    for owner in PEOPLE:
+        for number in range(40):
             try:
                 table.submit(asked(owner, number), quota=QUOTA)
                 accepted += 1

@@ -124,6 +124,7 @@ def test_a_cancelled_job_stops_between_steps_and_goes_on_from_there() -> None:
     stopped = until(record.id, State.CANCELLED, State.DONE)
     assert stopped.state is State.CANCELLED
     folder = place.results().path(record.work)
+    assert (folder / "stopped").exists(), "it was ended and not asked"
     before = {mark: mark.stat().st_mtime_ns for mark in folder.glob("step-*")}
     assert 3 <= len(before) < 40
     queue.resume(record.id, ADA)
