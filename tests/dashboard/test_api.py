@@ -336,3 +336,16 @@ def test_what_came_out_of_a_simulation_is_what_the_command_prints(
     assert answer.keys() == printed.keys()
     assert answer["effects"] == printed["effects"]
     assert answer["trends"] == printed["trends"]
+
+
+@pytest.mark.parametrize("name", ["recommend", "explain", "justify", "audit", "simulate"])
+def test_a_path_on_the_server_is_looked_at_by_nobody(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def touched(*_: object) -> None:
+        raise AssertionError("a name from outside was taken for a path")
+
+    monkeypatch.setattr(loaders, "split", touched)
+    monkeypatch.setattr(loaders, "dataset", touched)
+    body = {**BODIES[name], "dataset": "/srv/ml-100k.zip"}
+    assert _client().post(f"/api/v1/{name}", json=body).status_code == 404
