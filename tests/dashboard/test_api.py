@@ -274,7 +274,10 @@ def test_one_person_does_not_take_all_places_and_late_work_keeps_its_own() -> No
         assert await limits.run(other, current_person) == other
         assert await limits.run(greedy, current_person) == greedy
 
-    asyncio.run(scene())
+    try:
+        asyncio.run(scene())
+    finally:
+        free.set()
 
 
 def test_the_document_is_made_of_what_checks() -> None:
