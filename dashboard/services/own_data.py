@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dashboard.access.person import Person
 from dashboard.access.role import Action
+from dashboard.jobs import queue
 from dashboard.services.service import service
 from dashboard.uploads.store import store_of
 from engine.dataset import Dataset
@@ -19,5 +20,6 @@ def keep_own(person: Person, dataset: Dataset, *, title: str) -> str:
 
 @service(Action.BRING)
 def forget_own(person: Person, name: str) -> None:
-    """Remove a data set the person keeps."""
+    """Remove a data set the person keeps, and what jobs have made of it."""
+    queue.forget(name, person=person)
     store_of(person).delete(name)
