@@ -21,5 +21,8 @@ def keep_own(person: Person, dataset: Dataset, *, title: str) -> str:
 @service(Action.BRING)
 def forget_own(person: Person, name: str) -> None:
     """Remove a data set the person keeps, and what jobs have made of it."""
-    queue.forget(name, person=person)
-    store_of(person).delete(name)
+    store = store_of(person)
+    if store.has(name):
+        # What was made of data that everybody has stays everybody's.
+        queue.forget(name, person=person)
+        store.delete(name)
