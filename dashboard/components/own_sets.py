@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.access.session import current_person
 from dashboard.components.plain import plain
 from dashboard.i18n import Translator
-from dashboard.jobs import queue
+from dashboard.services.own_data import forget_own
 from dashboard.state import choose_dataset
 from dashboard.uploads.store import UploadStore
 
@@ -37,13 +37,7 @@ def draw_own_sets(store: UploadStore, _: Translator) -> None:
                 _("Delete"),
                 key=f"delete-{about.name}",
                 icon=":material/delete:",
-                on_click=_delete,
-                args=(store, about.name),
+                on_click=forget_own,
+                args=(current_person(), about.name),
                 width="stretch",
             )
-
-
-def _delete(store: UploadStore, name: str) -> None:
-    """Remove a data set, and what jobs have made of it."""
-    queue.forget(name, person=current_person())
-    store.delete(name)

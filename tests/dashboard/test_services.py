@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from dashboard import word_loaders
 from dashboard.access.person import LOCAL, Person, require
 from dashboard.access.role import LEAST, Action, Role
 from dashboard.reviews import reviews_file
@@ -79,7 +80,10 @@ def test_each_role_may_do_all_that_the_ones_before_it_may(role: Role, action: Ac
             require(person, action)
 
 
-def test_a_viewer_gets_no_method_that_samples_and_no_language_model() -> None:
+def test_a_viewer_gets_no_method_that_samples_and_no_language_model(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(word_loaders, "words", lambda *_, **__: FOUND)
     with pytest.raises(AccessError):
         explain(VIEWER, Why("u", "i", method="shap"), None, fit=lambda: make_model("ease"))  # type: ignore[arg-type]
     with pytest.raises(AccessError):
