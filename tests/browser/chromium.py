@@ -48,6 +48,7 @@ PAGES = {
     ),
     "Show me the evidence": (
         *("Verdicts", "Report", "Trail", "Metrics", "Models", "Main parameters", "Data"),
+        "Work in progress",
     ),
     "Bring your own": ("Your data",),
 }

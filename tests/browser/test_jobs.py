@@ -9,15 +9,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from dashboard.jobs import place
-from tests.browser.chromium import Visit, visit
+from tests.browser.chromium import visit
 
 pytestmark = pytest.mark.browser
 LONG = 180_000
-
-
-def _open(seen: Visit, name: str) -> None:
-    seen.page.get_by_test_id("stSidebarNav").get_by_role("link", name=name).click()
-    expect(seen.page.get_by_role("heading", level=1)).to_have_text(name)
 
 
 def _bar(page: Page) -> str:
@@ -31,17 +26,17 @@ def _rounds(text: str) -> int:
 def test_a_simulation_is_run_left_stopped_and_resumed(browser: Browser, address: str) -> None:
     with visit(browser, address, query="?dataset=planted") as seen:
         page = seen.page
-        _open(seen, "Does it narrow?")
+        seen.turn_to("Rounds of feedback")
         page.get_by_role("radio", name="20", exact=True).click()
         seen.settle()
         page.get_by_role("radio", name="10", exact=True).last.click()
         seen.settle()
         page.get_by_role("button", name="Run the simulation").click()
         expect(page.get_by_text("rounds of feedback.").first).to_be_visible(timeout=LONG)
-        _open(seen, "Work in progress")
+        seen.turn_to("Work in progress")
         expect(page.get_by_text("Feedback simulation · Planted world")).to_be_visible()
         expect(page.get_by_test_id("stProgress").first).to_be_visible()
-        _open(seen, "Does it narrow?")
+        seen.turn_to("Rounds of feedback")
         page.get_by_role("button", name="Stop").click()
         expect(page.get_by_text("Stopped. What it has done is kept")).to_be_visible(timeout=LONG)
         kept = _rounds(page.get_by_text("What is there is kept").inner_text())
@@ -68,7 +63,7 @@ def test_a_model_that_must_learn_freezes_no_page(browser: Browser, address: str)
     with visit(browser, address, query="?dataset=planted&model=mult-vae") as seen:
         page = seen.page
         expect(page.get_by_text("learns in the background")).to_be_visible()
-        _open(seen, "Metrics")
-        _open(seen, "Explore or exploit")
+        seen.turn_to("Metrics")
+        seen.turn_to("Explore or exploit")
         expect(page.get_by_text("At an exploration rate of 0.10")).to_be_visible(timeout=LONG)
         assert seen.complaints == []
