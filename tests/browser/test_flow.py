@@ -27,7 +27,9 @@ def _quiet(seen: Visit) -> None:
 
 
 def _main(page: Page) -> str:
-    return " ".join(page.get_by_test_id("stMain").inner_text().split())
+    """Return the words of the page, without the ends of a slider that show while it is pointed at."""
+    words = " ".join(page.get_by_test_id("stMain").inner_text().split())
+    return words.replace(" 0.00 1.00", "")
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -66,11 +68,11 @@ def test_one_item_is_explained_and_undone(browser: Browser, address: str, langua
         taken = page.get_by_role("combobox", name=_("Take out of the history"))
         for _time in range(4):
             taken.click()
-            page.get_by_role("option").first.click()
+            page.get_by_role("option").nth(1).click()  # the first offers all of them
             page.keyboard.press("Escape")
             seen.settle()
         goes = _("The score of “{title}” goes from {before} to {after}.").split("{title}")[0]
-        expect(page.get_by_text(f"{goes}{first}")).to_be_visible()
+        expect(page.get_by_text(f"{goes}{first}").last).to_contain_text(re.compile("0[.][0-9]{3}"))
         assert len(re.findall("drop=", page.url)) == 4
         changed = _main(page)
         with visit(browser, address, query=page.url.removeprefix(f"{address}/")) as other:
@@ -151,7 +153,8 @@ def test_lists_with_a_wrong_column_are_mended_and_audited_and_stay_text(
         expect(wrong).to_be_visible()
         assert HOSTILE in _main(page)
         page.get_by_role("combobox", name="rank: in which place").click()
-        page.get_by_role("option", name=HOSTILE).click()
+        page.wait_for_timeout(800); print(page.get_by_role("option").all_inner_texts())
+        page.get_by_role("option").filter(has_text="elsewhere.example").click()
         expect(wrong).not_to_be_visible()
         expect(page.get_by_role("heading", name="5. The audit")).to_be_visible()
         seen.settle()
