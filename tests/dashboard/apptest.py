@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 from streamlit.testing.v1 import AppTest
 
+from dashboard.components.plain import JOINER
 from engine.dataset import Dataset, make_dataset
 from tests.dashboard.messages import ROOT
 
@@ -57,10 +58,10 @@ def _run(path: Path, chosen: dict[str, Any]) -> AppTest:
 
 
 def shown_text(app: AppTest) -> str:
-    """Return all words of the page, without the backslashes that keep data from being markup."""
+    """Return all words of the page, without what keeps data from being markup."""
     kinds = ("title", "header", "markdown", "caption", "text", "error", "info", "badge")
     words = [str(element.value) for kind in kinds for element in app.get(kind)]
-    return "\n".join(words).replace("\\", "")
+    return "\n".join(words).replace("\\", "").replace(JOINER, "")
 
 
 def small_world(*, users: pl.DataFrame | None = None, hostile: bool = False) -> Dataset:
