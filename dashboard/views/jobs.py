@@ -19,8 +19,11 @@ __all__ = ["jobs"]
 def jobs(selection: Selection, _: Translator) -> None:
     """Draw the page."""
     heading(
+        selection,
         _("Work in progress"),
         _("What have you asked for, how far is it, and what became of it?"),
+        _,
+        turns=False,
     )
     if any(record.active for record in queue.listed(current_person())):
         st.fragment(_draw, run_every=WATCH_SECONDS)(_)

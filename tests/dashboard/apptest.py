@@ -26,7 +26,7 @@ DATA_VIEWS = (
     "parameters",
     "settings",
 )
-VIEWS = (*DATA_VIEWS, "off_policy", "metrics", "trail", "own_data")
+VIEWS = (*DATA_VIEWS, "off_policy", "metrics", "trail", "own_data", "jobs")
 PATIENCE = 60.0
 HOSTILE = "![x](http://elsewhere.example/x.png) :red[a] $b$ <img src=x onerror=alert(1)>"
 
