@@ -16,6 +16,7 @@ from streamlit.starlette import App
 
 from dashboard.api.routes import api_routes
 from dashboard.web.admission import Admission, AdmissionMiddleware, most_sessions
+from dashboard.web.base_address import ADDRESS, BaseAddressMiddleware, base_address
 from dashboard.web.headers import SecurityHeadersMiddleware
 from dashboard.web.hidden import HiddenMiddleware
 from dashboard.web.own_files import OwnFilesMiddleware
@@ -26,7 +27,7 @@ __all__: list[str] = []
 # The outermost first. Streamlit itself checks the host of the WebSocket alone.
 app = App(
     Path(__file__).parent / "app.py",
-    routes=[Route("/ready", ready), *api_routes()],
+    routes=[Route("/ready", ready), Route(ADDRESS, base_address), *api_routes()],
     middleware=[
         Middleware(SecurityHeadersMiddleware),
         Middleware(
@@ -36,6 +37,7 @@ app = App(
         ),
         Middleware(HiddenMiddleware),
         Middleware(OwnFilesMiddleware),
+        Middleware(BaseAddressMiddleware),
         Middleware(AdmissionMiddleware, admission=Admission(most_sessions())),
     ],
 )

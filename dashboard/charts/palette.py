@@ -12,8 +12,10 @@ __all__ = [
     "NOW",
     "OTHER_RATES",
     "QUIET",
+    "SHAPES",
     "WHISKER",
     "arm_colours",
+    "policy_look",
     "rate_colours",
 ]
 
@@ -22,7 +24,23 @@ BEFORE = "#8A8F98"
 AGAINST = "#D55E00"
 QUIET = "#8A8F98"
 WHISKER = "#6B7079"
+SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
 OTHER_RATES = ("#E69F00", "#009E73", "#CC79A7", "#56B4E9")
+
+
+def policy_look(number: int) -> tuple[str, str]:
+    """Return colour and shape of a policy by its number in the registry, the same everywhere.
+
+    Number 0 is the model's own list. Shapes move on by one with every round of colours, so that
+    the first 36 look unlike each other.
+
+    Examples
+    --------
+    >>> policy_look(0), policy_look(1), policy_look(6)
+    (('#8A8F98', 'circle'), ('#0072B2', 'square'), ('#8A8F98', 'square'))
+    """
+    colours = (QUIET, NOW, *OTHER_RATES)
+    return colours[number % 6], SHAPES[(number + number // 6) % 6]
 
 
 def rate_colours(rates: list[float], *, now: float) -> list[str]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 
-from dashboard.charts.palette import NOW, OTHER_RATES, QUIET
+from dashboard.charts.palette import NOW, QUIET, policy_look
 
 __all__ = ["pareto"]
 
 HEIGHT = 380
 LEGEND_ROW = 20
-SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
 
 
 def pareto(
@@ -22,15 +21,19 @@ def pareto(
     Parameters
     ----------
     points
-        ``policy`` (what is read), ``x``, ``y``, ``on_front``, ``text`` (what is read when pointed
+        ``policy`` (what is read), ``nth`` (its number for `palette.policy_look`), ``x``, ``y``,
+        ``on_front``, ``text`` (what is read when pointed
         at), ``name`` (what stands beside the mark; empty for most), ``suggested``.
     x_title, y_title, policy_title
         Of the axes and the legend.
     """
-    policies = points["policy"].unique(maintain_order=True).to_list()
-    colours = [(QUIET, NOW, *OTHER_RATES)[number % 6] for number in range(len(policies))]
-    # Shapes move on by one with every round of colours, so that no two policies look alike.
-    shapes = [SHAPES[(number + number // 6) % 6] for number in range(len(policies))]
+    known = points.unique("policy", keep="first", maintain_order=True)
+    policies = known["policy"].to_list()
+    colours, shapes = map(list, zip(*map(policy_look, known["nth"].to_list()), strict=True))
+    looks = {
+        "color": alt.Scale(domain=policies, range=colours),
+        "shape": alt.Scale(domain=policies, range=shapes),
+    }
     # One column, so that long names are whole on a narrow screen too.
     legend = alt.Legend(orient="bottom", title=policy_title, columns=1, labelLimit=320)
     scale = alt.Scale(zero=False, nice=True, padding=24)
@@ -44,8 +47,8 @@ def pareto(
         .encode(order=alt.Order("x:Q"))
     )
     marks = base.mark_point(filled=True, size=90).encode(
-        color=alt.Color("policy:N", scale=alt.Scale(domain=policies, range=colours), legend=legend),
-        shape=alt.Shape("policy:N", scale=alt.Scale(domain=policies, range=shapes), legend=legend),
+        color=alt.Color("policy:N", scale=looks["color"], legend=legend),
+        shape=alt.Shape("policy:N", scale=looks["shape"], legend=legend),
         opacity=alt.condition("datum.on_front", alt.value(1), alt.value(0.35)),
         tooltip=[alt.Tooltip("text:N")],
     )

@@ -68,6 +68,7 @@ def choose_columns(brought: Brought, _: Translator) -> dict[str, str] | None:
                 f"{words} *" if column.required else words,
                 options,
                 format_func=lambda name: _("(none)") if name is None else name,
+                placeholder=_("(none)"),
                 key=key,
             )
             if chosen is not None:

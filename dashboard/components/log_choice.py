@@ -68,6 +68,7 @@ def choose_own_log(_: Translator) -> OwnLog | None:
             _("{field}: {meaning}", field=field, meaning=_(FIELDS[field])),
             options,
             format_func=lambda name: _("(none)") if name is None else name,
+            placeholder=_("(none)"),
             key=f"log-{field}",
         )
         if picked is not None:

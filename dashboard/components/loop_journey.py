@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard.charts.journey import journey as journey_chart
 from dashboard.components.loop_controls import arm_label
 from dashboard.components.picture import picture
+from dashboard.components.plain import plain
 from dashboard.i18n import Translator
 from dashboard.labels import category_label
 from dashboard.state import settle
@@ -50,11 +51,32 @@ def draw_journey(choices: pl.DataFrame, dataset: Dataset, arms: list[str], _: Tr
         alt=_("Categories of one person's choices, round by round"),
         width="content",
     )
+    st.markdown(plain(_ended(frame, _)))
     st.caption(
         _(
             "Share of each category in all that this person has chosen so far in the first "
             "simulated world, side by side: the same person, the same luck, other lists."
         )
+    )
+
+
+def _ended(frame: pl.DataFrame, _: Translator) -> str:
+    """Say what the person's choices were mostly of, in the end, under each arm."""
+    last = frame.filter(pl.col("round") == pl.col("round").max())
+    largest = last.sort("share", descending=True).unique("arm", keep="first", maintain_order=True)
+    parts = [
+        _(
+            "{arm}: {category}, {share}",
+            arm=row["arm"],
+            category=row["category"],
+            share=_.percent(row["share"]),
+        )
+        for row in largest.sort("arm").iter_rows(named=True)
+    ]
+    return _(
+        "What this person chose most, in the end: {parts}. It is one person, so there is no "
+        "interval.",
+        parts=_.clauses(parts),
     )
 
 

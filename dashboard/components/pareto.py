@@ -18,10 +18,12 @@ from dashboard.components.rate import rate_name
 from dashboard.components.tables import numbers_table
 from dashboard.i18n import Translator
 from dashboard.labels import label
+from dashboard.state import policies
 
 __all__ = ["AGAINST", "draw_front", "draw_settings_table", "own_name"]
 
 ACCURACY = "ndcg"
+NUMBERS = {name: 1 + number for number, name in enumerate(policies())}
 AGAINST = {"intra_list_diversity": 1, GAP: -1}
 """What accuracy is held against, and which side is wanted."""
 
@@ -108,6 +110,7 @@ def _point(
     ]
     return {
         "policy": label(_, setting.policy),
+        "nth": NUMBERS.get(setting.policy, 0),
         "x": _value(setting, against),
         "y": _value(setting, ACCURACY),
         "on_front": on_front,

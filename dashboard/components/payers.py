@@ -75,7 +75,12 @@ def _sentence(rows: Sequence[Result], rate: float, _: Translator) -> str:
 
 def _named(row: Result, _: Translator) -> str:
     size = _.signed(row.value or 0.0, digits=decimals(MEASURE))
-    return _("{group} ({size})", group=value_label(_, row.group), size=size)
+    return _(
+        "{group} ({size}, {interval})",
+        group=value_label(_, row.group),
+        size=size,
+        interval=interval_text(_, row, signed=True),
+    )
 
 
 def _draw(rows: Sequence[Result], attribute: str, _: Translator) -> None:

@@ -20,6 +20,7 @@ import axe_playwright_python
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from dashboard.commands.app import command_line
+from dashboard.components.plain import JOINER
 from dashboard.i18n import translator
 from tests.dashboard.messages import ROOT
 
@@ -48,6 +49,7 @@ PAGES = {
     ),
     "Show me the evidence": (
         *("Verdicts", "Report", "Trail", "Metrics", "Models", "Main parameters", "Data"),
+        "Work in progress",
     ),
     "Bring your own": ("Your data",),
 }
@@ -79,6 +81,14 @@ class Visit:
         expect(self.page.get_by_role("heading", level=1)).to_have_text(_(name))
         self.page.mouse.move(720, 890)
         self.settle()
+
+    def words(self) -> str:
+        """Return what stands on the page, without what nobody sees.
+
+        The ends of a slider show while it is pointed at, so they do not count.
+        """
+        shown = self.page.get_by_test_id("stMain").inner_text().replace(JOINER, "")
+        return " ".join(shown.split()).replace(" 0.00 1.00", "")
 
     def faults(self) -> list[str]:
         """Return what axe finds serious or critical about the page, place by place."""

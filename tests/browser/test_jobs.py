@@ -9,21 +9,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from dashboard.jobs import place
-from tests.browser.chromium import Visit, visit
+from tests.browser.chromium import visit
 
 pytestmark = pytest.mark.browser
 LONG = 180_000
-
-
-def _open(seen: Visit, where: str, title: str) -> None:
-    """Turn to a page by its address, as somebody who comes back another day does."""
-    seen.page.goto(where)
-    expect(seen.page.get_by_role("heading", level=1)).to_have_text(title)
-
-
-def _complaints(seen: Visit) -> list[str]:
-    """Return all but those of a deep address, whose parts are looked for beside it first."""
-    return [line for line in seen.complaints if "404" not in line]
 
 
 def _bar(page: Page) -> str:
@@ -35,20 +24,19 @@ def _rounds(text: str) -> int:
 
 
 def test_a_simulation_is_run_left_stopped_and_resumed(browser: Browser, address: str) -> None:
-    with visit(browser, address, query="feedback?dataset=planted") as seen:
+    with visit(browser, address, query="?dataset=planted") as seen:
         page = seen.page
+        seen.turn_to("Rounds of feedback")
         page.get_by_role("radio", name="20", exact=True).click()
         seen.settle()
         page.get_by_role("radio", name="10", exact=True).last.click()
         seen.settle()
         page.get_by_role("button", name="Run the simulation").click()
         expect(page.get_by_text("rounds of feedback.").first).to_be_visible(timeout=LONG)
-        seen.page.wait_for_timeout(500)
-        here = page.url
-        _open(seen, f"{address}/jobs", "Work in progress")
+        seen.turn_to("Work in progress")
         expect(page.get_by_text("Feedback simulation · Planted world")).to_be_visible()
         expect(page.get_by_test_id("stProgress").first).to_be_visible()
-        _open(seen, here, "Rounds of feedback")
+        seen.turn_to("Rounds of feedback")
         page.get_by_role("button", name="Stop").click()
         expect(page.get_by_text("Stopped. What it has done is kept")).to_be_visible(timeout=LONG)
         kept = _rounds(page.get_by_text("What is there is kept").inner_text())
@@ -59,7 +47,7 @@ def test_a_simulation_is_run_left_stopped_and_resumed(browser: Browser, address:
         _kill_a_worker()
         expect(page.get_by_role("heading", name="One person's journey")).to_be_visible(timeout=LONG)
         seen.settle()
-        assert _complaints(seen) == []
+        assert seen.complaints == []
         assert seen.elsewhere() == []
 
 
@@ -72,11 +60,10 @@ def _kill_a_worker() -> None:
 
 
 def test_a_model_that_must_learn_freezes_no_page(browser: Browser, address: str) -> None:
-    with visit(browser, address, query="explore?dataset=planted&model=mult-vae") as seen:
+    with visit(browser, address, query="?dataset=planted&model=mult-vae") as seen:
         page = seen.page
         expect(page.get_by_text("learns in the background")).to_be_visible()
-        here = page.url
-        _open(seen, f"{address}/metrics", "Metrics")
-        _open(seen, here, "Explore or exploit")
+        seen.turn_to("Metrics")
+        seen.turn_to("Explore or exploit")
         expect(page.get_by_text("At an exploration rate of 0.10")).to_be_visible(timeout=LONG)
-        assert _complaints(seen) == []
+        assert seen.complaints == []

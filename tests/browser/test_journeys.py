@@ -26,12 +26,6 @@ def _values(page: Page) -> list[str]:
     return page.get_by_test_id("stMetricValue").all_inner_texts()
 
 
-def _open(seen: Visit, name: str) -> None:
-    seen.page.get_by_test_id("stSidebarNav").get_by_role("link", name=name).click()
-    expect(seen.page.get_by_role("heading", level=1)).to_have_text(name)
-    seen.settle()
-
-
 def test_moving_the_slider_moves_the_four_effects(seen: Visit) -> None:
     page = seen.page
     before = _values(page)
@@ -50,7 +44,7 @@ def test_moving_the_slider_moves_the_four_effects(seen: Visit) -> None:
 
 def _point(page: Page) -> tuple[float, float]:
     """Where the blue point of the accuracy curve is."""
-    picture = page.get_by_test_id("stVegaLiteChart").nth(4)
+    picture = page.get_by_test_id("stVegaLiteChart").first
     marks = picture.locator("path[aria-roledescription='point']")
     box = marks.last.bounding_box()
     assert box is not None
@@ -63,6 +57,7 @@ def _list_now(page: Page) -> str:
 
 def test_another_policy_and_rate_move_the_point_along_the_curve_and_the_list(seen: Visit) -> None:
     page = seen.page
+    seen.turn_to("Explore or exploit")
     expect(page.get_by_role("heading", name="The whole range of the rate")).to_be_visible()
     page.get_by_role("combobox", name="Policy").click()
     page.get_by_role("option", name="Plackett-Luce").click()
@@ -94,7 +89,7 @@ def test_another_policy_and_rate_move_the_point_along_the_curve_and_the_list(see
 def test_a_rule_suggests_a_setting_that_can_be_used(browser: Browser, address: str) -> None:
     with visit(browser, address, query="?dataset=planted") as seen:
         page = seen.page
-        _open(seen, "What if we explore more?")
+        seen.turn_to("Policies and rates")
         page.get_by_role("button", name="Measure these settings").click()
         expect(page.get_by_text("The rule suggests")).to_be_visible()
         seen.settle()
@@ -112,7 +107,7 @@ def test_a_rule_suggests_a_setting_that_can_be_used(browser: Browser, address: s
 
 def test_the_sample_log_is_evaluated_warnings_first(seen: Visit) -> None:
     page = seen.page
-    _open(seen, "What would it have earned?")
+    seen.turn_to("What would it have earned?")
     expect(page.get_by_text("The Thompson sampler would have earned")).to_be_visible()
     caution = page.get_by_test_id("stAlert").first.bounding_box()
     picture = page.get_by_test_id("stVegaLiteChart").first.bounding_box()
@@ -123,7 +118,7 @@ def test_the_sample_log_is_evaluated_warnings_first(seen: Visit) -> None:
 
 def test_one_persons_list_and_the_reasons_for_an_item(seen: Visit) -> None:
     page = seen.page
-    _open(seen, "One person's list")
+    seen.turn_to("One person's list")
     page.get_by_role("button", name="Next").click()
     seen.settle()
     expect(page.get_by_role("combobox", name="Person")).to_have_value(
@@ -140,7 +135,7 @@ def test_one_persons_list_and_the_reasons_for_an_item(seen: Visit) -> None:
 
 def test_another_method_and_three_further_questions(seen: Visit) -> None:
     page = seen.page
-    _open(seen, "One person's list")
+    seen.turn_to("One person's list")
     page.get_by_role("combobox", name="Found by").click()
     page.get_by_role("option", name="sampled orders (Shapley)").click()
     expect(page.get_by_text("the lines on the bars are 95% intervals.")).to_be_visible(
@@ -162,7 +157,7 @@ def test_another_method_and_three_further_questions(seen: Visit) -> None:
 
 def test_groups_name_the_gap_and_what_is_withheld(seen: Visit) -> None:
     page = seen.page
-    _open(seen, "Groups")
+    seen.turn_to("Groups")
     expect(page.get_by_text("The gap is")).to_contain_text("men 0.")
     page.get_by_role("combobox", name="Compare by").click()
     page.get_by_role("option", name="Occupation").click()
@@ -172,7 +167,7 @@ def test_groups_name_the_gap_and_what_is_withheld(seen: Visit) -> None:
 
 def test_models_are_drawn_side_by_side_with_their_row_in_the_hover(seen: Visit) -> None:
     page = seen.page
-    _open(seen, "Models")
+    seen.turn_to("Models")
     expect(page.get_by_text("The most accurate of these is")).to_be_visible()
     picture = page.get_by_test_id("stVegaLiteChart")
     marks = picture.locator("path[aria-roledescription='point']")
@@ -186,11 +181,11 @@ def test_chinese_from_the_switch_and_from_the_browser(
 ) -> None:
     page = seen.page
     page.get_by_role("radio", name="中文").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("探索还是利用")
+    expect(page.get_by_role("heading", level=1)).to_have_text("总览")
     seen.settle()
     assert "Accuracy" not in page.get_by_test_id("stMain").inner_text()
     with visit(browser, address, locale="zh-CN") as other:
-        expect(other.page.get_by_role("heading", level=1)).to_have_text("探索还是利用")
+        expect(other.page.get_by_role("heading", level=1)).to_have_text("总览")
 
 
 def test_a_small_simulation_is_labelled_and_drawn(browser: Browser, address: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 from streamlit.testing.v1 import AppTest
 
+from dashboard.components.plain import JOINER
 from engine.dataset import Dataset, make_dataset
 from tests.dashboard.messages import ROOT
 
@@ -25,7 +26,7 @@ DATA_VIEWS = (
     "parameters",
     "settings",
 )
-VIEWS = (*DATA_VIEWS, "off_policy", "metrics", "trail", "own_data")
+VIEWS = (*DATA_VIEWS, "off_policy", "metrics", "trail", "own_data", "jobs")
 PATIENCE = 60.0
 HOSTILE = "![x](http://elsewhere.example/x.png) :red[a] $b$ <img src=x onerror=alert(1)>"
 
@@ -57,10 +58,10 @@ def _run(path: Path, chosen: dict[str, Any]) -> AppTest:
 
 
 def shown_text(app: AppTest) -> str:
-    """Return all words of the page, without the backslashes that keep data from being markup."""
+    """Return all words of the page, without what keeps data from being markup."""
     kinds = ("title", "header", "markdown", "caption", "text", "error", "info", "badge")
     words = [str(element.value) for kind in kinds for element in app.get(kind)]
-    return "\n".join(words).replace("\\", "")
+    return "\n".join(words).replace("\\", "").replace(JOINER, "")
 
 
 def small_world(*, users: pl.DataFrame | None = None, hostile: bool = False) -> Dataset:

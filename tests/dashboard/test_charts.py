@@ -16,7 +16,7 @@ from dashboard.charts.effect import effect
 from dashboard.charts.estimates import estimates
 from dashboard.charts.groups import groups
 from dashboard.charts.models import apart, models
-from dashboard.charts.palette import AGAINST, BEFORE, NOW, QUIET, rate_colours
+from dashboard.charts.palette import AGAINST, BEFORE, NOW, QUIET, policy_look, rate_colours
 from dashboard.charts.pareto import pareto
 from dashboard.charts.payers import payers
 from dashboard.charts.reasons import reasons, steps
@@ -254,6 +254,7 @@ def _settings(names: list[str]) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "policy": names,
+            "nth": [1, 2],
             "x": [0.1, 0.2],
             "y": [0.5, 0.4],
             "on_front": [True, False],
@@ -277,7 +278,12 @@ def test_policies_are_told_apart_by_shape_and_colour_and_the_front_is_joined() -
 
 def test_fourteen_policies_have_fourteen_looks() -> None:
     names = [f"p{number}" for number in range(14)]
-    frame = pl.concat([_settings([name, name]).head(1) for name in names])
+    frame = pl.concat(
+        [
+            _settings([name, name]).head(1).with_columns(nth=pl.lit(number))
+            for number, name in enumerate(names)
+        ]
+    )
     marks = _spec(pareto(frame, x_title="x", y_title="y", policy_title="Policy"))["layer"][1]
     looks = zip(*(marks["encoding"][c]["scale"]["range"] for c in ("color", "shape")), strict=True)
     assert len(set(looks)) == 14
@@ -343,3 +349,12 @@ def test_estimators_stand_in_order_beside_what_the_log_earned() -> None:
 )
 def test_text_from_data_never_becomes_an_expression(chart: alt.TopLevelMixin) -> None:
     assert not [text for text in _expressions(_spec(chart)) if "elsewhere" in text]
+
+
+def test_a_policy_looks_the_same_whoever_stands_beside_it() -> None:
+    alone = _settings(["a", "b"]).tail(1).vstack(_settings(["c", "b"]).tail(1))
+    among = _settings(["a", "b"])
+    for frame in (alone, among):
+        marks = _spec(pareto(frame, x_title="x", y_title="y", policy_title="Policy"))["layer"][1]
+        scale = marks["encoding"]["color"]["scale"]
+        assert dict(zip(scale["domain"], scale["range"], strict=True))["b"] == policy_look(2)[0]

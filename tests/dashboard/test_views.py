@@ -38,6 +38,8 @@ TITLES = {
     ("groups", "zh"): "群体对比",
     ("overview", "en"): "Overview",
     ("overview", "zh"): "总览",
+    ("jobs", "en"): "Work in progress",
+    ("jobs", "zh"): translator("zh")("Work in progress"),
     ("data", "en"): "Data",
     ("data", "zh"): "数据",
     ("trail", "en"): "Trail",

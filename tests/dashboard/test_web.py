@@ -9,7 +9,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -17,6 +17,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from dashboard.access.roster import PEOPLE
 from dashboard.state import DEFAULTS
 from dashboard.web.admission import GRACE, STREAM, Admission, AdmissionMiddleware
+from dashboard.web.base_address import ADDRESS, BaseAddressMiddleware, base_address
 from dashboard.web.headers import SecurityHeadersMiddleware, content_policy
 from dashboard.web.hidden import HIDDEN, HiddenMiddleware
 from dashboard.web.readiness import ready
@@ -161,3 +162,32 @@ def test_readiness_does_not_hold_up_the_server() -> None:
 
     asyncio.run(scene())
     assert turns > 1
+
+
+PAGE = "<html><head><title>t</title></head></html>"
+
+
+def _pages() -> TestClient:
+    async def page(_request: Request) -> HTMLResponse:
+        return HTMLResponse(PAGE, headers={"etag": "x"})
+
+    return TestClient(
+        Starlette(
+            routes=[Route(ADDRESS, base_address), Route("/{path:path}", page)],
+            middleware=[Middleware(BaseAddressMiddleware)],
+        )
+    )
+
+
+@pytest.mark.parametrize("path", ["/", "/groups", "/own_data"])
+def test_every_page_is_told_where_the_server_is(path: str) -> None:
+    answer = _pages().get(path, headers=HTML)
+    assert f'<head><script src="{ADDRESS}"></script>' in answer.text
+    assert "etag" not in answer.headers
+    assert "window.location.origin" in _pages().get(ADDRESS).text
+
+
+@pytest.mark.parametrize("path", ["/media/report.html", "/media/report", "/_stcore/health"])
+def test_what_is_no_page_of_ours_stays_as_it_is(path: str) -> None:
+    assert _pages().get(path, headers=HTML).text == PAGE
+    assert _pages().get("/groups", headers={"accept": "*/*"}).text == PAGE
