@@ -134,8 +134,6 @@ def choose(
     pull[items < 0] = -np.inf
     chosen: NDArray[np.bool_] = pull > leaving
     crowded = np.flatnonzero(chosen.sum(axis=1) > behaviour.picks)
-    order = np.argsort(-pull[crowded], axis=1, kind="stable")[:, behaviour.picks :]
-    rest = np.zeros((len(crowded), items.shape[1]), dtype=bool)
-    np.put_along_axis(rest, order, True, axis=1)
-    chosen[crowded] &= ~rest
+    order = np.argsort(-pull[crowded], axis=1, kind="stable")
+    chosen[crowded[:, None], order[:, behaviour.picks :]] = False
     return chosen
