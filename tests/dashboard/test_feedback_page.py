@@ -12,7 +12,8 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard import jobs
-from dashboard.components.loop_card import read_evidence, warning_sentence
+from dashboard.components.loop_card import warning_sentence
+from dashboard.components.loop_evidence import EFFECTS, WORLDS, read_evidence
 from dashboard.components.loop_journey import category_shares
 from dashboard.i18n import translator
 from engine.dataset import make_dataset
@@ -139,6 +140,8 @@ def test_a_bad_fit_is_named_and_a_good_one_is_not() -> None:
 def test_the_record_of_the_studies_is_there_with_a_verdict_for_each() -> None:
     record = read_evidence()
     assert record is not None
-    assert set(record["verdicts"]) >= {"Chaney 2018", "Jiang 2019", "Mild exploration 2026"}
-    for found in record["studies"].values():
-        assert {"verdict", "claims"} == set(found["Chaney 2018"])
+    assert record["holds"]
+    studies = {row["study"] for row in record["effects"]}
+    assert studies >= {"Chaney 2018", "Jiang 2019", "Mild exploration 2026"}
+    assert tuple(row["says"] for row in record["effects"]) == EFFECTS
+    assert tuple(record["studies"]) == WORLDS
