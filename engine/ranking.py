@@ -77,9 +77,9 @@ def _top_shared(
     """(B, n) as `top_n`, of (I,) scores that all rows share: sorted once, for everyone."""
     order = np.argsort(-scores, kind="stable")
     open_to, place = _first_open(order, eligible, n=n)
-    rows, columns = np.nonzero(open_to & (place <= n))
+    listed = np.flatnonzero(open_to & (place <= n)) % open_to.shape[1]
     chosen = np.full((len(eligible), n), -1, dtype=np.int32)
-    chosen[rows, place[rows, columns] - 1] = order[columns]
+    chosen[np.arange(n) < place[:, -1:]] = order[listed]
     return chosen
 
 

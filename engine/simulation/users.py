@@ -124,13 +124,14 @@ def choose(
     -------
     (U, n) true where the item was chosen.
     """
-    people = np.arange(len(items))[:, None]
-    some = np.maximum(items, 0)
     discount = behaviour.place_bias * np.log(np.log2(2 + np.arange(items.shape[1])))
+    # Leaving is one more item, in front of the first; a missing one is that too, and never taken.
+    options = np.zeros((len(items), items.shape[1] + 1), dtype=np.int64)
+    options[:, 1:] = items + 1
+    noise = luck.gumbel(np.arange(len(items))[:, None], options)
     with np.errstate(divide="ignore"):
-        # Leaving is one more item, in front of the first.
-        leaving = np.log(behaviour.outside) + luck.gumbel(people, np.array(0))
-    pull = utilities - discount + luck.gumbel(people, some + 1)
+        leaving = np.log(behaviour.outside) + noise[:, :1]
+    pull = utilities - discount + noise[:, 1:]
     pull[items < 0] = -np.inf
     chosen: NDArray[np.bool_] = pull > leaving
     crowded = np.flatnonzero(chosen.sum(axis=1) > behaviour.picks)
