@@ -87,7 +87,7 @@ def _first_open(
     order: NDArray[np.intp], eligible: NDArray[np.bool_], *, n: int
 ) -> tuple[NDArray[np.bool_], NDArray[np.int32]]:
     """As much of the order as it takes for n eligible items in each row, and their count so far."""
-    depth = 2 * n
+    depth = 4 * n
     while True:
         open_to = eligible[:, order[:depth]]
         place = np.cumsum(open_to, axis=1, dtype=np.int32)

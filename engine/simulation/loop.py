@@ -212,25 +212,27 @@ def tabulate_rounds(start: Dataset, rounds: Sequence[Round]) -> pl.DataFrame:
     user_id, item_id, rank, score, propensity, round, clicked, utility, followed; a row for each
     place of each list that somebody looked at.
     """
-    items = np.stack([one.slates.items for one in rounds])
-    present = np.stack([one.present for one in rounds])
-    index, people, places = shown = np.nonzero((items >= 0) & present[:, :, None])
-    places_shown = np.ravel_multi_index(shown, items.shape)
+    everyone, n = rounds[0].slates.items.shape
+    items = np.concatenate([one.slates.items for one in rounds])
+    present = np.concatenate([one.present for one in rounds])
+    shown = np.flatnonzero((items >= 0) & present[:, None])
+    lists = shown // n
+    index, people = np.divmod(lists, everyone)
 
     def of(parts: Sequence[NDArray[Scalar]]) -> NDArray[Scalar]:
-        return np.concatenate(parts, axis=None)[places_shown]
+        return np.concatenate(parts, axis=None)[shown]
 
     return pl.DataFrame(
         {
             "user_id": start.users["user_id"][people],
-            "item_id": start.items["item_id"][items[shown]],
-            "rank": places + 1,
+            "item_id": start.items["item_id"][items.ravel()[shown]],
+            "rank": shown - lists * n + 1,
             "score": of([one.slates.scores for one in rounds]).astype(np.float64),
             "propensity": of([one.slates.propensities for one in rounds]),
             "round": np.array([one.index for one in rounds])[index],
             "clicked": of([one.clicked for one in rounds]),
             "utility": of([one.utilities for one in rounds]),
-            "followed": np.stack([one.followed for one in rounds])[index, people],
+            "followed": np.concatenate([one.followed for one in rounds])[lists],
         }
     )
 
