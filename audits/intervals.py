@@ -71,9 +71,7 @@ def bootstrap_sums(
     return sums
 
 
-def _draws(
-    n_users: int, resamples: int, rng: np.random.Generator
-) -> Iterator[NDArray[np.uint16]]:
+def _draws(n_users: int, resamples: int, rng: np.random.Generator) -> Iterator[NDArray[np.uint16]]:
     """How often each user is drawn, (b, U) at a time so that memory stays bounded."""
     step = max(1, CHUNK_CELLS // n_users)
     for start in range(0, resamples, step):

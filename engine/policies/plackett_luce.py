@@ -109,9 +109,11 @@ def draw_places(
         logits[:] = scores[rows]
         logits *= sharpness[rows, None]
         np.putmask(logits, ~eligible[rows], -np.inf)
-        # A Gumbel number is -ln(-ln u); what is taken from the logits is its negative.
+        # A Gumbel number is -ln(-ln u); what is taken from the logits is its negative. What is
+        # added to u is lost to rounding unless u is 0.
         rng.random(out=luck)
-        np.log(np.maximum(luck, _TINY, out=luck), out=luck)
+        luck += _TINY
+        np.log(luck, out=luck)
         np.log(np.negative(luck, out=luck), out=luck)
         items[rows] = top_masked(np.subtract(logits, luck, out=luck), n=n)
         chances[rows] = _chances(items[rows], logits, room=luck)
