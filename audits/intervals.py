@@ -79,7 +79,7 @@ def _draws(n_users: int, resamples: int, rng: np.random.Generator) -> Iterator[N
         drawn = rng.integers(0, n_users, size=(b, n_users))
         drawn += np.arange(b)[:, None] * n_users
         counts = np.bincount(drawn.ravel(), minlength=b * n_users)
-        # Nobody is drawn 65,536 times: one draw in as many is the mean, and 1 over 65,536! the chance.
+        # The chance that anyone is drawn 65,536 times is below 1 over 65,536 factorial.
         yield counts.reshape(b, n_users).astype(np.uint16)
 
 

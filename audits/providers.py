@@ -111,7 +111,7 @@ class _Exposure:
     least_of_each: Values
 
 
-# An analysis is asked for its row, its draws and each change from it. It lives as long as that does.
+# An analysis is asked for its row, its draws and each change from it; kept as long as it lives.
 _KEPT: WeakKeyDictionary[Analysis, tuple[AuditData, _Exposure]] = WeakKeyDictionary()
 
 

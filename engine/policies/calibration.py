@@ -105,7 +105,7 @@ class _Divergence:
         more = (mass[:, None] + self.amounts[:, None]) / longer[:, :, None]
         gains = np.zeros((len(mass), self.amounts.size * mass.shape[1] + 1))
         changed = self._terms(more) - without[:, None]
-        gains[:, :-1] = changed.reshape(len(mass), -1)
+        gains[:, :-1] = changed.reshape(len(mass), gains.shape[1] - 1)
         own = np.take(gains, self.cells).sum(axis=2)
         unchanged = self._terms(mass / np.maximum(size, 1)).sum(axis=1, keepdims=True)
         fit = np.where(counts, without.sum(axis=1, keepdims=True) + own, unchanged)

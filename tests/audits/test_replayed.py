@@ -1,4 +1,4 @@
-"""Draws are made once for the same generator state, and the generator never tells the difference."""
+"""Draws are made once for the same state of a generator, which cannot tell the difference."""
 
 from collections.abc import Iterator
 
