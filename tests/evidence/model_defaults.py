@@ -1,7 +1,8 @@
 """The defaults of EASE, ItemKNN and ALS are within .01 nDCG@10 of the best of a grid.
 
 Each training part of the accuracy proof is cut once more, 75/25: models learn from three quarters
-and are measured on the rest, so no held-out rating has a say. ALS stays below the best regularization of the grid, which is too strong for smaller logs.
+and are measured on the rest, so no held-out rating has a say. ALS stays below the best
+regularization of the grid, which is too strong for smaller logs.
 """
 
 from __future__ import annotations

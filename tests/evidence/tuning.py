@@ -33,8 +33,8 @@ HEAD = """# Settings, and how they were chosen
 Written from the defaults in the code and from the records beside this file, by the same command.
 Searches look at MovieLens-100K's training parts alone: a validation part is cut from them, and the
 figures are nDCG@10 on it. "Behind" is by how much the default trails the best that was tried. Where
-it does, a simpler, quicker or steadier setting was kept. "Not tried" is a default that changed since
-the search, which has to be run again. Of a model without a search nothing is claimed.
+it does, a simpler, quicker or steadier setting was kept. "Not tried" is a default that changed
+since the search, which has to be run again. Of a model without a search nothing is claimed.
 
 | model | default settings | tried | best | default | behind | search |
 |---|---|---|---|---|---|---|
