@@ -21,5 +21,5 @@ def barred(eligible: NDArray[np.bool_], dtype: DTypeLike) -> NDArray[np.floating
     # `np.where` takes four times as long.
     bits = eligible.astype(f"i{kind.itemsize}")
     bits -= 1
-    bits &= kind.type(-np.inf).view(bits.dtype)
+    bits &= np.array(-np.inf, dtype=kind).view(bits.dtype)
     return np.asarray(bits.view(kind))
