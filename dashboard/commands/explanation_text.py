@@ -29,6 +29,7 @@ BASES = {
     "attributes": "base value (an average item for nobody in particular)",
     "margin": "base value (empty history)",
 }
+_CLOSE = "which five speak most for it is not certain: the fifth and the next are too close"
 
 
 def explanation_json(explanation: Explanation, train: Dataset) -> dict[str, Any]:
@@ -65,6 +66,7 @@ def explanation_text(explanation: Explanation, train: Dataset, *, sentence: str 
         f"{explanation.residual:+z12.6f}  residual (what belongs to no single player)",
         *([] if fit is None else [f"{fit:12.3f}  R² of the fit on masks drawn afresh"]),
         f"{explanation.evaluations:>12}  model evaluations",
+        *([_CLOSE] if explanation.told_apart is False else []),
     ]
     return "\n".join(lines)
 
@@ -138,7 +140,7 @@ def _player(explanation: Explanation, place: int, train: Dataset) -> dict[str, s
     return {"player": f"{group.kind}:{group.name}".rstrip(":"), "label": words[group.kind]}
 
 
-def _fidelity(explanation: Explanation) -> dict[str, float | int | None]:
+def _fidelity(explanation: Explanation) -> dict[str, float | int | bool | None]:
     sizes = float(np.abs(explanation.contributions).sum()) + abs(explanation.residual)
     errors = explanation.standard_errors
     largest = None if errors is None or not len(errors) else _finite(errors.max())
@@ -148,6 +150,7 @@ def _fidelity(explanation: Explanation) -> dict[str, float | int | None]:
         "largest_standard_error": largest,
         "held_out_r2": None if explanation.fit is None else _finite(explanation.fit),
         "draws": explanation.draws,
+        "told_apart": explanation.told_apart,
     }
 
 
