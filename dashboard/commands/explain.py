@@ -13,6 +13,8 @@ from dashboard.commands.explanation_text import (
     counterfactual_text,
     explanation_json,
     explanation_text,
+    slate_json,
+    slate_text,
 )
 from dashboard.commands.options import add_data_options
 from dashboard.commands.training import add_split_options, load_training
@@ -20,6 +22,7 @@ from engine.config import RunConfig, stream
 from engine.dataset import Dataset
 from engine.errors import OptionError
 from engine.explanations.attribution import explain
+from engine.explanations.contrastive import explain_slate
 from engine.explanations.counterfactual import Counterfactual, bring_into_list, drop_from_list
 from engine.explanations.explanation import Explanation
 from engine.explanations.groups import group_players
@@ -36,7 +39,7 @@ from engine.recommend import fit_model
 __all__ = ["HELP", "add_arguments", "run"]
 
 HELP = "say why one item has its score for one person"
-GAMES = ("history", "attributes", "margin")
+GAMES = ("history", "attributes", "margin", "slate")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", default="ease", help="default: %(default)s")
     parser.add_argument("--seed", type=int, default=7, help="default: %(default)s")
     parser.add_argument("--user", required=True, metavar="U", help="a user id")
-    parser.add_argument("--item", required=True, metavar="I", help="an item id the user lacks")
+    parser.add_argument("--item", metavar="I", help="an item id the user lacks")
     parser.add_argument(
         "--method",
         choices=("auto", *METHODS, "counterfactual"),
@@ -57,15 +60,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--game",
         choices=GAMES,
         default="history",
-        help="players are history items, for the score or (margin) for its lead over others; or "
-        "groups of items and attributes (default: %(default)s)",
+        help="players are history items, for the score, for its lead over others (margin) or for "
+        "that of the whole list, without --item (slate); or groups of items and attributes "
+        "(attributes; default: %(default)s)",
     )
     parser.add_argument(
         "--against", metavar="I", help="of the margin: one other item, in place of ten runner-ups"
     )
     parser.add_argument("--budget", type=int, help="model evaluations of a sampled method, at most")
     parser.add_argument("--error", type=float, help="stop sampling at this share of the largest")
-    parser.add_argument("--n", type=int, default=10, help="list length of a counterfactual")
+    parser.add_argument(
+        "--n", type=int, default=10, help="list length of a counterfactual or slate"
+    )
     parser.add_argument("--language", choices=tuple(LANGUAGES), default="en", help="of the text")
 
 
@@ -75,10 +81,14 @@ def run(args: argparse.Namespace) -> int:
     effort = Effort(args.budget, args.error)
     if args.against is not None and args.game != "margin":
         raise OptionError("--against names whom a margin is held against; add --game margin")
+    if (args.item is None) != (args.game == "slate"):
+        raise OptionError("name the item by --item, or ask about the whole list by --game slate")
     train = load_training(args)
-    user, item = train.user_row(args.user), train.item_row(args.item)
+    history = train.histories.take([train.user_row(args.user)])
+    if args.game == "slate":
+        return _slate(args, fit_model(config, train), history, train=train, effort=effort)
+    item = train.item_row(args.item)
     rivals = None if args.against is None else [train.item_row(args.against)]
-    history = train.histories.take([user])
     if item in history.items:
         raise OptionError(
             "user {user} already has item {item}, so it is never recommended; "
@@ -109,6 +119,30 @@ def run(args: argparse.Namespace) -> int:
         explanation_json(explanation, train),
         explanation_text(explanation, train, sentence=sentence),
     )
+    return 0
+
+
+def _slate(
+    args: argparse.Namespace,
+    model: Recommender,
+    history: Histories,
+    *,
+    train: Dataset,
+    effort: Effort,
+) -> int:
+    """Print why the model's own list stands above the best items it leaves out."""
+    if args.method == "counterfactual":
+        raise OptionError("a counterfactual is about one item; name it by --item")
+    listed = Rescorer(model, history, 0, n=1).first(history, n=args.n)[0]
+    found = explain_slate(
+        model,
+        history,
+        listed[listed >= 0].tolist(),
+        method=args.method,
+        rng=stream(args.seed, "explain"),
+        effort=effort,
+    )
+    _print(args, slate_json(found, train), slate_text(found, train))
     return 0
 
 

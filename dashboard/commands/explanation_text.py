@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from engine.dataset import Dataset
+from engine.explanations.contrastive import SlateReasons
 from engine.explanations.counterfactual import Counterfactual
 from engine.explanations.explanation import Explanation
 
@@ -16,6 +17,8 @@ __all__ = [
     "counterfactual_text",
     "explanation_json",
     "explanation_text",
+    "slate_json",
+    "slate_text",
 ]
 
 MOST_LINES = 10
@@ -69,6 +72,22 @@ def explanation_text(explanation: Explanation, train: Dataset, *, sentence: str 
         *([_CLOSE] if explanation.told_apart is False else []),
     ]
     return "\n".join(lines)
+
+
+def slate_json(found: SlateReasons, train: Dataset) -> dict[str, Any]:
+    """Return the record of a whole list; its items in their order."""
+    ids, titles = train.item_ids, train.items["title"]
+    record = explanation_json(found.as_margin, train)
+    listed = [{"item_id": ids[row], "label": titles[row]} for row in found.items]
+    return {**record, "label": None, "game": "slate", "item_id": None, "items": listed}
+
+
+def slate_text(found: SlateReasons, train: Dataset) -> str:
+    """Return the list, and lines that add up to its lead; higher places count more."""
+    titles = train.items["title"]
+    listed = [f"{place:>3}  {titles[row]}" for place, row in enumerate(found.items, start=1)]
+    one = explanation_text(found.as_margin, train, sentence=None).splitlines()[1:]
+    return "\n".join([*listed, *one])
 
 
 def counterfactual_json(found: Counterfactual, train: Dataset) -> dict[str, Any]:
