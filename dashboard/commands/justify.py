@@ -98,7 +98,7 @@ def _to_json(found: Justification) -> dict[str, object]:
         "checks": [asdict(check) for check in found.verdict.checks],
         "refused_attempts": list(found.attempts),
         "refusal": found.facts.refusal,
-        "trouble": found.trouble,
+        "trouble": None if found.trouble is None else str(found.trouble),
         "model_digest": found.model_digest,
         "prompt_digest": found.prompt_digest,
     }
@@ -106,7 +106,7 @@ def _to_json(found: Justification) -> dict[str, object]:
 
 def _made_by(found: Justification) -> str:
     if found.trouble is not None:
-        return found.trouble
+        return str(found.trouble)
     if found.generated:
         return f"AI-generated, {len(found.verdict.checks)} checks hold"
     return {

@@ -1,7 +1,8 @@
 """A checked text takes the local language model at most 2 s, ten of them 8 s, in 1.2 GB.
 
 On records of real recommendations; the weights have been converted before. Loading is the median
-of three fresh interpreters and counts every import. Free running means the same model writing the same texts' number of tokens by itself.
+of three fresh interpreters and counts every import. Free running means the same model writing the
+same texts' number of tokens by itself.
 """
 
 from __future__ import annotations
