@@ -37,8 +37,11 @@ class PlainTokenizer:
     def __init__(self, folder: Path) -> None:
         from tokenizers import Tokenizer
 
-        self._tokenizer: Any = Tokenizer.from_file(str(folder / _FILE))
-        self.end = int(self._tokenizer.token_to_id(_about(folder)["eos_token"]))
+        self._tokenizer = Tokenizer.from_file(str(folder / _FILE))
+        end = self._tokenizer.token_to_id(_about(folder)["eos_token"])
+        if end is None:
+            raise ValueError("the token that ends a text is not in its vocabulary")
+        self.end = end
 
     def tokens(self, text: str, *, start: bool) -> list[int]:
         """Return the tokens of a text; ``start`` adds what the model expects before a text."""
