@@ -11,6 +11,7 @@ from audits.effects import over_seeds
 from dashboard.charts.palette import arm_colours
 from dashboard.charts.rounds import rounds as rounds_chart
 from dashboard.components.loop_controls import arm_label
+from dashboard.components.picture import picture
 from dashboard.components.plain import plain
 from dashboard.findings import Findings
 from dashboard.i18n import N_, Translator
@@ -85,6 +86,30 @@ PANELS = (
         N_("Appeal of what a person took in this round, in items of average appeal."),
         2,
     ),
+    (
+        "regret",
+        N_("What people miss"),
+        N_("what people miss"),
+        N_(
+            "What people would have got out of the oracle's lists and did not, summed up to each "
+            "round; it needs the oracle among the arms."
+        ),
+        2,
+    ),
+    (
+        "gini",
+        N_("Concentration of what is shown"),
+        N_("the concentration of what is shown"),
+        N_("Gini coefficient of how often each item was in a list; 1: one item has all places."),
+        3,
+    ),
+    (
+        "present",
+        N_("People who come"),
+        N_("the share of people who come"),
+        N_("Share of people who looked at a list in this round; who is bored stays away."),
+        3,
+    ),
 )
 
 
@@ -115,14 +140,13 @@ def draw_panels(found: Findings, *, now: str, against: str, _: Translator) -> No
                 if frame.is_empty():
                     st.caption(_("There is no value to compare."))
                     continue
-                st.altair_chart(
-                    rounds_chart(
-                        frame,
-                        colours=arm_colours(arms, now=now),
-                        round_title=_("Round (simulated)"),
-                        height=210,
-                        legend_columns=2,
-                    ),
+                picture(
+                    rounds_chart,
+                    frame,
+                    colours=arm_colours(arms, now=now),
+                    round_title=_("Round (simulated)"),
+                    height=210,
+                    legend_columns=2,
                     alt=_(title),
                 )
                 st.caption(

@@ -50,15 +50,24 @@ def draw_slate_reasons(
 
 def _said(found: SlateReasons, train: Dataset, _: Translator) -> str:
     digits = 3 if abs(found.score) < 10 else 1
-    words = [
-        _.ngettext(
+    count, lead = len(found.competitors), _.number(abs(found.score), digits=digits)
+    if found.score >= 0:
+        lead_words = _.ngettext(
             "The list scores {lead} above the best item it leaves out; higher places count more.",
             "The list scores {lead} above the {n} best items it leaves out, on average; higher "
             "places count more.",
-            len(found.competitors),
-            lead=_.signed(found.score, digits=digits),
+            count,
+            lead=lead,
         )
-    ]
+    else:
+        lead_words = _.ngettext(
+            "The list scores {lead} below the best item it leaves out; higher places count more.",
+            "The list scores {lead} below the {n} best items it leaves out, on average; higher "
+            "places count more.",
+            count,
+            lead=lead,
+        )
+    words = [lead_words]
     parts = found.contributions
     if len(parts) and parts.max() > 0:
         best = player_name(found.as_margin, int(np.argmax(parts)), train, _)

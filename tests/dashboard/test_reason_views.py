@@ -20,3 +20,4 @@ def test_the_whole_list_is_explained_and_says_which_places_were_drawn() -> None:
     app = page("person", rate=1.0, question="slate")
     assert not app.exception
     assert "filled by exploration or a rule of the policy" in shown_text(app)
+    assert " below the 10 best items it leaves out" in shown_text(app)
