@@ -8,7 +8,7 @@ from dashboard import loaders
 from dashboard.owned import owned
 from engine.config import RunConfig, stream
 from engine.explanations.attribution import explain
-from engine.explanations.contrastive import explain_above
+from engine.explanations.contrastive import SlateReasons, explain_above, explain_slate
 from engine.explanations.counterfactual import Counterfactual, bring_into_list, drop_from_list
 from engine.explanations.explanation import Explanation, GameName, Method
 from engine.explanations.groups import group_players
@@ -31,6 +31,7 @@ __all__ = [
     "reason",
     "reason_after",
     "runners_up",
+    "slate_reasons",
     "surrogate",
 ]
 
@@ -91,6 +92,17 @@ def runners_up(run: RunConfig, user: str) -> tuple[int, ...]:
     history = _history(run, user)
     best = Rescorer(loaders.fitted(run), history, 0, n=1).first(history, n=10)[0]
     return tuple(best[best >= 0].tolist())
+
+
+@owned(64)
+def slate_reasons(run: RunConfig, user: str) -> SlateReasons:
+    """Return why one person's whole list stands above the best items it leaves out."""
+    row = loaders.split(run.dataset, run.seed).train.user_row(user)
+    items = loaders.slates(run).take([row]).items[0]
+    rng = stream(run.seed, "explain")
+    return explain_slate(
+        loaders.fitted(run), _history(run, user), items[items >= 0].tolist(), rng=rng
+    )
 
 
 @owned(64)

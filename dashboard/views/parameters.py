@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import loaders, reason_loaders
+from dashboard.components.article_27 import draw_article_27
 from dashboard.components.attributes import attributes_of
 from dashboard.components.page import heading, show
 from dashboard.components.parameter_rows import (
@@ -57,6 +58,7 @@ def parameters(selection: Selection, _: Translator) -> None:
             key="parameter-group",
         )
         draw_groups(table, by, _)
+    draw_article_27(table, run.rate, _)
     st.header(_("An imitation in three questions"), anchor=False)
     draw_surrogate(tree, _)
 
