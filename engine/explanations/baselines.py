@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from warnings import catch_warnings, simplefilter
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.cluster import KMeans
+from sklearn.exceptions import ConvergenceWarning
+from threadpoolctl import threadpool_limits
 
 from engine.dataset import Dataset
 from engine.explanations.attribution import explain
@@ -24,7 +27,6 @@ from engine.explanations.question import Effort
 from engine.explanations.rescoring import Rescorer
 from engine.histories import Histories
 from engine.models.base import Recommender
-from threadpoolctl import threadpool_limits
 
 __all__ = ["BASELINES", "Background", "Baseline", "Task"]
 
@@ -63,8 +65,12 @@ class Background:
     def clusters(self) -> NDArray[np.int64]:
         """(I,) the one of ten clusters of items that each is in, by k-means over who has it."""
         n = min(_CLUSTERS, self.has.shape[0])
-        with threadpool_limits(1):
-            found = KMeans(n, n_init=1, random_state=0).fit(sparse.csr_matrix(self.has))
+        rows = sparse.csr_matrix(self.has)
+        rows.indices, rows.indptr = rows.indices.astype(np.int32), rows.indptr.astype(np.int32)
+        # Fewer kinds of items than clusters leave some clusters empty, which is no harm.
+        with threadpool_limits(1), catch_warnings():
+            simplefilter("ignore", ConvergenceWarning)
+            found = KMeans(n, n_init=1, random_state=0).fit(rows)
         return np.asarray(found.labels_, dtype=np.int64)
 
     def together(self, items: NDArray[np.integer], target: int) -> NDArray[np.float64]:
@@ -177,12 +183,12 @@ def _influences(task: Task, rows: tuple[int, ...]) -> NDArray[np.float64]:
 
 
 def _accent_as_lxr(task: Task, rng: np.random.Generator) -> NDArray[np.float64]:
-    """What the four runner-ups lose: as coded there, the target's own loss drops out."""
+    """Sum what the four runner-ups lose: as coded there, the target's own loss drops out."""
     return np.asarray(_influences(task, task.rivals[: _LISTED - 1]).sum(axis=1))
 
 
 def _accent(task: Task, rng: np.random.Generator) -> NDArray[np.float64]:
-    """What the target loses more than the runner-up: how the gap between them closes."""
+    """Take what the target loses more than the runner-up: how the gap between them closes."""
     losses = _influences(task, (task.target, *task.rivals[:1]))
     return np.asarray(losses[:, 0] - losses[:, 1:].sum(axis=1))
 

@@ -16,9 +16,7 @@ _TAILS = (0.025, 0.975)
 _NUMBERS = {"n": pl.Int64, "value": pl.Float64, "low": pl.Float64, "high": pl.Float64}
 
 
-def summary(
-    fidelity: Fidelity, *, rng: np.random.Generator, resamples: int = 1000
-) -> pl.DataFrame:
+def summary(fidelity: Fidelity, *, rng: np.random.Generator, resamples: int = 1000) -> pl.DataFrame:
     """Return the mean of every measure and method, with a 95% interval from resampling people.
 
     Returns
@@ -66,7 +64,9 @@ def differences(
     others = [place for place, name in enumerate(fidelity.methods) if name != reference]
     _, u, q = fidelity.values.shape
     apart = (fidelity.values[others] - base).transpose(1, 0, 2).reshape(u, len(others) * q)
-    names = [(fidelity.methods[place], measure) for place in others for measure in fidelity.measures]
+    names = [
+        (fidelity.methods[place], measure) for place in others for measure in fidelity.measures
+    ]
     rows = [
         (method, reference, measure, *numbers, _verdict(measure, numbers))
         for (method, measure), numbers in zip(

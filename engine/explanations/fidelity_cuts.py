@@ -105,9 +105,7 @@ def cut_masks(order: NDArray[np.integer], sizes: NDArray[np.integer]) -> NDArray
     return np.stack([~first, ~last, first])
 
 
-def stand(
-    model: Recommender, history: Histories, target: int, kept: NDArray[np.bool_]
-) -> Stands:
+def stand(model: Recommender, history: Histories, target: int, kept: NDArray[np.bool_]) -> Stands:
     """Ask how the target stands for each of M parts of one history, given as (M, P) masks.
 
     Items of the whole history stay out of the ranking. A part is asked about once, however often

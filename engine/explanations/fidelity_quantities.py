@@ -126,9 +126,7 @@ def cf_quantities(
     return found
 
 
-def listed_gains(
-    before: NDArray[np.integer], after: NDArray[np.integer]
-) -> tuple[float, float]:
+def listed_gains(before: NDArray[np.integer], after: NDArray[np.integer]) -> tuple[float, float]:
     """Return the share of a list that is new, and the same with each place discounted.
 
     |new| / K, and Σ over new items of 1/log2(1 + rank) / Σ over all K places of the same.

@@ -142,9 +142,7 @@ def _shuffle_network(network: Any, rng: np.random.Generator) -> int:
 def _check(
     name: str, task: Task, shuffled: Recommender | None, *, seed: list[int], seeds: int
 ) -> list[float]:
-    runs = [
-        order_history(name, task, rng=np.random.default_rng([*seed, k])) for k in range(seeds)
-    ]
+    runs = [order_history(name, task, rng=np.random.default_rng([*seed, k])) for k in range(seeds)]
     pairs = [(a.values, b.values) for a, b in combinations(runs, 2)]
     first = runs[0].values
     lost = int(np.random.default_rng(seed).integers(len(first)))
