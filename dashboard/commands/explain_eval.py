@@ -43,7 +43,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="A,B,…",
         default=METHODS,
         help=f"of {', '.join(ORDERINGS)}; margin:METHOD for the lead over ten runner-ups; "
-        "METHOD@K for K evaluations a player; random is always there as the floor (default: %(default)s)",
+        "METHOD@K for K evaluations a player; random is always there as the floor "
+        "(default: %(default)s)",
     )
     parser.add_argument(
         "--protocol",

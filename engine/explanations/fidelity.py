@@ -28,7 +28,17 @@ from engine.histories import Histories
 from engine.models.base import Recommender
 from engine.ranking import top_n
 
-__all__ = ["COSTS", "Fidelity", "Meter", "Protocol", "find_tasks", "measure_fidelity"]
+__all__ = [
+    "COSTS",
+    "Fidelity",
+    "Meter",
+    "Ordered",
+    "Protocol",
+    "cut_people",
+    "find_tasks",
+    "measure_fidelity",
+    "order_people",
+]
 
 Protocol = Literal["lxr", "refined", "cfexprec"]
 COSTS = ("additivity_error", "evaluations", "seconds")
@@ -57,6 +67,25 @@ class Fidelity:
     def of(self, method: str, measure: str) -> NDArray[np.float64]:
         """(U,) one measure of one method."""
         return np.asarray(self.values[self.methods.index(method), :, self.measures.index(measure)])
+
+
+@dataclass(frozen=True, eq=False)
+class Ordered:
+    """Orders of U histories by M methods, from which any protocol can be measured.
+
+    Attributes
+    ----------
+    methods
+        Names.
+    tasks
+        U people's targets.
+    made
+        Of each person each method's order, with what it cost: see `COSTS`.
+    """
+
+    methods: tuple[str, ...]
+    tasks: tuple[Task, ...]
+    made: tuple[tuple[tuple[Ordering, dict[str, float]], ...], ...]
 
 
 class Meter:
@@ -124,23 +153,60 @@ def measure_fidelity(
     OptionError
         No method, or one twice; or nobody is left.
     """
-    names = _checked(tuple(methods), protocol)
+    _check_protocol(protocol)
+    ordered = order_people(
+        model,
+        histories,
+        background=background,
+        methods=methods,
+        rng=rng,
+        effort=effort,
+        progress=progress,
+    )
+    return cut_people(ordered, protocol)
+
+
+def order_people(
+    model: Recommender,
+    histories: Histories,
+    *,
+    background: Background,
+    methods: Sequence[str],
+    rng: np.random.Generator,
+    effort: Effort | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Ordered:
+    """Order each history by each method; parameters and errors as in `measure_fidelity`."""
+    names = _checked(tuple(methods))
     tasks = find_tasks(model, histories, background, effort=effort)
     seed = int(rng.integers(2**63))
     if "shap-clusters" in names:
         # Once for everybody, so that the first person's seconds are like the others'.
         _ = background.clusters
-    rows = []
+    made = []
     for place, task in enumerate(tasks):
-        made = [_made(name, task, seed=[seed, place]) for name in names]
-        orders = [ordering for ordering, _ in made]
-        quantities = _CUTTERS[protocol](task, orders)
-        rows.append([{**found, **cost} for found, (_, cost) in zip(quantities, made, strict=True)])
+        made.append(tuple(_made(name, task, seed=[seed, place]) for name in names))
         if progress is not None:
             progress(place + 1, len(tasks))
+    return Ordered(names, tuple(tasks), tuple(made))
+
+
+def cut_people(ordered: Ordered, protocol: Protocol) -> Fidelity:
+    """Cut every history by every order, ask the model again, and take the protocol's measures.
+
+    Raises
+    ------
+    UnknownNameError
+        No protocol has that name.
+    """
+    _check_protocol(protocol)
+    rows = []
+    for task, made in zip(ordered.tasks, ordered.made, strict=True):
+        quantities = _CUTTERS[protocol](task, [ordering for ordering, _ in made])
+        rows.append([{**found, **cost} for found, (_, cost) in zip(quantities, made, strict=True)])
     measures = tuple(rows[0][0])
     values = [[[found[name] for name in measures] for found in person] for person in rows]
-    return Fidelity(names, measures, np.array(values).transpose(1, 0, 2))
+    return Fidelity(ordered.methods, measures, np.array(values).transpose(1, 0, 2))
 
 
 def find_tasks(
@@ -171,13 +237,16 @@ def find_tasks(
     return tasks
 
 
-def _checked(names: tuple[str, ...], protocol: str) -> tuple[str, ...]:
+def _check_protocol(protocol: str) -> None:
     if protocol not in PROTOCOLS:
         raise UnknownNameError(
             "there is no protocol {protocol}; choose one of {names}",
             protocol=protocol,
             names=", ".join(PROTOCOLS),
         )
+
+
+def _checked(names: tuple[str, ...]) -> tuple[str, ...]:
     check_orderings(names)
     if not names or len(set(names)) < len(names):
         raise OptionError(

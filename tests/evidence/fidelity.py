@@ -16,7 +16,13 @@ import polars as pl
 
 from engine.config import stream
 from engine.explanations.baselines import Background
-from engine.explanations.fidelity import Fidelity, Protocol, measure_fidelity
+from engine.explanations.fidelity import (
+    Fidelity,
+    Protocol,
+    cut_people,
+    measure_fidelity,
+    order_people,
+)
 from engine.explanations.fidelity_comparison import differences, summary
 from engine.explanations.fidelity_sanity import check_sanity
 from engine.histories import Histories
@@ -36,8 +42,9 @@ ON = ("del", "cdcg", "pos@5")
 LINEAR = ("exact", "margin:exact", "leave-one-out", "masked-lime", *BASELINES)
 SAMPLED = ("permutation", "margin:permutation", "leave-one-out", "margin:leave-one-out", *BASELINES)
 # Sequences cost most to score.
-PEOPLE: Mapping[str, int] = {"sasrec": 60}
-CHECKED, CONVERGED, LONGEST = 20, 80, 80
+PEOPLE: Mapping[str, int] = {"mult-vae": 100, "sasrec": 40}
+CHECKED: Mapping[str, int] = {"mult-vae": 10, "sasrec": 5}
+MOST_CHECKED, CONVERGED, LONGEST = 20, 40, 40
 SHOWN: Mapping[Protocol, tuple[str, ...]] = {
     "lxr": (
         "del",
@@ -81,7 +88,8 @@ def run() -> dict[str, object]:
         print(f"  {name}", flush=True)
         model.fit(parts.train, rng=stream(SEED, "fit"))
         people = _drawn(parts.histories, PEOPLE.get(name, len(parts.histories)))
-        found[name] = _measured(model, people, background)
+        checked = people.take(np.arange(CHECKED.get(name, MOST_CHECKED)))
+        found[name] = _measured(model, people, checked, background)
     converged = _converged(models["mult-vae"], parts.histories, background)
     trained = {}
     for epochs in OTHER_EPOCHS:
@@ -101,7 +109,7 @@ def run() -> dict[str, object]:
                 name: min(PEOPLE.get(name, len(parts.histories)), len(parts.histories))
                 for name in models
             },
-            "people asked again": CHECKED,
+            "people asked again": {name: CHECKED.get(name, MOST_CHECKED) for name in models},
         },
         "targets": targets,
         "models": found,
@@ -119,26 +127,22 @@ def _is_linear(model: Recommender) -> bool:
     return model.capabilities.linear_in_history
 
 
-def _measured(model: Recommender, people: Histories, background: Background) -> dict[str, object]:
+def _measured(
+    model: Recommender, people: Histories, checked: Histories, background: Background
+) -> dict[str, object]:
     methods = LINEAR if _is_linear(model) else SAMPLED
     found: dict[str, object] = {}
+    rng = stream(SEED, "explain")
+    ordered = order_people(model, people, background=background, methods=methods, rng=rng)
     for protocol, shown in SHOWN.items():
-        print(f"    {protocol}", flush=True)
-        one = measure_fidelity(
-            model,
-            people,
-            background=background,
-            methods=methods,
-            protocol=protocol,
-            rng=stream(SEED, "explain"),
-        )
+        one = cut_people(ordered, protocol)
         found[protocol] = _table(summary(one, rng=stream(SEED, "bootstrap")), shown)
         found[f"{protocol}, less that of {methods[0]}"] = _apart(one, methods[0], shown)
         if protocol != "cfexprec":
             found[f"{protocol}, less that of {methods[1]}"] = _apart(one, methods[1], shown)
     checks = check_sanity(
         model,
-        people.take(np.arange(CHECKED)),
+        checked,
         background=background,
         methods=methods,
         rng=stream(SEED, "explain"),
