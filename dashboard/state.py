@@ -31,6 +31,7 @@ __all__ = [
     "choose_user",
     "chosen_place",
     "datasets",
+    "is_put_to_the_test",
     "keep",
     "keep_job",
     "keep_simulation",
@@ -39,6 +40,7 @@ __all__ = [
     "kept_simulation",
     "kept_tried",
     "policies",
+    "put_to_the_test",
     "read",
     "settle",
     "settle_all",
@@ -219,6 +221,16 @@ def kept_simulation() -> Simulation | None:
 def keep_simulation(simulation: Simulation) -> None:
     """Keep a simulation until the next one, so that moving about costs nothing."""
     st.session_state["simulation"] = simulation
+
+
+def is_put_to_the_test(greedy: RunConfig) -> bool:
+    """Whether the reasons of this run were last asked to be put to the test."""
+    return bool(st.session_state.get("tested") == greedy)
+
+
+def put_to_the_test(greedy: RunConfig) -> None:
+    """Keep whose reasons are put to the test, until others are."""
+    st.session_state["tested"] = greedy
 
 
 def kept_job() -> Job | None:

@@ -276,11 +276,7 @@ def _ask(task: Task, masks: Sequence[NDArray[np.bool_]]) -> list[Stands]:
     n = len(task.history.items)
     flat = [mask.reshape(-1, n) for mask in masks]
     found = stand(task.model, task.history, task.target, np.concatenate(flat))
-    stops = np.cumsum([len(each) for each in flat])
-    return [
-        Stands(found.ranks[stop - len(each) : stop], found.outputs[stop - len(each) : stop])
-        for each, stop in zip(flat, stops, strict=True)
-    ]
+    return found.split([len(each) for each in flat])
 
 
 def _by_cuts(task: Task, orders: list[Ordering], *, protocol: Protocol) -> list[dict[str, float]]:

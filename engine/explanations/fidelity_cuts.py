@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,10 +43,21 @@ class Stands:
         (M,) from 1, among the items that were not in the whole history; ties: the lower row first.
     outputs
         (M,) the chance of the target as the model reads its score, or else the score.
+    scores
+        (M,) its raw score.
     """
 
     ranks: NDArray[np.int64]
     outputs: NDArray[np.float64]
+    scores: NDArray[np.float64]
+
+    def split(self, lengths: Sequence[int]) -> list[Stands]:
+        """Return the parts of so many histories each, in their order."""
+        stops = np.cumsum(lengths)
+        return [
+            Stands(self.ranks[a:b], self.outputs[a:b], self.scores[a:b])
+            for a, b in zip(stops - lengths, stops, strict=True)
+        ]
 
 
 def eleven_cuts(n: int) -> NDArray[np.int64]:
@@ -115,15 +126,16 @@ def stand(model: Recommender, history: Histories, target: int, kept: NDArray[np.
         np.packbits(kept, axis=1), axis=0, return_index=True, return_inverse=True
     )
     parts, listed = kept[places], ~history.seen()
-    ranks, outputs = np.empty(len(parts), dtype=np.int64), np.empty(len(parts))
+    ranks, (outputs, own) = np.empty(len(parts), dtype=np.int64), np.empty((2, len(parts)))
     for start in range(0, len(parts), _BLOCK):
         block = slice(start, start + _BLOCK)
         copies = history.take(np.zeros(len(parts[block]), dtype=np.int64))
         scores = model.score(copies.keep(parts[block].ravel())).astype(np.float64)
         ranks[block] = places_of(scores, listed, target)
         outputs[block] = outputs_of(model, scores, np.array([target]))[:, 0]
+        own[block] = scores[:, target]
     back = back.reshape(-1)
-    return Stands(ranks[back], outputs[back])
+    return Stands(ranks[back], outputs[back], own[back])
 
 
 def outputs_of(
