@@ -29,11 +29,12 @@ def removal(
     """
     named = points.with_columns(pl.col("order").replace_strict(labels).alias("name"))
     names = list(labels.values())
+    scale = alt.Scale(domain=names, range=[COLOURS[order] for order in labels])
     colour = alt.Color(
         "name:N",
         title=None,
         sort=names,
-        scale=alt.Scale(domain=names, range=[COLOURS[order] for order in labels]),
+        scale=scale,
         legend=alt.Legend(orient="top", labelLimit=400, columns=1, symbolStrokeWidth=3),
     )
     dash = alt.StrokeDash(
@@ -53,7 +54,5 @@ def removal(
     )
     value = alt.Y("value:Q", title=y_title, axis=alt.Axis(**percent))
     line = base.mark_line(strokeWidth=2.5).encode(y=value, color=colour, strokeDash=dash)
-    point = base.mark_point(size=40, filled=True, opacity=1).encode(
-        y=value, color=alt.Color("name:N", sort=names, legend=None, scale=colour.scale)
-    )
+    point = base.mark_point(size=40, filled=True, opacity=1).encode(y=value, color=colour)
     return alt.layer(band, line, point).properties(height=320)

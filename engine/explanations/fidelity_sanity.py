@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from itertools import combinations
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,10 +89,10 @@ def check_sanity(
 
 
 def shuffle_weights(model: Recommender, *, rng: np.random.Generator) -> Recommender:
-    """Return a copy whose learned matrices have their rows shuffled, each by an order of its own.
+    """Return a copy whose learned matrices have rows and columns shuffled, each on its own.
 
     Matrices are what stands in attributes that end in an underscore, and the parameters of
-    networks; a hybrid's members are shuffled alike.
+    networks; the members of a hybrid are shuffled alike.
 
     Raises
     ------
@@ -111,16 +111,21 @@ def _shuffle(model: Recommender, rng: np.random.Generator) -> int:
     """Shuffle in place; return how many matrices there were."""
     done = 0
     for name, value in vars(model).items():
+        members = value if isinstance(value, list | tuple) else [value]
+        done += sum(_shuffle(each, rng) for each in members if _is_fitted(each))
         if not name.endswith("_") or name in model.spare:
             continue
-        members = value if isinstance(value, list | tuple) else [value]
-        done += sum(_shuffle(each, rng) for each in members if isinstance(each, Recommender))
         if _is_matrix(value):
-            vars(model)[name] = value[rng.permutation(value.shape[0])]
+            rows, columns = (rng.permutation(size) for size in value.shape[:2])
+            vars(model)[name] = value[rows][:, columns]
             done += 1
         elif hasattr(value, "named_parameters"):
             done += _shuffle_network(value, rng)
     return done
+
+
+def _is_fitted(value: object) -> TypeGuard[Recommender]:
+    return isinstance(value, Recommender) and hasattr(value, "n_items_")
 
 
 def _is_matrix(value: object) -> bool:
@@ -130,11 +135,12 @@ def _is_matrix(value: object) -> bool:
 
 
 def _shuffle_network(network: Any, rng: np.random.Generator) -> int:
-    """Shuffle the rows of a torch network's matrices, without an import of torch."""
+    """Shuffle a torch network's matrices, without an import of torch."""
     done = 0
     for _, weights in network.named_parameters():
         if weights.ndim > 1:
-            weights.data.copy_(weights.data[rng.permutation(weights.shape[0])].clone())
+            rows, columns = (rng.permutation(size) for size in weights.shape[:2])
+            weights.data.copy_(weights.data[rows][:, columns].clone())
             done += 1
     return done
 

@@ -40,8 +40,8 @@ class Capabilities:
         An item nobody has yet is scored by what is known of it. A model without this gives all
         such items one score, or a score by chance: it cannot serve a new item.
     chance
-        How the model reads a score as a chance: "sigmoid", each item's own; "softmax", one choice
-        among all items; "none", not at all.
+        The output that fidelity is measured on: "sigmoid", each item's own chance; "softmax", that
+        of one choice among all items; "none", the score as it is.
     """
 
     linear_in_history: bool = False

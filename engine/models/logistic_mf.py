@@ -115,8 +115,8 @@ class LogisticMF(LinearRecommender, NeuralRecommender):
         return np.asarray(self.history_factors_[items] @ self.item_factors_[target])
 
     def base_value(self, target: int) -> float:
-        """Return b · v_t."""
-        return float(self.bias_ @ self.item_factors_[target])
+        """Return b · v_t, rounded as scores are."""
+        return float(np.float32(self.bias_ @ self.item_factors_[target]))
 
 
 class _Network(nn.Module):
