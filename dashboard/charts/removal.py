@@ -35,24 +35,27 @@ def removal(
         title=None,
         sort=names,
         scale=scale,
-        legend=alt.Legend(orient="top", labelLimit=400, columns=1, symbolStrokeWidth=3),
+        legend=alt.Legend(
+            orient="top", labelLimit=400, columns=1, symbolType="circle", symbolOpacity=1
+        ),
     )
     dash = alt.StrokeDash(
         "name:N",
         sort=names,
+        legend=None,
         scale=alt.Scale(domain=names, range=[DASHES[order] for order in labels]),
     )
-    percent = {"format": "%", "tickCount": 5, "domain": False, "gridOpacity": 0.5}
+    axis = alt.Axis(format="%", tickCount=5, domain=False, gridOpacity=0.5)
     base = alt.Chart(named).encode(
         x=alt.X("share:Q", title=x_title, axis=alt.Axis(format="%", tickCount=5, grid=False)),
         tooltip=[alt.Tooltip("text:N")],
     )
     band = base.mark_area(opacity=0.18).encode(
-        y=alt.Y("low:Q", title=y_title, axis=alt.Axis(**percent)),
+        y=alt.Y("low:Q", title=y_title, axis=axis),
         y2=alt.Y2("high"),
         color=colour,
     )
-    value = alt.Y("value:Q", title=y_title, axis=alt.Axis(**percent))
+    value = alt.Y("value:Q", title=y_title, axis=axis)
     line = base.mark_line(strokeWidth=2.5).encode(y=value, color=colour, strokeDash=dash)
     point = base.mark_point(size=40, filled=True, opacity=1).encode(y=value, color=colour)
-    return alt.layer(band, line, point).properties(height=320)
+    return alt.layer(band, line, point).properties(height=400)

@@ -105,14 +105,12 @@ def run(args: argparse.Namespace) -> int:
         effort=effort,
         progress=_show("explained"),
     )
-    means, apart = (
-        make(found, rng=stream(args.seed, "bootstrap"))
-        for make in (
-            lambda fidelity, rng: summary(fidelity, rng=rng, resamples=args.resamples),
-            lambda fidelity, rng: differences(
-                fidelity, args.reference or names[0], rng=rng, resamples=args.resamples
-            ),
-        )
+    means = summary(found, rng=stream(args.seed, "bootstrap"), resamples=args.resamples)
+    apart = differences(
+        found,
+        args.reference or names[0],
+        rng=stream(args.seed, "bootstrap"),
+        resamples=args.resamples,
     )
     checks = _checks(args, model, histories, background, names=names, effort=effort)
     record = _record(args, model, parts, len(histories), tables=(means, apart, checks))

@@ -225,7 +225,7 @@ def find_tasks(
     """
     tasks = []
     for row in np.flatnonzero(histories.lengths):
-        history = histories.take([row])
+        history = histories.take([int(row)])
         best = top_n(model.score(history), ~history.seen(), n=_RIVALS + 1)[0]
         listed = tuple(best[best >= 0].tolist())
         if len(listed) > 1:

@@ -108,11 +108,13 @@ class LogisticMF(LinearRecommender, NeuralRecommender):
 
     def coefficients(self, target: int) -> NDArray[np.floating]:
         """(I,) W_j · v_t, what each history item adds to the target's logit."""
-        return np.asarray(self.history_factors_ @ self.item_factors_[target])
+        added: NDArray[np.float64] = self.history_factors_ @ self.item_factors_[target]
+        return added
 
     def parts(self, items: NDArray[np.integer], target: int) -> NDArray[np.floating]:
         """(len(items),) the coefficients of some items alone."""
-        return np.asarray(self.history_factors_[items] @ self.item_factors_[target])
+        added: NDArray[np.float64] = self.history_factors_[items] @ self.item_factors_[target]
+        return added
 
     def base_value(self, target: int) -> float:
         """Return b · v_t, rounded as scores are."""
