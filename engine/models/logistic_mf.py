@@ -95,12 +95,12 @@ class LogisticMF(LinearRecommender, NeuralRecommender):
 
     def item_vectors(self) -> NDArray[np.floating]:
         """(I, d) the v_t."""
-        return self.item_factors_
+        return np.asarray(self.item_factors_)
 
     def query_vectors(self, histories: Histories) -> NDArray[np.floating]:
         """(B, d) W x + b."""
         people: NDArray[np.float64] = self.input_matrix(histories) @ self.history_factors_
-        return people + self.bias_
+        return np.asarray(people + self.bias_)
 
     def inputs(self, weights: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return ones: an item is in the history or it is not."""
