@@ -65,4 +65,5 @@ def unseen_by_weight(
     line = (reach / total + np.arange(len(seen))[:, None]).ravel()
     spots = np.searchsorted(line, owners + rng.random(len(owners)), side="right")
     found: NDArray[np.int64] = spots - owners * seen.shape[1]
-    return np.where(seen.all(axis=1)[owners], 0, np.minimum(found, seen.shape[1] - 1))
+    nothing_left = (reach[:, -1] <= 0)[owners]
+    return np.where(nothing_left, 0, np.minimum(found, seen.shape[1] - 1))

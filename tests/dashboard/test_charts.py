@@ -20,6 +20,7 @@ from dashboard.charts.palette import AGAINST, BEFORE, NOW, QUIET, rate_colours
 from dashboard.charts.pareto import pareto
 from dashboard.charts.payers import payers
 from dashboard.charts.reasons import reasons, steps
+from dashboard.charts.removal import removal
 from dashboard.charts.rounds import rounds
 
 HOSTILE = "datum['x'] + \"</script>\" ![i](http://elsewhere.example/i.png)"
@@ -343,3 +344,18 @@ def test_estimators_stand_in_order_beside_what_the_log_earned() -> None:
 )
 def test_text_from_data_never_becomes_an_expression(chart: alt.TopLevelMixin) -> None:
     assert not [text for text in _expressions(_spec(chart)) if "elsewhere" in text]
+
+
+def test_each_order_of_removal_has_a_line_a_band_and_its_own_dash() -> None:
+    rows = [
+        {"order": order, "share": share, "value": 1 - share, "low": 0.0, "high": 1.0, "text": "t"}
+        for order in ("first", "random", "last")
+        for share in (0.0, 0.5, 1.0)
+    ]
+    labels = {"first": "named first", "random": "drawn", "last": "named last"}
+    drawn = removal(pl.DataFrame(rows), labels, x_title="gone", y_title="left").to_dict()
+    band, line, point = drawn["layer"]
+    assert [layer["mark"]["type"] for layer in (band, line, point)] == ["area", "line", "point"]
+    assert line["encoding"]["color"]["scale"]["domain"] == list(labels.values())
+    assert len({tuple(dash) for dash in line["encoding"]["strokeDash"]["scale"]["range"]}) == 3
+    assert (band["encoding"]["y"]["field"], band["encoding"]["y2"]["field"]) == ("low", "high")

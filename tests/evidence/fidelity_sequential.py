@@ -1,7 +1,7 @@
 """What `fidelity` shows of linear models, of a model of sequences: SASRec.
 
 The same cuts and methods, with sampled Shapley values (20 evaluations an item) in place of exact
-ones, for 30 of the people not learned from who have 60 items or fewer: sequences cost most to score.
+ones, for 30 of the people not learned from who have 60 items or fewer: sequences cost most.
 """
 
 from __future__ import annotations
