@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard import loaders, reason_loaders
 from dashboard.charts.removal import removal as removal_chart
+from dashboard.components.picture import picture
 from dashboard.components.plain import plain
 from dashboard.components.tables import numbers_table
 from dashboard.i18n import Translator
@@ -61,13 +62,12 @@ def _draw(found: Removal, _: Translator) -> None:
         pl.Series("text", [_words(row, names, _) for row in found.curves.to_dicts()])
     )
     with st.container(border=True):
-        st.altair_chart(
-            removal_chart(
-                rows,
-                names,
-                x_title=_("Share of the history taken away"),
-                y_title=_("Left of what it gave the score"),
-            ),
+        picture(
+            removal_chart,
+            rows,
+            labels=names,
+            x_title=_("Share of the history taken away"),
+            y_title=_("Left of what it gave the score"),
             alt=sentence,
         )
     st.caption(
