@@ -10,8 +10,9 @@ import streamlit as st
 
 from dashboard import jobs, loaders
 from dashboard.components.attributes import attributes_of
-from dashboard.components.loop_card import draw_card, draw_evidence
+from dashboard.components.loop_card import draw_card
 from dashboard.components.loop_controls import arm_label, loop_controls
+from dashboard.components.loop_evidence import draw_evidence
 from dashboard.components.loop_journey import draw_journey
 from dashboard.components.loop_panels import (
     PANELS,
