@@ -23,6 +23,7 @@ COMMANDS = (
     "app",
     "recommend",
     "explain",
+    "explain-eval",
     "justify",
     "justify-eval",
     "audit",

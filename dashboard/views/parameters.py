@@ -14,6 +14,7 @@ from dashboard.components.parameter_rows import (
     parameters_sentence,
 )
 from dashboard.components.surrogate_tree import draw_surrogate
+from dashboard.components.trust import trust
 from dashboard.i18n import Translator
 from dashboard.labels import attribute_label
 from dashboard.state import Selection, settle
@@ -61,6 +62,7 @@ def parameters(selection: Selection, _: Translator) -> None:
     draw_article_27(table, run.rate, _)
     st.header(_("An imitation in three questions"), anchor=False)
     draw_surrogate(tree, _)
+    trust(selection, _)
 
 
 show(parameters)
