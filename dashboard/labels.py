@@ -136,6 +136,7 @@ CATEGORIES = {
 
 
 JOBS = {
+    "audit": N_("Audit"),
     "curve": N_("Measuring every rate"),
     "fit": N_("Learning"),
     "simulate": N_("Feedback simulation"),
@@ -145,6 +146,8 @@ STAGES = {
     "data": N_("reading the data"),
     "search": N_("looking for the best number of epochs"),
     "fit": N_("learning from everything"),
+    "lists": N_("making lists"),
+    "audit": N_("auditing"),
     "rates": N_("measuring every rate"),
     "rounds": N_("rounds of feedback"),
 }

@@ -17,15 +17,12 @@ from audits.analysis import Analysis, analyse
 from audits.changes import changes, group_changes
 from audits.data import AuditData, prepare
 from audits.evaluation import Evaluation, evaluate
-from audits.group_expressions import TIMES
-from audits.item_groups import item_attributes
 from audits.measured import Setting
 from audits.providers import exposure_change, exposure_row, provider_ratios
-from audits.report import AuditReport, audit
+from audits.report import AuditReport
 from audits.results import Result
 from audits.settings import Merit, Settings
 from audits.summary import Summary, summarise
-from audits.threshold_files import read_preset
 from audits.total_rows import provider_rows
 from dashboard.access.session import current_person
 from dashboard.comparison import Compared, compare_model
@@ -33,7 +30,9 @@ from dashboard.components.attributes import group_options
 from dashboard.experiment import Experiment
 from dashboard.exploration import RATES, measure_rates
 from dashboard.jobs import queue
-from dashboard.jobs.curve import takes_a_job, wanted_curve
+from dashboard.jobs.audit import wanted_audit
+from dashboard.jobs.audit_files import read_audit
+from dashboard.jobs.curve import wanted_curve
 from dashboard.jobs.curve_files import read_curve
 from dashboard.jobs.data import split_of
 from dashboard.jobs.fitting import (
@@ -44,6 +43,7 @@ from dashboard.jobs.fitting import (
     seconds_of,
     wanted_fit,
 )
+from dashboard.jobs.running import is_large
 from dashboard.jobs.simulate import config_of, planned
 from dashboard.off_policy import (
     OPEN_BANDIT,
@@ -55,6 +55,7 @@ from dashboard.off_policy import (
     evaluate_open_bandit,
 )
 from dashboard.owned import owned
+from dashboard.run_audit import audit_run
 from dashboard.uploads.names import is_own
 from dashboard.uploads.store import store_of
 from engine.assets import asset_folder, find_asset
@@ -223,21 +224,19 @@ def provider_results(run: RunConfig, attribute: str, merit: Merit) -> tuple[Resu
 def report(run: RunConfig, presets: tuple[str, ...]) -> AuditReport:
     """Return the whole audit of a run, judged by ready thresholds."""
     parts = split(run.dataset, run.seed)
-    offered = group_options(dataset(run.dataset))
-    return audit(
-        interactions=parts.train.interactions,
-        held_out=parts.held_out,
-        recommendations=slates(run).to_table(parts.train.user_ids, parts.train.item_ids),
-        users=parts.train.users,
-        items=parts.train.items,
-        k=run.n,
-        by=tuple(option for option in offered if TIMES not in option),
-        by_items=item_attributes(parts.train.items),
-        together=offered,
-        settings=Settings(seed=run.seed),
-        thresholds=[limit for name in presets for limit in read_preset(name)],
-        config=run.to_dict(),
-    )
+    if is_large(parts.train):
+        return _report_by_job(run, presets)
+    lists = slates(run).to_table(parts.train.user_ids, parts.train.item_ids)
+    return audit_run(run, presets, log=dataset(run.dataset), split=parts, lists=lists)
+
+
+def _report_by_job(run: RunConfig, presets: tuple[str, ...]) -> AuditReport:
+    fitted(run)  # A model that has yet to learn comes first.
+    wanted = wanted_audit(run, presets)
+    folder = queue.result("audit", wanted, person=current_person())
+    if folder is None:
+        raise NotYetError("audit", wanted)
+    return read_audit(folder)
 
 
 @owned(64)
@@ -268,7 +267,7 @@ def exposure(run: RunConfig, by: tuple[str, ...]) -> Exposure:
 @owned(64)
 def curve(greedy: RunConfig, by: tuple[str, ...]) -> tuple[Setting, ...]:
     """Return a policy measured at every tenth of the rate; ``greedy`` is the run at rate 0."""
-    if takes_a_job(split(greedy.dataset, greedy.seed).train):
+    if is_large(split(greedy.dataset, greedy.seed).train):
         return _curve_by_job(greedy, by)
     return measure_rates(
         greedy,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.barred import barred
 from engine.blocks import row_blocks
 
 __all__ = ["top_masked", "top_n"]
@@ -40,7 +41,12 @@ def top_n(
     """
     chosen = np.empty((len(scores), n), dtype=np.int32)
     for rows in row_blocks(scores.shape):
-        chosen[rows] = top_masked(np.where(eligible[rows], scores[rows], -np.inf), n=n)
+        if _alike(scores[rows]):
+            chosen[rows] = _top_shared(scores[rows][0], eligible[rows], n=n)
+            continue
+        masked = barred(eligible[rows], scores.dtype)
+        masked += scores[rows]
+        chosen[rows] = top_masked(masked, n=n)
     return chosen
 
 
@@ -49,13 +55,48 @@ def top_masked(masked: NDArray[np.floating], *, n: int) -> NDArray[np.int32]:
     width = min(n, masked.shape[1])
     chosen = np.full((len(masked), n), -1, dtype=np.int32)
     within = masked >= _lower_bounds(masked, width)
-    few = np.count_nonzero(within, axis=1) <= _FEW * width
+    few = np.add.reduce(within, axis=1, dtype=np.int32) <= _FEW * width
     # Rows in which many tie, or fewer than n are eligible, are rare and searched whole.
     for rows, search in ((np.flatnonzero(few), _packed), (np.flatnonzero(~few), _members)):
         if len(rows):
             members = search(masked, within, rows=rows, width=width)
             chosen[rows, :width] = _sorted(masked, members, rows=rows)[:, :width]
     return chosen
+
+
+def _alike(scores: NDArray[np.floating]) -> bool:
+    """Whether all rows are the same, as with a model that is not personal; one row is not."""
+    # Hardly any two rows of a personal model are the same: the last one settles it.
+    return (
+        len(scores) > 1
+        and bool((scores[-1] == scores[0]).all())
+        and bool((scores == scores[0]).all())
+    )
+
+
+def _top_shared(
+    scores: NDArray[np.floating], eligible: NDArray[np.bool_], *, n: int
+) -> NDArray[np.int32]:
+    """(B, n) as `top_n`, of (I,) scores that all rows share: sorted once, for everyone."""
+    order = np.argsort(-scores, kind="stable")
+    open_to, place = _first_open(order, eligible, n=n)
+    listed = np.flatnonzero(open_to & (place <= n)) % open_to.shape[1]
+    chosen = np.full((len(eligible), n), -1, dtype=np.int32)
+    chosen[np.arange(n) < place[:, -1:]] = order[listed]
+    return chosen
+
+
+def _first_open(
+    order: NDArray[np.intp], eligible: NDArray[np.bool_], *, n: int
+) -> tuple[NDArray[np.bool_], NDArray[np.int32]]:
+    """As much of the order as it takes for n eligible items in each row, and their count so far."""
+    depth = 4 * n
+    while True:
+        open_to = eligible[:, order[:depth]]
+        place = np.cumsum(open_to, axis=1, dtype=np.int32)
+        if depth >= len(order) or place[:, -1].min() >= n:
+            return open_to, place
+        depth *= 2
 
 
 def _lower_bounds(masked: NDArray[np.floating], width: int) -> NDArray[np.floating]:
@@ -82,7 +123,8 @@ def _packed(
     width: int,
 ) -> NDArray[np.intp]:
     """(b, C) columns of the entries within the bound, in order; -1 pads."""
-    owner, columns = np.divmod(np.flatnonzero(within[rows]), within.shape[1])
+    some = within if len(rows) == len(within) else within[rows]
+    owner, columns = np.divmod(np.flatnonzero(some), within.shape[1])
     counts = np.bincount(owner, minlength=len(rows))
     packed = np.full((len(rows), counts.max()), -1, dtype=np.intp)
     packed[owner, np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)] = columns

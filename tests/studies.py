@@ -6,17 +6,32 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 import polars as pl
 
 from audits.effects import dose_response, effects, group_gaps, over_seeds, trends, with_regret
 
-__all__ = ["HALF", "MINORITY_GAP", "ONCE", "RATES", "STUDIES", "Claim", "judge", "overall"]
+__all__ = [
+    "HALF",
+    "MINORITY_GAP",
+    "ONCE",
+    "RATES",
+    "STUDIES",
+    "Claim",
+    "Judged",
+    "by_effect",
+    "judge",
+    "overall",
+    "unjudged",
+]
 
 RATES = (0.0, 0.05, 0.1, 0.2, 0.5)
 MODEL, ONCE, HALF = "rate 0", "rate 0, trained once", "rate 0, half follow"
 MINORITY_GAP = "F - M"
 SETTLED = 5
 Sign = Literal["above", "below", "not below"]
+Judged = Mapping[str, Mapping[str, Mapping[str, object]]]
+"""By world and study: what `judge` returns."""
 
 
 @dataclass(frozen=True)
@@ -94,9 +109,59 @@ def judge(measures: pl.DataFrame) -> dict[str, dict[str, object]]:
 
 def overall(verdicts: Mapping[str, str]) -> str:
     """Sum the verdicts of several worlds up in one."""
+    if not verdicts:
+        return "not judged"
     if len(set(verdicts.values())) == 1:
         return next(iter(verdicts.values()))
     return "depends on the world: " + "; ".join(f"{w}: {v}" for w, v in verdicts.items())
+
+
+def by_effect(judged: Judged) -> list[dict[str, object]]:
+    """Return, for each claim of each study, its figure in every world, and a verdict over worlds.
+
+    In a world a claim is "reproduced" if its interval lies on the side the study saw, and else
+    "not reproduced", be there no effect or the opposite one; over worlds see `overall`.
+    """
+    rows = []
+    for study, claims in STUDIES.items():
+        for claim in claims:
+            worlds = {
+                world: {
+                    "verdict": "reproduced" if row["as reported"] else "not reproduced",
+                    **{name: row[name] for name in ("value", "low", "high", "seeds")},
+                }
+                for world, found in judged.items()
+                for row in _claims_of(found, study)
+                if row["says"] == claim.says
+            }
+            summed = overall({world: str(row["verdict"]) for world, row in worlds.items()})
+            rows.append({"study": study, "says": claim.says, "verdict": summed, "worlds": worlds})
+    return rows
+
+
+def unjudged(effects_found: list[dict[str, object]], *, seeds: int) -> list[str]:
+    """Name the claims without any figure, or with one that lacks an interval or so many seeds."""
+    return [
+        f"{row['study']}: {row['says']}"
+        for row in effects_found
+        if not _is_judged(row["worlds"], seeds=seeds)
+    ]
+
+
+def _is_judged(worlds: object, *, seeds: int) -> bool:
+    assert isinstance(worlds, dict)
+    figures = [[row[name] for name in ("value", "low", "high")] for row in worlds.values()]
+    return (
+        bool(worlds)
+        and all(None not in row and np.isfinite(row).all() for row in figures)
+        and all(row["seeds"] >= seeds for row in worlds.values())
+    )
+
+
+def _claims_of(found: Mapping[str, Mapping[str, object]], study: str) -> list[dict[str, object]]:
+    claims = found[study]["claims"] if study in found else []
+    assert isinstance(claims, list)
+    return claims
 
 
 def _verdict(met: list[object]) -> str:

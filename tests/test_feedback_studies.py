@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from tests.studies import HALF, ONCE, RATES, STUDIES, judge, overall
+from tests.studies import HALF, ONCE, RATES, STUDIES, by_effect, judge, overall, unjudged
 
 SEEDS, ROUNDS = 4, 6
 RATE_ARMS = {f"rate {rate:g}": rate for rate in RATES}
@@ -78,3 +78,25 @@ def test_a_claim_that_the_data_cannot_speak_to_is_left_out() -> None:
 )
 def test_worlds_that_disagree_are_named(verdicts: dict[str, str], summed: str) -> None:
     assert overall(verdicts) == summed
+
+
+def test_each_effect_has_its_figures_and_one_of_three_verdicts() -> None:
+    agree, against = judge(measured(sign=1.0)), judge(measured(sign=-1.0))
+    rows = by_effect({"agree": agree, "against": against})
+
+    assert len(rows) == sum(map(len, STUDIES.values()))
+    assert {str(row["verdict"]).partition(":")[0] for row in rows} == {"depends on the world"}
+    assert {row["verdict"] for row in by_effect({"agree": agree})} == {"reproduced"}
+    assert {row["verdict"] for row in by_effect({"against": against})} == {"not reproduced"}
+
+
+def test_an_effect_that_is_not_there_is_judged_all_the_same() -> None:
+    rows = by_effect({"against": judge(measured(sign=-1.0))})
+    assert unjudged(rows, seeds=SEEDS) == []
+
+
+def test_an_effect_nobody_looked_for_often_enough_is_not_judged() -> None:
+    rows = by_effect({"agree": judge(measured(sign=1.0))})
+    assert len(unjudged(rows, seeds=SEEDS + 1)) == len(rows)
+    without = by_effect({"agree": judge(measured(sign=1.0, gap=False))})
+    assert unjudged(without, seeds=SEEDS) == ["Mansoury 2020: profiles of the minority shift more"]

@@ -40,6 +40,10 @@ _WHY = {
         "A model that goes through the data many times learns in the background. What needs it is "
         "drawn as soon as it has learned; that is needed only once."
     ),
+    "audit": N_(
+        "So many lists take a while, so they are audited in the background. The page is drawn as "
+        "soon as that is done; it is needed only once."
+    ),
     "curve": N_(
         "So many lists take a while, so every rate is measured in the background. What needs them "
         "is drawn as soon as they are there; that is needed only once."

@@ -1,9 +1,7 @@
-"""How far a simulation can be believed: its people beside the logged ones, and known effects."""
+"""How far a simulation can be believed: its people beside the logged ones."""
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -12,7 +10,7 @@ import streamlit as st
 from audits.validity import FIT_LIMITS, NOT_CHECKED
 from dashboard.i18n import N_, Translator
 
-__all__ = ["draw_card", "draw_evidence", "read_evidence", "warning_sentence"]
+__all__ = ["draw_card", "warning_sentence"]
 
 MEASURES = {
     "popularity_correlation": N_("Order of items by popularity (correlation, 1 is the same)"),
@@ -23,13 +21,6 @@ MEASURES = {
     "category_repeat_gap": N_("Next choice shares a category (simulated minus logged)"),
     "repeat_rate_gap": N_("Choices of what one had before (simulated minus logged)"),
 }
-VERDICTS = {
-    "reproduced": N_("reproduced"),
-    "not reproduced": N_("not reproduced"),
-    "in part": N_("in part"),
-    "depends on the world": N_("depends on the world"),
-}
-EVIDENCE = Path(__file__).parents[2] / "tests" / "evidence" / "feedback_studies.json"
 
 
 def draw_card(card: pl.DataFrame, bits: list[dict[str, Any]], arm: str, _: Translator) -> None:
@@ -81,57 +72,3 @@ def warning_sentence(card: pl.DataFrame, bits: list[dict[str, Any]], _: Translat
         "with caution.",
         sides="; ".join(named),
     )
-
-
-def draw_evidence(_: Translator) -> None:
-    """Draw which effects of the literature this simulation has shown."""
-    record = read_evidence()
-    with st.expander(_("Effects known from studies"), icon=":material/science:"):
-        if record is None:
-            st.caption(_("The record of the proofs is not beside this installation."))
-            return
-        rows = [
-            {
-                _("Study"): study,
-                _("Found here"): _verdict(verdict, _),
-                **{
-                    world: _verdict(found[study]["verdict"], _)
-                    for world, found in _worlds(record)
-                    if study in found
-                },
-            }
-            for study, verdict in record["verdicts"].items()
-        ]
-        st.dataframe(pl.DataFrame(rows), hide_index=True)
-        st.caption(
-            _(
-                "From {seeds} worlds of {rounds} rounds with {model}; judged by whether a 95% "
-                "interval over worlds lies on the side that the study saw. Written by: "
-                "make evidence NAME=feedback_studies",
-                seeds=record["settings"]["seeds"],
-                rounds=record["settings"]["rounds"],
-                model=record["settings"]["model"],
-            )
-        )
-
-
-def _worlds(record: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    """Return the verdicts by world, those on mild exploration among them."""
-    mild = record["mild exploration"]
-    return [
-        (world, {**found, "Mild exploration 2026": mild[world]})
-        for world, found in record["studies"].items()
-    ]
-
-
-def read_evidence() -> dict[str, Any] | None:
-    """Return the record of the studies, or None where it is not installed."""
-    if not EVIDENCE.exists():
-        return None
-    record: dict[str, Any] = json.loads(EVIDENCE.read_text(encoding="utf-8"))
-    return record
-
-
-def _verdict(verdict: str, _: Translator) -> str:
-    short = verdict.partition(":")[0]
-    return _(VERDICTS[short]) if short in VERDICTS else short

@@ -24,6 +24,11 @@ OTHER_ARMS = {
 }
 _ONCE = ", trained once"
 BORED = (0, 3, 5, 10)
+PICKS = (1, 2, 3, 5, 10)
+VISITS = {
+    "logged": N_("as often as their history is long"),
+    "even": N_("everyone, every time"),
+}
 USUAL = UserBehaviour()
 
 
@@ -93,9 +98,9 @@ def _people(_: Translator) -> dict[str, str]:
     with st.expander(_("The simulated people"), icon=":material/groups:"):
         st.caption(
             _(
-                "Tastes are fitted on the whole log, apart from the model, and people come as "
-                "often as the length of their history says. The log cannot tell the rest: these "
-                "are assumptions, so try others."
+                "Tastes are fitted on the whole log, apart from the model, and unless told "
+                "otherwise people come as often as the length of their history says. The log "
+                "cannot tell the rest: these are assumptions, so try others."
             )
         )
         columns = st.columns(4)
@@ -130,16 +135,67 @@ def _people(_: Translator) -> dict[str, str]:
                 most=0.5,
                 help=_("Share of the catalogue that arrives over the rounds, unknown to all."),
             )
+        reading = _reading(_)
     return {
         "--adoption": f"{adoption:g}",
         "--drift": f"{drift:g}",
         "--boredom": str(boredom),
         "--late": f"{late:g}",
+        **reading,
     }
 
 
-def _slider(label: str, key: str, *, usual: float, help: str, most: float = 1.0) -> float:
-    """Draw a slider in steps of 0.05 whose value outlives a change of page."""
+def _reading(_: Translator) -> dict[str, str]:
+    """Draw how a person comes and reads a list."""
+    columns = st.columns(4)
+    with columns[0]:
+        picks = settle("loop_picks", PICKS, usual=USUAL.picks)
+        st.selectbox(
+            _("Taken from a list, at most"),
+            PICKS,
+            key="loop_picks",
+            help=_("The most things a person takes from one list."),
+        )
+    with columns[1]:
+        outside = _slider(
+            _("Weight of leaving"),
+            "loop_outside",
+            usual=USUAL.outside,
+            most=20.0,
+            step=0.5,
+            help=_(
+                "Against an average item in the first place, which weighs 1; at 4.5 a list of ten "
+                "average items is left untouched half the time."
+            ),
+        )
+    with columns[2]:
+        place_bias = _slider(
+            _("Attention to places"),
+            "loop_place_bias",
+            usual=USUAL.place_bias,
+            most=3.0,
+            help=_("0: every place is seen alike; 1: the discount of the accuracy measures."),
+        )
+    with columns[3]:
+        visits = settle("loop_visits", tuple(VISITS), usual="logged")
+        st.selectbox(
+            _("Who comes to a round"),
+            tuple(VISITS),
+            format_func=lambda name: _(VISITS[name]),
+            key="loop_visits",
+        )
+    return {
+        "--picks": str(picks),
+        "--outside": f"{outside:g}",
+        "--place-bias": f"{place_bias:g}",
+        "--visits": visits,
+    }
+
+
+def _slider(
+    label: str, key: str, *, usual: float, help: str, most: float = 1.0, step: float = 0.05
+) -> float:
+    """Draw a slider whose value outlives a change of page."""
     value = begin_with(key, usual, least=0.0, most=most)
-    st.slider(label, 0.0, most, step=0.05, key=key, help=help)
+    st.slider(label, 0.0, most, step=step, key=key, help=help)
     return value

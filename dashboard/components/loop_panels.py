@@ -86,6 +86,30 @@ PANELS = (
         N_("Appeal of what a person took in this round, in items of average appeal."),
         2,
     ),
+    (
+        "regret",
+        N_("What people miss"),
+        N_("what people miss"),
+        N_(
+            "What people would have got out of the oracle's lists and did not, summed up to each "
+            "round; it needs the oracle among the arms."
+        ),
+        2,
+    ),
+    (
+        "gini",
+        N_("Concentration of what is shown"),
+        N_("the concentration of what is shown"),
+        N_("Gini coefficient of how often each item was in a list; 1: one item has all places."),
+        3,
+    ),
+    (
+        "present",
+        N_("People who come"),
+        N_("the share of people who come"),
+        N_("Share of people who looked at a list in this round; who is bored stays away."),
+        3,
+    ),
 )
 
 

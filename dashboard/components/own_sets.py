@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.access.session import current_person
 from dashboard.components.plain import plain
 from dashboard.i18n import Translator
+from dashboard.services.own_data import forget_own
 from dashboard.state import choose_dataset
 from dashboard.uploads.store import UploadStore
 
@@ -35,7 +37,7 @@ def draw_own_sets(store: UploadStore, _: Translator) -> None:
                 _("Delete"),
                 key=f"delete-{about.name}",
                 icon=":material/delete:",
-                on_click=store.delete,
-                args=(about.name,),
+                on_click=forget_own,
+                args=(current_person(), about.name),
                 width="stretch",
             )

@@ -12,6 +12,7 @@ __all__ = ["KINDS", "find_kind"]
 
 # Names and not objects: what a kind needs is loaded when it is asked for, and not before.
 KINDS: Mapping[str, str] = {
+    "audit": "dashboard.jobs.audit",
     "curve": "dashboard.jobs.curve",
     "fit": "dashboard.jobs.fit",
     "simulate": "dashboard.jobs.simulate",

@@ -15,7 +15,18 @@ from dashboard.jobs.record import JobRecord
 from dashboard.jobs.table import Asked
 from engine.errors import UnknownNameError
 
-__all__ = ["QUOTA", "cancel", "folder_of", "get", "listed", "result", "resume", "same", "submit"]
+__all__ = [
+    "QUOTA",
+    "cancel",
+    "folder_of",
+    "forget",
+    "get",
+    "listed",
+    "result",
+    "resume",
+    "same",
+    "submit",
+]
 
 # So many jobs of one person may wait or run; RECSCOPE_JOBS_PER_PERSON says otherwise.
 QUOTA = 8
@@ -102,6 +113,14 @@ def resume(id: str, person: Person) -> JobRecord:
     """
     found = get(id, person=person)
     return submit(found.kind, found.config, person=person)
+
+
+def forget(dataset: str, *, person: Person) -> None:
+    """Take back the person's jobs about a data set of their own, and remove what they made."""
+    for record in place.table().of(person.identity):
+        if record.config.get("dataset") == dataset:
+            place.table().cancel(record.id)
+            place.results().remove(record.work)
 
 
 def folder_of(kind: str, config: Config, *, person: Person) -> Path:

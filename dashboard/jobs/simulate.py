@@ -21,7 +21,7 @@ __all__ = ["KIND", "SCOPE", "config_of", "options_of", "planned"]
 SCOPE = frozenset({"seeds", "arms", "rates"})
 SETTINGS = (
     *("dataset", "model", "policy", "seed", "n", "rates", "arms", "rounds", "seeds", "by"),
-    *("adoption", "drift", "boredom", "late"),
+    *("adoption", "drift", "boredom", "late", "picks", "outside", "place-bias", "visits"),
 )
 
 

@@ -15,8 +15,9 @@ from dashboard.access.session import current_person
 from dashboard.components.allowed import why_not
 from dashboard.components.attributes import attributes_of
 from dashboard.components.job_card import draw_job, watch
-from dashboard.components.loop_card import draw_card, draw_evidence
+from dashboard.components.loop_card import draw_card
 from dashboard.components.loop_controls import arm_label, loop_controls
+from dashboard.components.loop_evidence import draw_evidence
 from dashboard.components.loop_journey import draw_journey
 from dashboard.components.loop_panels import (
     PANELS,

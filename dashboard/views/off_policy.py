@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import loaders
+from dashboard.access.person import require
+from dashboard.access.role import Action
+from dashboard.access.session import current_person
 from dashboard.components.estimates import draw_told
 from dashboard.components.log_choice import OwnLog, choose_own_log
 from dashboard.components.page import heading, show
 from dashboard.components.plain import plain
 from dashboard.i18n import N_, Translator
 from dashboard.off_policy import THOMPSON, UNIFORM, Asked
+from dashboard.services.estimate import estimate_on_own_log, estimate_on_sample
 from dashboard.state import Selection, begin_with, settle, settle_all
 from engine.off_policy.evaluation import Settings
 from engine.off_policy.support import Limits
@@ -41,6 +44,7 @@ def off_policy(selection: Selection, _: Translator) -> None:
     if source == SAMPLE:
         _sample(selection, _)
     else:
+        require(current_person(), Action.BRING)
         log = choose_own_log(_)
         if log is not None:
             _own(log, selection, _)
@@ -66,7 +70,7 @@ def _sample(selection: Selection, _: Translator) -> None:
     rate = _rate(target != UNIFORM, _)
     asked = Asked(target, rate=rate, settings=_settings(selection, _))
     with st.spinner(_("Estimating …")):
-        told = loaders.off_policy_open_bandit(asked, campaign, logged_by)
+        told = estimate_on_sample(current_person(), asked, campaign, logged_by=logged_by)
     draw_told(told, _target_name(_(TARGETS[target]), rate, _), _)
 
 
@@ -102,7 +106,9 @@ def _own(log: OwnLog, selection: Selection, _: Translator) -> None:
         settings=_settings(selection, _),
     )
     with st.spinner(_("Estimating …")):
-        told = loaders.off_policy_log(log.name, log.content, log.mapping, asked)
+        told = estimate_on_own_log(
+            current_person(), log.name, log.content, mapping=log.mapping, asked=asked
+        )
     name = _(TARGETS[UNIFORM]) if target == UNIFORM else f"“{target}”"
     draw_told(told, _target_name(name, rate, _), _)
 

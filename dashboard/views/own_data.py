@@ -23,9 +23,10 @@ from dashboard.components.own_sets import draw_own_sets
 from dashboard.components.page import heading, show
 from dashboard.components.plain import plain
 from dashboard.i18n import N_, Translator
+from dashboard.services.own_data import keep_own
 from dashboard.state import Selection, choose_dataset, settle
 from dashboard.uploads.server_paths import shared_folder
-from dashboard.uploads.store import UploadStore, store_of
+from dashboard.uploads.store import store_of
 from dashboard.uploads.tables import TABLES, Brought
 from engine.dataset import Dataset, make_dataset
 from engine.datasheet import make_datasheet
@@ -57,8 +58,7 @@ def own_data(selection: Selection, _: Translator) -> None:
     )
     person = current_person()
     require(person, Action.BRING)
-    store = store_of(person)
-    draw_own_sets(store, _)
+    draw_own_sets(store_of(person), _)
     purpose = _purpose(_)
     st.header(_("1. The files"), anchor=False)
     brought = _files(purpose, _)
@@ -80,7 +80,7 @@ def own_data(selection: Selection, _: Translator) -> None:
     draw_datasheet(make_datasheet(dataset), _)
     draw_attributes(dataset, _)
     if purpose == RECOMMEND:
-        _use(dataset, store, _)
+        _use(dataset, _)
         return
     require(person, Action.RUN)
     st.header(_("5. The audit"), anchor=False)
@@ -152,7 +152,7 @@ def _joined(tables: Mapping[str, pl.DataFrame], _: Translator) -> Dataset | None
         return None
 
 
-def _use(dataset: Dataset, store: UploadStore, _: Translator) -> None:
+def _use(dataset: Dataset, _: Translator) -> None:
     st.header(_("5. Use it"), anchor=False)
     with st.form("keep-own", border=True):
         title = st.text_input(_("What do you call it?"), key="own-title", max_chars=60)
@@ -161,7 +161,7 @@ def _use(dataset: Dataset, store: UploadStore, _: Translator) -> None:
         )
     if not asked:
         return
-    name = store.keep(dataset, title.strip() or _("My data"))
+    name = keep_own(current_person(), dataset, title=title.strip() or _("My data"))
     choose_dataset(name)
     st.rerun()
 

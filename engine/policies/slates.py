@@ -122,6 +122,8 @@ def own_lists(scores: NDArray[np.floating], eligible: NDArray[np.bool_], *, n: i
 
 def join_slates(blocks: Sequence[Slates]) -> Slates:
     """Put the lists of several batches below one another."""
+    if len(blocks) == 1:
+        return blocks[0]
     return Slates(
         np.concatenate([block.items for block in blocks]),
         np.concatenate([block.scores for block in blocks]),

@@ -212,29 +212,29 @@ def tabulate_rounds(start: Dataset, rounds: Sequence[Round]) -> pl.DataFrame:
     user_id, item_id, rank, score, propensity, round, clicked, utility, followed; a row for each
     place of each list that somebody looked at.
     """
-    shown = [(one.slates.items >= 0) & one.present[:, None] for one in rounds]
-    where = [np.nonzero(mask) for mask in shown]
-    people = _joined([rows for rows, _ in where])
-    kept = list(zip(rounds, shown, strict=True))
+    everyone, n = rounds[0].slates.items.shape
+    items = np.concatenate([one.slates.items for one in rounds])
+    present = np.concatenate([one.present for one in rounds])
+    shown = np.flatnonzero((items >= 0) & present[:, None])
+    lists = shown // n
+    index, people = np.divmod(lists, everyone)
+
+    def of(parts: Sequence[NDArray[Scalar]]) -> NDArray[Scalar]:
+        return np.concatenate(parts, axis=None)[shown]
+
     return pl.DataFrame(
         {
             "user_id": start.users["user_id"][people],
-            "item_id": start.items["item_id"][_joined([r.slates.items[m] for r, m in kept])],
-            "rank": _joined([places for _, places in where]) + 1,
-            "score": _joined([r.slates.scores[m] for r, m in kept]).astype(np.float64),
-            "propensity": _joined([r.slates.propensities[m] for r, m in kept]),
-            "round": np.repeat([one.index for one in rounds], [len(rows) for rows, _ in where]),
-            "clicked": _joined([r.clicked[m] for r, m in kept]),
-            "utility": _joined([r.utilities[m] for r, m in kept]),
-            "followed": _joined(
-                [r.followed[rows] for r, (rows, _) in zip(rounds, where, strict=True)]
-            ),
+            "item_id": start.items["item_id"][items.ravel()[shown]],
+            "rank": shown - lists * n + 1,
+            "score": of([one.slates.scores for one in rounds]).astype(np.float64),
+            "propensity": of([one.slates.propensities for one in rounds]),
+            "round": np.array([one.index for one in rounds])[index],
+            "clicked": of([one.clicked for one in rounds]),
+            "utility": of([one.utilities for one in rounds]),
+            "followed": np.concatenate([one.followed for one in rounds])[lists],
         }
     )
-
-
-def _joined(parts: list[NDArray[Scalar]]) -> NDArray[Scalar]:
-    return np.concatenate(parts)
 
 
 def _arrivals(n_items: int, settings: LoopSettings, *, seed: int) -> NDArray[np.int64]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from engine.blocks import row_blocks
 from engine.dataset import Dataset
 from engine.errors import OptionError, TableError
 from engine.histories import Histories
@@ -72,10 +74,21 @@ class Tastes:
 
     def appeals_of(self, items: NDArray[np.integer]) -> NDArray[np.float64]:
         """(U, n) appeal of the named items; row u of (U, n) items is about person u."""
-        total = np.full(items.shape, self.background)
-        for share, content in zip(self.people.T, self.contents, strict=True):
-            total += share[:, None] * content[items]
-        return total
+        if self._table is not None:
+            return np.take_along_axis(self._table, items, axis=1)
+        shares, appeals = self.people.T, np.empty(items.shape)
+        for rows in row_blocks((len(items), len(shares) * items.shape[1])):
+            parts = self.contents.take(items[rows], axis=1)
+            parts *= shares[:, rows, None]
+            # Profile by profile, whatever the block: a sum of floats hangs on its order.
+            appeals[rows] = np.add.reduce(parts, axis=0, initial=self.background)
+        return appeals
+
+    @cached_property
+    def _table(self) -> NDArray[np.float64] | None:
+        """(U, I) all appeals, where the profiles are so many that this takes less memory."""
+        small = self.people.shape[0] * self.contents.shape[1]
+        return self.appeals() if small <= self.people.size + self.contents.size else None
 
     def drifted(
         self, people: NDArray[np.integer], items: NDArray[np.integer], *, by: float

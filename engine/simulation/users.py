@@ -124,18 +124,17 @@ def choose(
     -------
     (U, n) true where the item was chosen.
     """
-    people = np.arange(len(items))[:, None]
-    some = np.maximum(items, 0)
     discount = behaviour.place_bias * np.log(np.log2(2 + np.arange(items.shape[1])))
+    # Leaving is one more item, in front of the first; a missing one is that too, and never taken.
+    options = np.zeros((len(items), items.shape[1] + 1), dtype=np.int64)
+    options[:, 1:] = items + 1
+    noise = luck.gumbel(np.arange(len(items))[:, None], options)
     with np.errstate(divide="ignore"):
-        # Leaving is one more item, in front of the first.
-        leaving = np.log(behaviour.outside) + luck.gumbel(people, np.array(0))
-    pull = utilities - discount + luck.gumbel(people, some + 1)
+        leaving = np.log(behaviour.outside) + noise[:, :1]
+    pull = utilities - discount + noise[:, 1:]
     pull[items < 0] = -np.inf
     chosen: NDArray[np.bool_] = pull > leaving
     crowded = np.flatnonzero(chosen.sum(axis=1) > behaviour.picks)
-    order = np.argsort(-pull[crowded], axis=1, kind="stable")[:, behaviour.picks :]
-    rest = np.zeros((len(crowded), items.shape[1]), dtype=bool)
-    np.put_along_axis(rest, order, True, axis=1)
-    chosen[crowded] &= ~rest
+    order = np.argsort(-pull[crowded], axis=1, kind="stable")
+    chosen[crowded[:, None], order[:, behaviour.picks :]] = False
     return chosen

@@ -20,13 +20,15 @@ from dashboard import loaders
 from dashboard.access.person import Person
 from dashboard.access.role import LEAST, Role
 from dashboard.access.roster import PEOPLE
-from dashboard.access.session import current_person
+from dashboard.access.session import acting_as, current_person
 from dashboard.api.limits import MOST_BYTES, MOST_OF_ONE, Limits
 from dashboard.api.operations import OPERATIONS
 from dashboard.api.routes import api_routes
 from dashboard.cli import main
-from dashboard.jobs import keeper
-from engine.errors import QuotaError
+from dashboard.jobs import keeper, worker
+from dashboard.services.own_data import forget_own, keep_own
+from engine.config import RunConfig
+from engine.errors import QuotaError, UnknownNameError
 
 HERE = ("127.0.0.1", 50_000)
 ABROAD = ("203.0.113.7", 50_000)
@@ -272,7 +274,10 @@ def test_one_person_does_not_take_all_places_and_late_work_keeps_its_own() -> No
         assert await limits.run(other, current_person) == other
         assert await limits.run(greedy, current_person) == greedy
 
-    asyncio.run(scene())
+    try:
+        asyncio.run(scene())
+    finally:
+        free.set()
 
 
 def test_the_document_is_made_of_what_checks() -> None:
@@ -292,3 +297,58 @@ def test_the_document_is_made_of_what_checks() -> None:
             Draft202012Validator.check_schema(schema)
             assert schema == operation.body
             assert operation.checked(BODIES[operation.name])
+
+
+@pytest.mark.usefixtures("_people")
+def test_a_data_set_of_ones_own_is_nobody_elses_by_name_cache_or_job() -> None:
+    """What Ana's set led to is there already when Otto asks for it by its name."""
+    ana, otto = _client(ABROAD, "ana"), _client(ABROAD, "otto")
+    owner = Person("ana@example.org", Role.ANALYST)
+    own = keep_own(owner, loaders.dataset("planted"), title="mine")
+    listed = [row["name"] for row in ana.get("/api/v1/datasets").json()["datasets"]]
+    assert own in listed
+    for name in ("recommend", "explain", "justify", "audit", "simulate"):
+        body = {**BODIES[name], "dataset": own}
+        if name in ("explain", "justify"):
+            lists = ana.post("/api/v1/recommend", json={**BODIES["recommend"], "dataset": own})
+            body["item"] = lists.json()["recommendations"][0]["item_id"]
+        assert ana.post(f"/api/v1/{name}", json=body).status_code == 200, name
+        refused = otto.post(f"/api/v1/{name}", json=body)
+        assert refused.status_code == 404, name
+        assert "no data set is called" in refused.json()["error"]
+    assert own not in [row["name"] for row in otto.get("/api/v1/datasets").json()["datasets"]]
+    stranger = Person("otto@example.org", Role.REVIEWER)
+    with acting_as(stranger), pytest.raises(UnknownNameError):
+        loaders.slates(RunConfig(own, "ease", rate=0.0))
+    forget_own(stranger, own)
+    assert ana.post("/api/v1/recommend", json={**BODIES["recommend"], "dataset": own}).is_success
+
+
+@pytest.mark.usefixtures("_people")
+def test_what_came_out_of_a_simulation_is_what_the_command_prints(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    options = ["--dataset", "planted", "--rates", "0,0.5", "--rounds", "1", "--seeds", "2"]
+    printed = _printed(["simulate", *options], capsys)
+    ana = _client(ABROAD, "ana")
+    body = {"dataset": "planted", "rates": "0,0.5", "rounds": 1, "seeds": 2}
+    made = ana.post("/api/v1/simulate", json=body).json()
+    assert worker._serve_one("test", 0)
+    assert ana.get(f"/api/v1/jobs/{made['id']}").json()["state"] == "done"
+    answer = ana.get(f"/api/v1/jobs/{made['id']}/result").json()
+    assert answer.keys() == printed.keys()
+    assert answer["effects"] == printed["effects"]
+    assert answer["trends"] == printed["trends"]
+
+
+@pytest.mark.parametrize("name", ["recommend", "explain", "justify", "audit", "simulate"])
+def test_a_path_on_the_server_is_looked_at_by_nobody(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def touched(*_: object) -> None:
+        raise AssertionError("a name from outside was taken for a path")
+
+    monkeypatch.setattr(loaders, "split", touched)
+    monkeypatch.setattr(loaders, "dataset", touched)
+    body = {**BODIES[name], "dataset": "/srv/ml-100k.zip"}
+    assert _client().post(f"/api/v1/{name}", json=body).status_code == 404

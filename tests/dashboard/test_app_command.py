@@ -108,8 +108,15 @@ def test_it_says_where_it_is_and_leaves_nothing_behind(ending: signal.Signals) -
     ],
 )
 def test_an_open_door_is_refused_in_one_sentence(
-    options: list[str], told: str, capsys: pytest.CaptureFixture[str]
+    options: list[str],
+    told: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    def started(*_: object, **__: object) -> None:
+        raise AssertionError("the server was started")
+
+    monkeypatch.setattr(subprocess, "Popen", started)
     assert main(["app", "--no-browser", *options]) == 2
     said = capsys.readouterr().err
     assert told in said

@@ -63,3 +63,35 @@ def test_a_sign_in_without_a_list_lets_nobody_in(monkeypatch: pytest.MonkeyPatch
     app = _open({"is_logged_in": True, "email": "ana@example.org"})
     assert "there is no list of people" in app.error[0].value
     assert not app.slider
+
+
+@pytest.mark.parametrize(
+    ("view", "label", "least"),
+    [
+        ("report", "Sign this report", "reviewer"),
+        ("feedback", "Run the simulation", "analyst"),
+        ("settings", "Measure these settings", "analyst"),
+    ],
+)
+def test_a_button_that_is_shown_all_the_same_does_nothing(
+    view: str, label: str, least: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever gets past the page meets the service."""
+    file = tmp_path / "people.toml"
+    file.write_text('[people]\n"vera@example.org" = "viewer"\n', encoding="utf-8")
+    monkeypatch.setenv(PEOPLE, str(file))
+    monkeypatch.setenv("RECSCOPE_TRAIL", str(tmp_path / "trail.db"))
+    monkeypatch.setenv("RECSCOPE_CACHE", str(tmp_path / "cache"))
+    for place in ("allowed", "signing"):
+        monkeypatch.setattr(f"dashboard.components.{place}.why_not", lambda *_: None)
+    path = ROOT / "dashboard" / "views" / f"{view}.py"
+    app = AppTest.from_file(str(path), default_timeout=PATIENCE)
+    app.user = {"is_logged_in": True, "email": "vera@example.org"}
+    app.session_state["dataset"] = "planted"
+    app.run()
+    assert not app.error
+    button = next(button for button in app.button if button.label == label)
+    assert not button.disabled
+    button.click().run()
+    assert f"takes the role {least}" in app.error[0].value.replace("\\", "")
+    assert not (tmp_path / "trail.db").exists()

@@ -12,11 +12,14 @@ from typing import Any
 
 import pytest
 
+from dashboard import loaders, word_loaders
 from dashboard.access.person import LOCAL, Person, require
 from dashboard.access.role import LEAST, Action, Role
+from dashboard.jobs import queue
 from dashboard.reviews import reviews_file
 from dashboard.services.decide import decide_on_report, decide_on_text, decisions_on_text
 from dashboard.services.explain import Why, explain
+from dashboard.services.own_data import forget_own, keep_own
 from dashboard.services.service import SERVICES
 from dashboard.services.words import words
 from dashboard.trail_keys import trail_path
@@ -79,7 +82,10 @@ def test_each_role_may_do_all_that_the_ones_before_it_may(role: Role, action: Ac
             require(person, action)
 
 
-def test_a_viewer_gets_no_method_that_samples_and_no_language_model() -> None:
+def test_a_viewer_gets_no_method_that_samples_and_no_language_model(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(word_loaders, "words", lambda *_, **__: FOUND)
     with pytest.raises(AccessError):
         explain(VIEWER, Why("u", "i", method="shap"), None, fit=lambda: make_model("ease"))  # type: ignore[arg-type]
     with pytest.raises(AccessError):
@@ -132,3 +138,17 @@ def test_a_locked_file_of_reviews_is_a_clear_sentence(
         )
         with pytest.raises(OutputError, match="cannot be read or written: database is locked"):
             decide_on_text(LOCAL, FOUND, "rejected")
+
+
+def test_forgetting_takes_what_jobs_made_of_ones_own_data_and_nothing_else(
+    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forgotten: list[str] = []
+    monkeypatch.setenv("RECSCOPE_DATA", str(tmp_path))
+    monkeypatch.setattr(queue, "forget", lambda name, person: forgotten.append(name))
+    own = keep_own(ANALYST, loaders.dataset("planted"), title="mine")
+    forget_own(ANALYST, "planted")
+    forget_own(REVIEWER, own)
+    assert forgotten == []
+    forget_own(ANALYST, own)
+    assert forgotten == [own]

@@ -38,3 +38,19 @@ def test_a_wide_catalogue_is_sorted_alike(seed: int, n: int, values: int, share:
     order = np.argsort(-masked, axis=1, kind="stable")[:, :n]
     expected = np.where(np.take_along_axis(eligible, order, axis=1), order, -1)
     np.testing.assert_array_equal(top_n(scores, eligible, n=n), expected)
+
+
+@given(
+    seed=st.integers(0, 2**32),
+    people=st.integers(1, 5),
+    n=st.integers(1, 40),
+    share=st.sampled_from([0.02, 0.3, 1.0]),
+)
+def test_people_who_share_their_scores_are_served_as_one_by_one(
+    seed: int, people: int, n: int, share: float
+) -> None:
+    rng = np.random.default_rng(seed)
+    scores = np.tile(rng.integers(0, 9, size=150).astype(np.float32), (people, 1))
+    eligible = rng.random(scores.shape) < share
+    alone = [top_n(scores[[row]], eligible[[row]], n=n) for row in range(people)]
+    np.testing.assert_array_equal(top_n(scores, eligible, n=n), np.concatenate(alone))

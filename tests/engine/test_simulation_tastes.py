@@ -131,3 +131,24 @@ def test_tastes_drift_towards_the_profiles_that_explain_a_choice() -> None:
 def test_the_ends_of_drift_are_no_move_and_what_was_chosen(by: float, share: float) -> None:
     tastes = Tastes(np.array([[0.3, 0.7]]), np.eye(2))
     assert tastes.drifted(np.array([0]), np.array([0]), by=by).people[0, 0] == pytest.approx(share)
+
+
+@pytest.mark.parametrize("profiles", [3, 40])
+def test_the_appeal_of_some_items_is_that_in_the_whole_table(profiles: int) -> None:
+    """Few profiles are summed for the items alone; many are kept as the table they make."""
+    rng = np.random.default_rng(0)
+    tastes = Tastes(rng.random((9, profiles)), rng.random((profiles, 12)), 0.5)
+    items = rng.integers(12, size=(9, 4))
+    whole = np.take_along_axis(tastes.appeals(), items, axis=1)
+
+    np.testing.assert_allclose(tastes.appeals_of(items), whole, rtol=1e-13)
+
+
+def test_a_block_of_people_has_the_same_bits_as_everyone(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(0)
+    tastes = Tastes(rng.random((70, 8)), rng.random((8, 30)), 0.05)
+    items = rng.integers(30, size=(70, 5))
+    whole = tastes.appeals_of(items)
+    monkeypatch.setattr("engine.blocks._ENTRIES", 8 * 5 * 16)
+
+    np.testing.assert_array_equal(tastes.appeals_of(items), whole)

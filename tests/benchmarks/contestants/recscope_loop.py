@@ -1,4 +1,4 @@
-"""recscope: the same loop, with popularity, or with attributes learned by least squares."""
+"""recscope: the same loop, with popularity, or with things like those a person took."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.dataset import Dataset
-from engine.histories import Histories
-from engine.models.base import Recommender
+from engine.models.content import Content
 from engine.models.popularity import Popularity
 from engine.policies.greedy import Greedy
 from engine.simulation.arms import Arm, run_arm, tabulate_arm
@@ -20,23 +19,22 @@ from tests.benchmarks.loop_world import empty_world
 from tests.benchmarks.worker import serve
 
 
-class Content(Recommender):
-    """Scores by item attributes, weighted by what explains a history best (least squares).
+class AttributeContent(Content):
+    """The content model, with attributes in the place of text vectors.
 
-    T-RECS solves the same problem with weights from 0 up, one person after another.
+    T-RECS weighs the attributes by what explains a history best, with weights from 0 up, one
+    person after another; ours adds up the vectors of the history. That is the same kind of model,
+    and not the same model. With more attributes than things, least squares without the bound would
+    explain every history exactly and leave nothing to say of other things.
     """
 
-    name = "content"
-
     def __init__(self, attributes: np.ndarray) -> None:
-        self.attributes = attributes
+        super().__init__()
+        centred = (attributes - attributes.mean(axis=1, keepdims=True)).T
+        self.attributes = centred / np.linalg.norm(centred, axis=1, keepdims=True)
 
     def _fit(self, dataset: Dataset, *, rng: np.random.Generator) -> None:
-        self.inverse_ = np.linalg.pinv(self.attributes)
-
-    def _score(self, histories: Histories) -> np.ndarray:
-        weights = histories.matrix() @ self.inverse_
-        return (weights @ self.attributes).astype(np.float32)
+        self.vectors_ = self.attributes
 
 
 def prepare(folder: Path, kind: str, rounds: str) -> Callable[[], dict[str, object]]:
@@ -47,7 +45,7 @@ def prepare(folder: Path, kind: str, rounds: str) -> Callable[[], dict[str, obje
     settings = LoopSettings(rounds=int(rounds), behaviour=UserBehaviour(picks=1, outside=0.0))
 
     def work() -> dict[str, object]:
-        model = Popularity() if kind == "popularity" else Content(things)
+        model = Popularity() if kind == "popularity" else AttributeContent(things)
         arm = Arm("greedy", Greedy)
         run = list(run_arm(arm, start, settings, model=model, tastes=tastes, seed=1))
         table = tabulate_arm(arm, run, start, model=model.name, seed=1)

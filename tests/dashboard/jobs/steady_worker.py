@@ -11,7 +11,7 @@ import time
 from typing import Any
 
 from dashboard.jobs import attempt, kinds, worker
-from dashboard.jobs.kind import Config, Kind, Task
+from dashboard.jobs.kind import Config, Kind, StoppedError, Task
 
 NAME = "steady"
 
@@ -30,7 +30,11 @@ def _run(task: Task) -> None:
         _break(config["fault"], step)
         time.sleep(config["pause"])
         mark.touch()
-        task.report(step, steps, "rounds")
+        try:
+            task.report(step, steps, "rounds")
+        except StoppedError:
+            (folder / "stopped").touch()
+            raise
     with (folder / "completed.txt").open("a") as told:
         told.write(f"{os.getpid()}\n")
 

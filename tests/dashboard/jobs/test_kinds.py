@@ -11,9 +11,10 @@ import pytest
 import streamlit as st
 
 from audits.measured import Setting
+from audits.threshold_files import PRESETS
 from dashboard import loaders
 from dashboard.access.person import LOCAL
-from dashboard.jobs import curve, fit, keeper, place, queue
+from dashboard.jobs import audit, curve, fit, keeper, place, queue, running
 from dashboard.jobs.fitting import NotYetError, is_slow, seconds_of, wanted_fit
 from dashboard.jobs.kind import Plan, StoppedError, Task
 from dashboard.jobs.results import Results
@@ -89,7 +90,7 @@ def test_a_curve_from_a_job_is_the_curve_of_the_page(monkeypatch: pytest.MonkeyP
     greedy = RunConfig("planted", "ease", "mmr", rate=0.0)
     inline = loaders.curve(greedy, ("group",))
     st.cache_resource.clear()
-    monkeypatch.setattr(curve, "_MOST_CELLS", 1)
+    monkeypatch.setattr(running, "_MOST_CELLS", 1)
     with pytest.raises(NotYetError) as needed:
         loaders.curve(greedy, ("group",))
     record = queue.submit("curve", needed.value.config, person=LOCAL)
@@ -98,6 +99,24 @@ def test_a_curve_from_a_job_is_the_curve_of_the_page(monkeypatch: pytest.MonkeyP
     curve.KIND.run(Task(record.config, folder, LOCAL, lambda *step: None))
     place.results().finish(record.work, record.hash)
     _assert_same(loaders.curve(greedy, ("group",)), inline)
+
+
+def test_an_audit_from_a_job_is_the_audit_of_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = RunConfig("planted", "popularity", rate=0.2)
+    presets = tuple(PRESETS)[:1]
+    inline = loaders.report(run, presets)
+    st.cache_resource.clear()
+    monkeypatch.setattr(running, "_MOST_CELLS", 1)
+    with pytest.raises(NotYetError) as needed:
+        loaders.report(run, presets)
+    record = queue.submit("audit", needed.value.config, person=LOCAL)
+    folder = place.results().path(record.work)
+    folder.mkdir(parents=True)
+    audit.KIND.run(Task(record.config, folder, LOCAL, lambda *step: None))
+    place.results().finish(record.work, record.hash)
+    found = loaders.report(run, presets)
+    assert found == inline
+    assert found.hash == inline.hash
 
 
 def _assert_same(found: tuple[Setting, ...], expected: tuple[Setting, ...]) -> None:

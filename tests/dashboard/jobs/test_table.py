@@ -11,7 +11,7 @@ import pytest
 from dashboard.jobs.database import Database
 from dashboard.jobs.record import EDGES, JobRecord, State
 from dashboard.jobs.table import ATTEMPTS, Asked, JobTable
-from engine.errors import AccessError, OptionError, OutputError
+from engine.errors import OptionError, OutputError, QuotaError
 
 PEOPLE = ("ada", "bo", "cy", "di", "ed")
 QUOTA = 8
@@ -46,12 +46,12 @@ def test_a_result_that_is_there_is_the_jobs_at_once_and_one_that_went_is_made_ag
 
 def test_a_flood_of_one_person_holds_nobody_up(table: JobTable) -> None:
     accepted = refused = 0
-    for number in range(40):
-        for owner in PEOPLE:
+    for owner in PEOPLE:
+        for number in range(40):
             try:
                 table.submit(asked(owner, number), quota=QUOTA)
                 accepted += 1
-            except AccessError:
+            except QuotaError:
                 refused += 1
     assert (accepted, refused) == (QUOTA * 5, 200 - QUOTA * 5)
     owners = [job.owner for slot in range(5) if (job := table.claim(f"w{slot}", slot=slot))]
@@ -150,7 +150,7 @@ class World:
         owner, number = self.draw.choice(PEOPLE[:3]), self.draw.randrange(6)
         try:
             self.table.submit(asked(owner, number), quota=QUOTA)
-        except AccessError:
+        except QuotaError:
             return
 
     def take(self) -> None:

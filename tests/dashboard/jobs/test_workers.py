@@ -20,7 +20,9 @@ from dashboard.access.role import Role
 from dashboard.jobs import keeper, kinds, place, queue
 from dashboard.jobs.record import JobRecord, State
 from dashboard.jobs.slots import SLOTS
+from dashboard.uploads.store import store_of
 from engine.errors import AccessError, OptionError, UnknownNameError
+from tests.dashboard.apptest import small_world
 from tests.provenance import ROOT
 
 PATIENCE = 150.0
@@ -124,6 +126,7 @@ def test_a_cancelled_job_stops_between_steps_and_goes_on_from_there() -> None:
     stopped = until(record.id, State.CANCELLED, State.DONE)
     assert stopped.state is State.CANCELLED
     folder = place.results().path(record.work)
+    assert (folder / "stopped").exists(), "it was ended and not asked"
     before = {mark: mark.stat().st_mtime_ns for mark in folder.glob("step-*")}
     assert 3 <= len(before) < 40
     queue.resume(record.id, ADA)
@@ -185,6 +188,27 @@ def test_nobody_sees_or_ends_anothers_job_and_a_viewer_starts_none() -> None:
     assert queue.listed(BO) == ()
     with pytest.raises(AccessError):
         ask(Person("cy", Role.VIEWER))
+
+
+def test_what_was_made_of_ones_own_data_is_private_and_goes_with_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RECSCOPE_DATA", str(tmp_path / "data"))
+    monkeypatch.setattr(keeper, "tend", lambda: None)
+    names = {person: store_of(person).keep(small_world(), "mine") for person in (ADA, BO)}
+    asked = {
+        person: queue.submit("simulate", {"dataset": name}, person=person)
+        for person, name in names.items()
+    }
+    assert asked[ADA].work != asked[BO].work
+    with pytest.raises(UnknownNameError):
+        queue.submit("simulate", {"dataset": names[BO]}, person=ADA)
+    made = place.results().path(asked[ADA].work)
+    made.mkdir(parents=True)
+    queue.forget(names[ADA], person=ADA)
+    assert not made.exists()
+    assert queue.get(asked[ADA].id, person=ADA).state is State.CANCELLED
+    assert queue.get(asked[BO].id, person=BO).state is State.QUEUED
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,47 @@
+"""The audit that a job made, on disk: the report's own JSON, read back into what pages draw."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from audits.report import AuditReport
+from audits.results import Result, Suppressed
+from audits.thresholds import Threshold, Verdict
+from dashboard.commands.output import write_text
+
+__all__ = ["read_audit", "write_audit"]
+
+_FILE = "report.json"
+
+
+def write_audit(report: AuditReport, folder: Path) -> None:
+    """Write a report into a folder.
+
+    Raises
+    ------
+    OutputError
+        The folder cannot be written.
+    """
+    write_text(report.to_json(), folder / _FILE)
+
+
+def read_audit(folder: Path) -> AuditReport:
+    """Return the report that was written into a folder; its hash is the same."""
+    kept: Mapping[str, Any] = json.loads((folder / _FILE).read_text(encoding="utf-8"))
+    return AuditReport(
+        kept["fingerprints"],
+        kept["config"],
+        tuple(Result(**row) for row in kept["results"]),
+        tuple(_verdict(row) for row in kept["verdicts"]),
+        tuple(Suppressed(**row) for row in kept["suppressed"]),
+        tuple(kept["warnings"]),
+        exploration=kept["exploration"],
+        thresholds=tuple(Threshold(**row) for row in kept["thresholds"]),
+    )
+
+
+def _verdict(row: Mapping[str, Any]) -> Verdict:
+    return Verdict(**{**row, "threshold": Threshold(**row["threshold"])})
