@@ -91,7 +91,6 @@ def _named(kind: str, title: str, _: Translator) -> Received | None:
     said = st.text_input(
         title,
         key=f"path-{kind}",
-        placeholder=f"{kind}.parquet",
         help=_("A path below the folder that whoever runs recscope has opened for reading."),
     )
     if not said.strip():

@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.components.contrast import draw_contrast
 from dashboard.components.counterfactual_card import draw_counterfactual
 from dashboard.components.list_rows import Place
+from dashboard.components.plain import plain
 from dashboard.components.slate_reasons import draw_slate_reasons
 from dashboard.components.what_if_editor import draw_what_if
 from dashboard.i18n import Translator
@@ -37,7 +38,7 @@ def further_questions(
     st.header(_("Further questions"), anchor=False)
     settle("question", list(QUESTIONS))
     asked = st.segmented_control(
-        _("Question about “{title}”", title=place.title.replace("[", "(").replace("]", ")")),
+        _("Question about “{title}”", title=plain(place.title)),
         list(QUESTIONS),
         format_func=words.__getitem__,
         key="question",

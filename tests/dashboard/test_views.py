@@ -311,7 +311,7 @@ def test_people_nobody_knows_anything_about_make_no_groups(
     app = page("groups", dataset="ml-1m")
     assert not app.exception
     assert "there are no groups to compare" in app.info[0].value
-    app = page("explore", dataset="ml-1m", rate=0.2)
+    app = page("overview", dataset="ml-1m", rate=0.2)
     assert not app.exception
     assert [metric.value for metric in app.metric][1] == "–"
 
