@@ -26,7 +26,7 @@ _ = read().translate
 person = admit(_)
 
 
-def view(name: str, title: str, icon: str, *, default: bool = False) -> st.Page:
+def _view(name: str, title: str, icon: str, *, default: bool = False) -> st.Page:
     """Return one page, which is a file of its own."""
     file = HERE / "views" / f"{name}.py"
     return st.Page(file, title=title, icon=f":material/{icon}:", default=default)
@@ -34,31 +34,31 @@ def view(name: str, title: str, icon: str, *, default: bool = False) -> st.Page:
 
 page = st.navigation(
     {
-        _("What is it doing?"): [view("overview", _("Overview"), "dashboard", default=True)],
-        _("For whom?"): [view("person", _("One person's list"), "person")],
+        _("What is it doing?"): [_view("overview", _("Overview"), "dashboard", default=True)],
+        _("For whom?"): [_view("person", _("One person's list"), "person")],
         _("Is it even-handed?"): [
-            view("groups", _("Groups"), "groups"),
-            view("providers", _("Providers"), "storefront"),
+            _view("groups", _("Groups"), "groups"),
+            _view("providers", _("Providers"), "storefront"),
         ],
         _("Does it narrow?"): [
-            view("feedback", _("Rounds of feedback"), "filter_tilt_shift"),
+            _view("feedback", _("Rounds of feedback"), "filter_tilt_shift"),
         ],
         _("What if we explore more?"): [
-            view("explore", _("Explore or exploit"), "tune"),
-            view("settings", _("Policies and rates"), "explore"),
-            view("off_policy", _("What would it have earned?"), "payments"),
+            _view("explore", _("Explore or exploit"), "tune"),
+            _view("settings", _("Policies and rates"), "explore"),
+            _view("off_policy", _("What would it have earned?"), "payments"),
         ],
         _("Show me the evidence"): [
-            view("verdicts", _("Verdicts"), "gavel"),
-            view("report", _("Report"), "description"),
-            view("trail", _("Trail"), "history"),
-            view("metrics", _("Metrics"), "straighten"),
-            view("models", _("Models"), "compare"),
-            view("parameters", _("Main parameters"), "balance"),
-            view("data", _("Data"), "database"),
-            view("jobs", _("Work in progress"), "pending"),
+            _view("verdicts", _("Verdicts"), "gavel"),
+            _view("report", _("Report"), "description"),
+            _view("trail", _("Trail"), "history"),
+            _view("metrics", _("Metrics"), "straighten"),
+            _view("models", _("Models"), "compare"),
+            _view("parameters", _("Main parameters"), "balance"),
+            _view("data", _("Data"), "database"),
+            _view("jobs", _("Work in progress"), "pending"),
         ],
-        _("Bring your own"): [view("own_data", _("Your data"), "upload_file")],
+        _("Bring your own"): [_view("own_data", _("Your data"), "upload_file")],
     },
     position="top",
 )

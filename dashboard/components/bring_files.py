@@ -91,7 +91,7 @@ def _named(kind: str, title: str, _: Translator) -> Received | None:
     said = st.text_input(
         title,
         key=f"path-{kind}",
-        placeholder=f"{kind}.parquet",
+        placeholder=Path(kind).with_suffix(".parquet").name,
         help=_("A path below the folder that whoever runs recscope has opened for reading."),
     )
     if not said.strip():
