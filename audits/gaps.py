@@ -99,7 +99,7 @@ def find_gaps(
         sizes = sorted(int((groups.codes == code).sum()) for code in codes)
         gaps = frame.difference().to_numpy(dtype=np.float64)
         chance = permute_labels(part, sizes, gaps, permutations=permutations, rng=rng)
-        found |= _read(frame, part, groups.codes[rows], columns, chance)
+        found |= _read(frame, gaps, part, groups.codes[rows], columns, chance)
     return found
 
 
@@ -112,41 +112,54 @@ def _same_groups(usable: NDArray[np.bool_]) -> Iterator[tuple[Columns, NDArray[n
 
 
 def _metric_frame(values: Values, codes: NDArray[np.int64], columns: Columns) -> MetricFrame:
-    """Hand fairlearn row numbers in place of labels: a list has no y_true and y_pred."""
-    rows = np.arange(len(values))
+    """Hand fairlearn one row a group, its code in place of labels.
+
+    A list has no y_true and y_pred; and fairlearn takes the rows it is given one by one, so that a
+    row a person would cost more than everything else in an audit.
+    """
+    present = np.unique(codes)
     return MetricFrame(
         metrics={
-            USER_METRICS[m]: partial(_mean, values=values[:, j]) for j, m in enumerate(columns)
+            USER_METRICS[m]: partial(_mean, codes=codes, values=values[:, j])
+            for j, m in enumerate(columns)
         },
-        y_true=rows,
-        y_pred=rows,
-        sensitive_features=codes,
+        y_true=present,
+        y_pred=present,
+        sensitive_features=present,
     )
 
 
-def _mean(rows: NDArray[np.int64], _: NDArray[np.int64], *, values: Values) -> float:
-    return float(np.nanmean(values[rows]))
+def _mean(
+    some: NDArray[np.int64],
+    _: NDArray[np.int64],
+    *,
+    codes: NDArray[np.int64],
+    values: Values,
+) -> float:
+    """Mean over the people of some groups."""
+    return float(np.nanmean(values[np.isin(codes, some)]))
 
 
 def _read(
     frame: MetricFrame,
+    gaps: Values,
     values: Values,
     codes: NDArray[np.int64],
     columns: Columns,
     chance: Permuted,
 ) -> dict[int, Gap]:
-    differences, ratios = frame.difference(), frame.ratio()
+    ratios, by_group = frame.ratio(), frame.by_group
     found = {}
     for j, m in enumerate(columns):
         name = USER_METRICS[m]
-        means = frame.by_group[name]
+        means = by_group[name]
         column = values[:, j]
         first, second = (column[codes == code] for code in (means.idxmax(), means[::-1].idxmin()))
         equal = np.nanmax(column) - np.nanmin(column) <= ROUNDING
         found[int(m)] = Gap(
             codes=tuple(int(code) for code in means.index),
             means=tuple(float(mean) for mean in means),
-            difference=float(differences[name]),
+            difference=float(gaps[j]),
             ratio=float(ratios[name]) if means.max() > 0 else None,
             mean_difference=_mean_difference(means.to_numpy(dtype=np.float64)),
             n=int((~np.isnan(column)).sum()),

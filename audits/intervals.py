@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
+from audits.replayed import replayed
+
 __all__ = [
     "bootstrap_means",
     "bootstrap_sums",
@@ -56,14 +58,20 @@ def bootstrap_sums(
     """(B, P, Q) sums of the (U, Q) columns over each part, under the same draws of users."""
     sums = np.empty((resamples, len(parts), columns.shape[1]))
     done = 0
-    for counts in _draws(len(columns), resamples, rng):
+    for drawn in replayed(
+        rng,
+        lambda: _draws(len(columns), resamples, rng),
+        of=("users", len(columns), resamples),
+        cells=resamples * len(columns),
+    ):
+        counts = drawn.astype(np.float64)
         for part, rows in enumerate(parts):
             sums[done : done + len(counts), part] = counts[:, rows] @ columns[rows]
         done += len(counts)
     return sums
 
 
-def _draws(n_users: int, resamples: int, rng: np.random.Generator) -> Iterator[Values]:
+def _draws(n_users: int, resamples: int, rng: np.random.Generator) -> Iterator[NDArray[np.uint16]]:
     """How often each user is drawn, (b, U) at a time so that memory stays bounded."""
     step = max(1, CHUNK_CELLS // n_users)
     for start in range(0, resamples, step):
@@ -71,7 +79,8 @@ def _draws(n_users: int, resamples: int, rng: np.random.Generator) -> Iterator[V
         drawn = rng.integers(0, n_users, size=(b, n_users))
         drawn += np.arange(b)[:, None] * n_users
         counts = np.bincount(drawn.ravel(), minlength=b * n_users)
-        yield counts.reshape(b, n_users).astype(np.float64)
+        # The chance that anyone is drawn 65,536 times is below 1 over 65,536 factorial.
+        yield counts.reshape(b, n_users).astype(np.uint16)
 
 
 def percentile_interval(samples: Values) -> tuple[Values, Values]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from audits.replayed import replayed
 
 __all__ = ["Permuted", "adjust", "permute_labels"]
 
@@ -49,13 +51,15 @@ def permute_labels(
     present = ~np.isnan(values)
     both = np.hstack([np.where(present, values, 0.0), present])
     n_metrics = values.shape[1]
-    labels = np.repeat(np.arange(len(sizes)), sizes)
+    labels = np.repeat(np.arange(len(sizes), dtype=np.uint16), sizes)
     total, at_least = np.zeros(n_metrics), np.zeros(n_metrics)
     least = gaps - ROUNDING * np.maximum(1.0, np.abs(gaps))
-    step = max(1, CHUNK_CELLS // len(values))
-    for start in range(0, permutations, step):
-        n = min(step, permutations - start)
-        drawn = rng.permuted(np.tile(labels, (n, 1)), axis=1)
+    for drawn in replayed(
+        rng,
+        lambda: _labellings(labels, permutations, rng),
+        of=("labels", tuple(sizes), permutations),
+        cells=permutations * len(labels),
+    ):
         sums = np.stack([(drawn == g).astype(np.float64) @ both for g in range(len(sizes))])
         counted = np.where(sums[..., n_metrics:] > 0, sums[..., n_metrics:], np.nan)
         means = sums[..., :n_metrics] / counted
@@ -63,6 +67,16 @@ def permute_labels(
         total += found.sum(axis=0)
         at_least += (found >= least).sum(axis=0)
     return Permuted(total / permutations, (1 + at_least) / (1 + permutations))
+
+
+def _labellings(
+    labels: NDArray[np.uint16], permutations: int, rng: np.random.Generator
+) -> Iterator[NDArray[np.uint16]]:
+    """Yield the labels in new orders, (b, u) at a time so that memory stays bounded."""
+    step = max(1, CHUNK_CELLS // len(labels))
+    for start in range(0, permutations, step):
+        n = min(step, permutations - start)
+        yield rng.permuted(np.tile(labels, (n, 1)), axis=1)
 
 
 def adjust(p_values: Sequence[float]) -> Values:

@@ -7,6 +7,7 @@ of attention equal to the share of past interactions.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,7 +111,18 @@ class _Exposure:
     least_of_each: Values
 
 
+# An analysis is asked for its row, its draws and each change from it; kept as long as it lives.
+_KEPT: WeakKeyDictionary[Analysis, tuple[AuditData, _Exposure]] = WeakKeyDictionary()
+
+
 def _exposure(data: AuditData, analysis: Analysis) -> _Exposure:
+    kept = _KEPT.get(analysis)
+    if kept is None or kept[0] is not data:
+        kept = _KEPT[analysis] = data, _resample(data, analysis)
+    return kept[1]
+
+
+def _resample(data: AuditData, analysis: Analysis) -> _Exposure:
     providers, settings = make_providers(data), analysis.settings
     attention = group_exposure(analysis.evaluation.items, providers.membership)
     whole = exposure_ratio(attention.sum(axis=0), providers.merit)

@@ -23,6 +23,7 @@ COMMANDS = (
     "app",
     "recommend",
     "explain",
+    "explain-eval",
     "justify",
     "justify-eval",
     "audit",
@@ -36,6 +37,8 @@ COMMANDS = (
     "sign",
     "trail",
 )
+# The model's name comes out of a file that may be somebody else's, and so may the folder.
+READS_OTHERS = frozenset({"report", "verify", "sign", "trail"})
 BAD_INPUT = 2
 
 
@@ -50,6 +53,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     args = _parser(arguments[:1]).parse_args(arguments)
+    if args.command not in READS_OTHERS:
+        _find_modules_here()
     try:
         return int(args.run(args))
     except RecscopeError as error:
@@ -61,6 +66,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("recscope: stopped", file=sys.stderr)
         return 130
+
+
+def _find_modules_here() -> None:
+    """Let models of one's own, package.module:callable, be found in the folder one is in.
+
+    After everything installed, so that no file of that folder stands in for a library.
+    """
+    here = os.getcwd()
+    if here not in sys.path:
+        sys.path.append(here)
 
 
 def _parser(first: Sequence[str]) -> _Parser:

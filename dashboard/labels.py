@@ -34,6 +34,7 @@ NAMES = {
     "als": N_("Matrix factorisation (ALS)"),
     "content": N_("Texts that read alike (content)"),
     "bpr": N_("Pairwise factorisation (BPR)"),
+    "logistic-mf": N_("Logistic factorisation (LXR's MF)"),
     "mult-vae": N_("Variational auto-encoder (Mult-VAE)"),
     "lightgcn": N_("Graph convolution (LightGCN)"),
     "lightgcn-kg": N_("Graph convolution with further edges (LightGCN)"),

@@ -8,9 +8,11 @@ from dashboard import loaders
 from dashboard.owned import owned
 from engine.config import RunConfig, stream
 from engine.explanations.attribution import explain
-from engine.explanations.contrastive import explain_above
+from engine.explanations.baselines import Background
+from engine.explanations.contrastive import SlateReasons, explain_above, explain_slate
 from engine.explanations.counterfactual import Counterfactual, bring_into_list, drop_from_list
 from engine.explanations.explanation import Explanation, GameName, Method
+from engine.explanations.fidelity_curve import Removal, drawn_people, removal_curves
 from engine.explanations.groups import group_players
 from engine.explanations.main_parameters import main_parameters, signal_shares
 from engine.explanations.methods import METHODS, automatic_method
@@ -30,12 +32,16 @@ __all__ = [
     "placement",
     "reason",
     "reason_after",
+    "removal",
     "runners_up",
+    "slate_reasons",
     "surrogate",
 ]
 
 # So many people decide the figures of a whole model.
 PEOPLE = 200
+# Their reasons are put to the test; each costs some hundred evaluations.
+TESTED = 60
 
 
 def _history(run: RunConfig, user: str) -> Histories:
@@ -94,6 +100,17 @@ def runners_up(run: RunConfig, user: str) -> tuple[int, ...]:
 
 
 @owned(64)
+def slate_reasons(run: RunConfig, user: str) -> SlateReasons:
+    """Return why one person's whole list stands above the best items it leaves out."""
+    row = loaders.split(run.dataset, run.seed).train.user_row(user)
+    items = loaders.slates(run).take([row]).items[0]
+    rng = stream(run.seed, "explain")
+    return explain_slate(
+        loaders.fitted(run), _history(run, user), items[items >= 0].tolist(), rng=rng
+    )
+
+
+@owned(64)
 def counterfactual(run: RunConfig, user: str, item: int) -> Counterfactual:
     """Return what would take an item off the model's own list, or bring it in."""
     model, history = loaders.fitted(run), _history(run, user)
@@ -135,6 +152,18 @@ def parameters(run: RunConfig, names: tuple[str, ...]) -> pl.DataFrame:
         for name in names
     }
     return main_parameters(shares, groups, rng=rng)
+
+
+@owned(16)
+def removal(run: RunConfig) -> Removal:
+    """Return what is left of scores when what their reasons name is taken away."""
+    train = loaders.split(run.dataset, run.seed).train
+    return removal_curves(
+        loaders.fitted(run),
+        drawn_people(train.histories, TESTED, rng=stream(run.seed, "users")),
+        background=Background.of(train),
+        rng=stream(run.seed, "explain"),
+    )
 
 
 @owned(16)

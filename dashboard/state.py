@@ -36,12 +36,14 @@ __all__ = [
     "choose_user",
     "chosen_place",
     "datasets",
+    "is_put_to_the_test",
     "keep",
     "keep_brought",
     "keep_tried",
     "kept_brought",
     "kept_tried",
     "policies",
+    "put_to_the_test",
     "read",
     "settle",
     "settle_all",
@@ -289,6 +291,16 @@ def kept_brought(kind: str) -> Received | None:
 def keep_brought(kind: str, received: Received) -> None:
     """Keep a file that was read, so that it is read once; it goes with the session."""
     st.session_state[f"brought-{kind}"] = received
+
+
+def is_put_to_the_test(greedy: RunConfig) -> bool:
+    """Whether the reasons of this run were last asked to be put to the test."""
+    return bool(st.session_state.get("tested") == greedy)
+
+
+def put_to_the_test(greedy: RunConfig) -> None:
+    """Keep whose reasons are put to the test, until others are."""
+    st.session_state["tested"] = greedy
 
 
 def _from_link(key: str, default: object) -> object:

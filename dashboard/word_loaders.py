@@ -14,15 +14,35 @@ from engine.justifications.writer import Writer
 __all__ = ["words"]
 
 
-@st.cache_resource(max_entries=1024, show_spinner=False)
+class _NotWritten(Exception):
+    """No language model wrote the text; kept out of the cache, so that it is asked again."""
+
+    def __init__(self, instead: Justification) -> None:
+        super().__init__()
+        self.instead = instead
+
+
 def words(
     facts: FactRecord, *, language: str, audience: Audience, generator: GeneratorName
 ) -> Justification:
     """Return the checked text about a record; a language model is waited for in its turn."""
+    try:
+        return _words(facts, language=language, audience=audience, generator=generator)
+    except _NotWritten as fault:
+        return fault.instead
+
+
+@st.cache_resource(max_entries=1024, show_spinner=False)
+def _words(
+    facts: FactRecord, *, language: str, audience: Audience, generator: GeneratorName
+) -> Justification:
     if generator == "template":
         return justify(facts, language=language, audience=audience)
     order = _writer(generator).order(facts, language=language, audience=audience)
-    return order.result()
+    found = order.result()
+    if found.trouble is not None:
+        raise _NotWritten(found)
+    return found
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

@@ -6,20 +6,41 @@ The plain splits keep every user and item; a protocol may drop some first.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 
 from engine.dataset import Dataset
-from engine.errors import TableError
-from engine.splits import SPLITS, Split, Splitter
+from engine.errors import OptionError, TableError
+from engine.histories import Histories
+from engine.splits import SPLITS, Split, Splitter, check_share
 
-__all__ = ["PROTOCOLS", "dense_core", "recbole"]
+__all__ = ["PROTOCOLS", "Strangers", "dense_core", "recbole", "strangers"]
 
 _LEAST_WEIGHT = 3.0
 _CORE = 10
 _SHARE = 0.1
+# Of `strangers`: 3.5 of 5 stars, 70 of 100 points.
+_LIKED = 0.7
+_LEAST_BOTH = 2
+_LEAST_EXPLAINED = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Strangers:
+    """People a model learns from, and others it has never seen.
+
+    Attributes
+    ----------
+    train
+        The people to learn from; the catalogue is whole.
+    histories
+        Those of the others, in the order of their user rows.
+    """
+
+    train: Dataset
+    histories: Histories
 
 
 def recbole(dataset: Dataset, *, rng: np.random.Generator) -> Split:
@@ -46,6 +67,45 @@ def recbole(dataset: Dataset, *, rng: np.random.Generator) -> Split:
         parts.filter(pl.col("_part") == number).drop("_part") for number in range(3)
     )
     return Split(core.with_interactions(train), held_out, validation)
+
+
+def strangers(dataset: Dataset, *, test_share: float = 0.2, seed: int = 42) -> Strangers:
+    """Cut a data set as the published comparisons of explainers do (LXR, WWW 2024): by people.
+
+    Kept is what weighs more than 0.7 of the largest weight (stars above 3.5 of 5), then users and
+    items with at least two of these, until none is left to drop; a fifth of the people, drawn, is
+    not learned from. Of those, the ones with at least five items are explained.
+
+    Raises
+    ------
+    TableError
+        Nothing is left.
+    OptionError
+        The share is not between 0 and 1, or nobody is left to explain.
+    """
+    check_share(test_share)
+    log = dataset.interactions
+    liked = pl.col("weight") > _LIKED * pl.col("weight").max()
+    core = dense_core(dataset.with_interactions(log.filter(liked)), least=_LEAST_BOTH)
+    # The published code cuts by train_test_split of scikit-learn, which draws like this.
+    drawn = np.random.RandomState(seed).permutation(core.n_users)  # noqa: NPY002
+    away = np.sort(drawn[: int(np.ceil(test_share * core.n_users))])
+    others = away[core.histories.lengths[away] >= _LEAST_EXPLAINED]
+    if not len(others):
+        raise OptionError(
+            "nobody held out of {dataset} has {least} items or more; choose a larger share",
+            dataset=dataset.name,
+            least=_LEAST_EXPLAINED,
+        )
+    users = core.users[np.setdiff1d(np.arange(core.n_users), away)]
+    kept = core.interactions.join(users, on="user_id", how="semi", maintain_order="left")
+    edges = core.edges
+    if edges is not None:
+        names = users["user_id"].implode()
+        for end in ("source", "target"):
+            edges = edges.filter((pl.col(f"{end}_kind") != "user") | pl.col(end).is_in(names))
+    train = replace(core, interactions=kept, users=users, edges=edges)
+    return Strangers(train, core.histories.take(others))
 
 
 def dense_core(dataset: Dataset, *, least: int) -> Dataset:

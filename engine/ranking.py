@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.barred import barred
 from engine.blocks import row_blocks
 
 __all__ = ["top_masked", "top_n"]
@@ -42,8 +43,10 @@ def top_n(
     for rows in row_blocks(scores.shape):
         if _alike(scores[rows]):
             chosen[rows] = _top_shared(scores[rows][0], eligible[rows], n=n)
-        else:
-            chosen[rows] = top_masked(np.where(eligible[rows], scores[rows], -np.inf), n=n)
+            continue
+        masked = barred(eligible[rows], scores.dtype)
+        masked += scores[rows]
+        chosen[rows] = top_masked(masked, n=n)
     return chosen
 
 
@@ -52,7 +55,7 @@ def top_masked(masked: NDArray[np.floating], *, n: int) -> NDArray[np.int32]:
     width = min(n, masked.shape[1])
     chosen = np.full((len(masked), n), -1, dtype=np.int32)
     within = masked >= _lower_bounds(masked, width)
-    few = np.count_nonzero(within, axis=1) <= _FEW * width
+    few = np.add.reduce(within, axis=1, dtype=np.int32) <= _FEW * width
     # Rows in which many tie, or fewer than n are eligible, are rare and searched whole.
     for rows, search in ((np.flatnonzero(few), _packed), (np.flatnonzero(~few), _members)):
         if len(rows):
@@ -120,7 +123,8 @@ def _packed(
     width: int,
 ) -> NDArray[np.intp]:
     """(b, C) columns of the entries within the bound, in order; -1 pads."""
-    owner, columns = np.divmod(np.flatnonzero(within[rows]), within.shape[1])
+    some = within if len(rows) == len(within) else within[rows]
+    owner, columns = np.divmod(np.flatnonzero(some), within.shape[1])
     counts = np.bincount(owner, minlength=len(rows))
     packed = np.full((len(rows), counts.max()), -1, dtype=np.intp)
     packed[owner, np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)] = columns

@@ -18,7 +18,15 @@ from numpy.typing import NDArray
 from engine.dataset import Dataset
 from engine.errors import OptionError
 
-__all__ = ["SPLITS", "Split", "Splitter", "leave_last_one", "random_ratio", "temporal"]
+__all__ = [
+    "SPLITS",
+    "Split",
+    "Splitter",
+    "check_share",
+    "leave_last_one",
+    "random_ratio",
+    "temporal",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +76,7 @@ def random_ratio(dataset: Dataset, *, test_share: float, rng: np.random.Generato
     >>> split.held_out.height
     1
     """
-    _check_share(test_share)
+    check_share(test_share)
     histories = dataset.histories
     lengths = histories.lengths
     quota = np.minimum(np.rint(test_share * lengths).astype(np.int64), np.maximum(lengths - 1, 0))
@@ -90,7 +98,7 @@ def temporal(dataset: Dataset, *, test_share: float) -> Split:
     OptionError
         The share is not between 0 and 1, or too many timestamps are equal to cut there.
     """
-    _check_share(test_share)
+    check_share(test_share)
     moments = dataset.interactions["timestamp"].to_numpy()
     last = max(len(moments) - round(test_share * len(moments)), 1) - 1
     late = moments > np.partition(moments, last)[last]
@@ -115,7 +123,8 @@ def leave_last_one(dataset: Dataset) -> Split:
     return _cut(dataset, last)
 
 
-def _check_share(test_share: float) -> None:
+def check_share(test_share: float) -> None:
+    """Raise `OptionError` where a share is not between 0 and 1."""
     if not 0 < test_share < 1:
         raise OptionError(
             "the test share is {share}; give a number between 0 and 1", share=test_share

@@ -35,6 +35,7 @@ def random_record(rng: np.random.Generator) -> FactRecord:
     more = rng.integers(0, 30, size=2) if kept == 5 else (0, 0)
     supporting = int((signs == 1).sum() + more[0])
     opposing = int((signs == -1).sum() + more[1])
+    explored = bool(rng.random() < 0.05)
     return FactRecord(
         item_id="t",
         title="The Target",
@@ -47,10 +48,11 @@ def random_record(rng: np.random.Generator) -> FactRecord:
         method="exact",
         residual_share=float(rng.choice([0.0, 0.3])),
         personalised=bool(rng.random() > 0.05),
-        explored=bool(rng.random() < 0.05),
+        explored=explored,
         propensity=float(rng.choice([0.2, 1.0])),
         removal=_removal(rng),
         next_title="The Next" if rng.random() < 0.5 else None,
+        known_kind=[None, False, True][rng.integers(3)] if explored else None,
     )
 
 

@@ -61,6 +61,6 @@ def test_transformers_is_imported_where_models_are_loaded_alone() -> None:
 
     assert importing == {
         "engine/encoders/text.py",
-        "engine/justifications/language_model.py",
+        "engine/justifications/hub_model.py",
         "engine/justifications/local_weights.py",
     }

@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 
-def write_tiny_model(folder: Path, *, seed: int = 0) -> Path:
-    """Write a two-layer model over single bytes, with weights that mean nothing."""
+def write_tiny_model(folder: Path, *, seed: int = 0, **more: object) -> Path:
+    """Write a two-layer model over single bytes, with weights that mean nothing.
+
+    ``more`` are further entries of its configuration.
+    """
     import torch
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers
     from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
@@ -21,6 +24,7 @@ def write_tiny_model(folder: Path, *, seed: int = 0) -> Path:
     config = LlamaConfig(
         vocab_size=len(vocabulary), hidden_size=16, intermediate_size=32, num_hidden_layers=2,
         num_attention_heads=2, max_position_embeddings=2048, bos_token_id=0, eos_token_id=0,
+        **more,
     )  # fmt: skip
     LlamaForCausalLM(config).save_pretrained(folder)
     return folder

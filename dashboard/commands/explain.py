@@ -14,12 +14,16 @@ from dashboard.commands.explanation_text import (
     counterfactual_text,
     explanation_json,
     explanation_text,
+    slate_json,
+    slate_text,
 )
 from dashboard.commands.options import add_data_options
 from dashboard.commands.training import add_split_options, load_training
 from dashboard.services.explain import COUNTERFACTUAL, Why, explain
+from dashboard.services.explain_list import WhyList, explain_list
 from engine.config import RunConfig
 from engine.dataset import Dataset
+from engine.errors import OptionError
 from engine.explanations.counterfactual import Counterfactual
 from engine.explanations.explanation import Explanation
 from engine.explanations.methods import METHODS
@@ -33,7 +37,7 @@ from engine.recommend import fit_model
 __all__ = ["HELP", "add_arguments", "run"]
 
 HELP = "say why one item has its score for one person"
-GAMES = ("history", "attributes", "margin")
+GAMES = ("history", "attributes", "margin", "slate")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", default="ease", help="default: %(default)s")
     parser.add_argument("--seed", type=int, default=7, help="default: %(default)s")
     parser.add_argument("--user", required=True, metavar="U", help="a user id")
-    parser.add_argument("--item", required=True, metavar="I", help="an item id the user lacks")
+    parser.add_argument("--item", metavar="I", help="an item id the user lacks")
     parser.add_argument(
         "--method",
         choices=("auto", *METHODS, COUNTERFACTUAL),
@@ -54,21 +58,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--game",
         choices=GAMES,
         default="history",
-        help="players are history items, for the score or (margin) for its lead over others; or "
-        "groups of items and attributes (default: %(default)s)",
+        help="players are history items, for the score, for its lead over others (margin) or for "
+        "that of the whole list, without --item (slate); or groups of items and attributes "
+        "(attributes; default: %(default)s)",
     )
     parser.add_argument(
         "--against", metavar="I", help="of the margin: one other item, in place of ten runner-ups"
     )
     parser.add_argument("--budget", type=int, help="model evaluations of a sampled method, at most")
     parser.add_argument("--error", type=float, help="stop sampling at this share of the largest")
-    parser.add_argument("--n", type=int, default=10, help="list length of a counterfactual")
+    parser.add_argument(
+        "--n", type=int, default=10, help="list length of a counterfactual or slate"
+    )
     parser.add_argument("--language", choices=tuple(LANGUAGES), default="en", help="of the text")
 
 
 def run(args: argparse.Namespace) -> int:
     """Print the explanation."""
     config = RunConfig(args.dataset or args.interactions, args.model, n=args.n, seed=args.seed)
+    if (args.item is None) != (args.game == "slate"):
+        raise OptionError("name the item by --item, or ask about the whole list by --game slate")
+    if args.game == "slate":
+        return _slate(args, config)
     why = Why(
         args.user,
         args.item,
@@ -92,6 +103,18 @@ def run(args: argparse.Namespace) -> int:
         return 0
     sentence = _sentence(found, train, fitted[-1], language=args.language)
     _print(args, explanation_json(found, train), explanation_text(found, train, sentence=sentence))
+    return 0
+
+
+def _slate(args: argparse.Namespace, config: RunConfig) -> int:
+    """Print why the model's own list stands above the best items it leaves out."""
+    if args.against is not None:
+        raise OptionError("--against names whom a margin is held against; add --game margin")
+    effort = Effort(args.budget, args.error)
+    why = WhyList(args.user, args.method, n=args.n, effort=effort, seed=args.seed)
+    train = load_training(args)
+    found = explain_list(LOCAL, why, train, fit=lambda: fit_model(config, train))
+    _print(args, slate_json(found, train), slate_text(found, train))
     return 0
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from engine.dataset import Dataset
+from engine.explanations.contrastive import SlateReasons
 from engine.explanations.counterfactual import Counterfactual
 from engine.explanations.explanation import Explanation
 
@@ -16,6 +17,8 @@ __all__ = [
     "counterfactual_text",
     "explanation_json",
     "explanation_text",
+    "slate_json",
+    "slate_text",
 ]
 
 MOST_LINES = 10
@@ -29,6 +32,7 @@ BASES = {
     "attributes": "base value (an average item for nobody in particular)",
     "margin": "base value (empty history)",
 }
+_CLOSE = "which five speak most for it is not certain: the fifth and the next are too close"
 
 
 def explanation_json(explanation: Explanation, train: Dataset) -> dict[str, Any]:
@@ -65,8 +69,25 @@ def explanation_text(explanation: Explanation, train: Dataset, *, sentence: str 
         f"{explanation.residual:+z12.6f}  residual (what belongs to no single player)",
         *([] if fit is None else [f"{fit:12.3f}  R² of the fit on masks drawn afresh"]),
         f"{explanation.evaluations:>12}  model evaluations",
+        *([_CLOSE] if explanation.told_apart is False else []),
     ]
     return "\n".join(lines)
+
+
+def slate_json(found: SlateReasons, train: Dataset) -> dict[str, Any]:
+    """Return the record of a whole list; its items in their order."""
+    ids, titles = train.item_ids, train.items["title"]
+    record = explanation_json(found.as_margin, train)
+    listed = [{"item_id": ids[row], "label": titles[row]} for row in found.items]
+    return {**record, "label": None, "game": "slate", "item_id": None, "items": listed}
+
+
+def slate_text(found: SlateReasons, train: Dataset) -> str:
+    """Return the list, and lines that add up to its lead; higher places count more."""
+    titles = train.items["title"]
+    listed = [f"{place:>3}  {titles[row]}" for place, row in enumerate(found.items, start=1)]
+    one = explanation_text(found.as_margin, train, sentence=None).splitlines()[1:]
+    return "\n".join([*listed, *one])
 
 
 def counterfactual_json(found: Counterfactual, train: Dataset) -> dict[str, Any]:
@@ -138,7 +159,7 @@ def _player(explanation: Explanation, place: int, train: Dataset) -> dict[str, s
     return {"player": f"{group.kind}:{group.name}".rstrip(":"), "label": words[group.kind]}
 
 
-def _fidelity(explanation: Explanation) -> dict[str, float | int | None]:
+def _fidelity(explanation: Explanation) -> dict[str, float | int | bool | None]:
     sizes = float(np.abs(explanation.contributions).sum()) + abs(explanation.residual)
     errors = explanation.standard_errors
     largest = None if errors is None or not len(errors) else _finite(errors.max())
@@ -148,6 +169,7 @@ def _fidelity(explanation: Explanation) -> dict[str, float | int | None]:
         "largest_standard_error": largest,
         "held_out_r2": None if explanation.fit is None else _finite(explanation.fit),
         "draws": explanation.draws,
+        "told_apart": explanation.told_apart,
     }
 
 

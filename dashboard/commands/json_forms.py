@@ -42,7 +42,7 @@ def justification_json(found: Justification) -> dict[str, object]:
         "checks": [asdict(check) for check in found.verdict.checks],
         "refused_attempts": list(found.attempts),
         "refusal": found.facts.refusal,
-        "trouble": found.trouble,
+        "trouble": None if found.trouble is None else str(found.trouble),
         "model_digest": found.model_digest,
         "prompt_digest": found.prompt_digest,
     }

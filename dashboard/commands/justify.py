@@ -78,7 +78,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _made_by(found: Justification) -> str:
     if found.trouble is not None:
-        return found.trouble
+        return str(found.trouble)
     if found.generated:
         return f"AI-generated, {len(found.verdict.checks)} checks hold"
     return {

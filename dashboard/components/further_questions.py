@@ -1,4 +1,4 @@
-"""Three further questions about one place: compared with what, what would change it, what if."""
+"""Further questions about one place and its list: above what, what would change it, what if."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.components.contrast import draw_contrast
 from dashboard.components.counterfactual_card import draw_counterfactual
 from dashboard.components.list_rows import Place
+from dashboard.components.slate_reasons import draw_slate_reasons
 from dashboard.components.what_if_editor import draw_what_if
 from dashboard.i18n import Translator
 from dashboard.state import settle
@@ -19,6 +20,7 @@ QUESTIONS = {
     "contrast": draw_contrast,
     "counterfactual": draw_counterfactual,
     "what-if": draw_what_if,
+    "slate": draw_slate_reasons,
 }
 
 
@@ -30,6 +32,7 @@ def further_questions(
         "contrast": _("Why this one and not another?"),
         "counterfactual": _("What would change it?"),
         "what-if": _("What if the history were otherwise?"),
+        "slate": _("Why this whole list?"),
     }
     st.header(_("Further questions"), anchor=False)
     settle("question", list(QUESTIONS))

@@ -10,7 +10,7 @@ from dashboard.components.picture import picture
 from dashboard.i18n import Translator
 from dashboard.labels import value_label
 
-__all__ = ["draw_groups", "draw_parameters", "parameters_sentence"]
+__all__ = ["draw_groups", "draw_parameters", "parameter_name", "parameters_sentence"]
 
 
 def parameters_sentence(table: pl.DataFrame, _: Translator) -> str:
@@ -22,7 +22,7 @@ def parameters_sentence(table: pl.DataFrame, _: Translator) -> str:
     return _(
         "On average {share} of the score of a person's best item comes from {parameter}.",
         share=_.percent(first["value"]),
-        parameter=_name(first["parameter"], _),
+        parameter=parameter_name(first["parameter"], _),
     )
 
 
@@ -32,7 +32,7 @@ def draw_parameters(table: pl.DataFrame, _: Translator) -> None:
     shown = pl.DataFrame(
         [
             {
-                "label": _name(row["parameter"], _),
+                "label": parameter_name(row["parameter"], _),
                 "value": row["value"],
                 "low": row["value"] if row["low"] is None else row["low"],
                 "high": row["value"] if row["high"] is None else row["high"],
@@ -54,7 +54,7 @@ def draw_groups(table: pl.DataFrame, by: str, _: Translator) -> None:
         columns[_("Group")].append(value_label(_, group))
         columns[_("People")].append(_.number(own["n"][0], digits=0))
         for row in own.iter_rows(named=True):
-            columns.setdefault(_name(row["parameter"], _), []).append(_share(row, _))
+            columns.setdefault(parameter_name(row["parameter"], _), []).append(_share(row, _))
     st.dataframe(pl.DataFrame(columns), hide_index=True)
 
 
@@ -72,7 +72,8 @@ def _share(row: dict[str, float | None], _: Translator) -> str:
     )
 
 
-def _name(parameter: str, _: Translator) -> str:
+def parameter_name(parameter: str, _: Translator) -> str:
+    """Return what a person reads for one of the parameters."""
     names = {
         "history": _("what the person chose before"),
         "prior": _("what the item gets whoever asks"),

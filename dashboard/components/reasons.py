@@ -61,7 +61,10 @@ def _how_well_known(explanation: Explanation, _: Translator) -> str:
         "{n} parts cannot be told from 0; the lines on the bars are 95% intervals.",
         int(explanation.is_unsure.sum()),
     )
-    return _.paragraph([added, unsure])
+    if explanation.told_apart is not False:
+        return _.paragraph([added, unsure])
+    close = _("Which five are the largest is not certain: the fifth and the next are too close.")
+    return _.paragraph([added, unsure, close])
 
 
 def _fit_words(explanation: Explanation, _: Translator) -> str:

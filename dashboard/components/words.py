@@ -100,7 +100,10 @@ def _made_by(found: Justification, _: Translator) -> None:
     elif found.facts.refusal is not None:
         st.caption(_(_REFUSED[found.facts.refusal]))
     elif found.trouble is not None:
-        st.caption(plain(found.trouble))
+        st.warning(
+            _.paragraph([plain(_.error(found.trouble)), _("These are fixed words instead.")]),
+            icon=":material/warning:",
+        )
     elif found.attempts:
         st.caption(_("Fixed words: what the language model wrote did not hold against the facts."))
 

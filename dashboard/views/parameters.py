@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import loaders, reason_loaders
+from dashboard.components.article_27 import draw_article_27
 from dashboard.components.attributes import attributes_of
 from dashboard.components.page import heading, show
 from dashboard.components.parameter_rows import (
@@ -13,6 +14,7 @@ from dashboard.components.parameter_rows import (
     parameters_sentence,
 )
 from dashboard.components.surrogate_tree import draw_surrogate
+from dashboard.components.trust import trust
 from dashboard.i18n import Translator
 from dashboard.labels import attribute_label
 from dashboard.state import Selection, settle
@@ -57,8 +59,10 @@ def parameters(selection: Selection, _: Translator) -> None:
             key="parameter-group",
         )
         draw_groups(table, by, _)
+    draw_article_27(table, run.rate, _)
     st.header(_("An imitation in three questions"), anchor=False)
     draw_surrogate(tree, _)
+    trust(selection, _)
 
 
 show(parameters)

@@ -77,7 +77,7 @@ def explain_each(
     rng
         Of sampled methods; None for one of a fixed seed.
     effort
-        Of sampled methods; None for 20 evaluations a player and 20 more.
+        Of sampled methods; see `Effort` for what None does.
 
     Returns
     -------

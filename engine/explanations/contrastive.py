@@ -30,22 +30,43 @@ class SlateReasons:
     base_value, score
         Without any history, and with all of it: Σ over places of d_r × score - the competitors'
         mean, where d_r = 1/log2(1 + r), scaled to add up to 1.
-    players, contributions
+    method, players, contributions
         As in `Explanation`.
     standard_errors
         (P,) no smaller than the true ones: errors of places are added up.
+    draws
+        As in `Explanation`.
     evaluations
         Histories the model scored.
     """
 
     items: tuple[int, ...]
     competitors: tuple[int, ...]
+    method: Method
     base_value: float
     score: float
     players: NDArray[np.int32]
     contributions: NDArray[np.float64]
     standard_errors: NDArray[np.float64] | None
+    draws: int | None
     evaluations: int
+
+    @property
+    def as_margin(self) -> Explanation:
+        """The same as an explanation of the margin game, with the first item as its target."""
+        return Explanation(
+            method=self.method,
+            game="margin",
+            target=self.items[0],
+            base_value=self.base_value,
+            score=self.score,
+            players=self.players,
+            contributions=self.contributions,
+            standard_errors=self.standard_errors,
+            evaluations=self.evaluations,
+            competitors=self.competitors,
+            draws=self.draws,
+        )
 
 
 def explain_above(
@@ -117,10 +138,12 @@ def explain_slate(
     return SlateReasons(
         items=tuple(rows),
         competitors=competitors,
+        method=each[0].method,
         base_value=float(weights @ [one.base_value for one in each]),
         score=float(weights @ [one.score for one in each]),
         players=each[0].players,
         contributions=weights @ np.array([one.contributions for one in each]),
         standard_errors=weights @ np.array(errors) if errors else None,
+        draws=each[0].draws,
         evaluations=each[0].evaluations + 1,
     )

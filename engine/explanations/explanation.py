@@ -11,12 +11,14 @@ from scipy.special import stdtrit
 
 from engine.explanations.groups import Group
 
-__all__ = ["Explanation", "GameName", "Method"]
+__all__ = ["FIRST", "Explanation", "GameName", "Method"]
 
 Method = Literal[
     "exact", "enumeration", "leave-one-out", "permutation", "shap", "lime", "masked-lime"
 ]
 GameName = Literal["history", "attributes", "margin"]
+# So many contributions are what a reason is read by.
+FIRST = 5
 _CONFIDENCE = 0.95
 
 
@@ -64,6 +66,9 @@ class Explanation:
     fit
         Weighted R² of a local linear fit on masks it was not fitted on, at most 1; NaN where all
         values are alike; None where nothing was fitted.
+    told_apart
+        Whether the five largest contributions are above all others, by a 95% interval of the
+        difference across that border; None where nothing was sampled, or the method cannot say.
     """
 
     method: Method
@@ -79,6 +84,7 @@ class Explanation:
     groups: tuple[Group, ...] = ()
     fit: float | None = None
     draws: int | None = None
+    told_apart: bool | None = None
 
     @property
     def residual(self) -> float:

@@ -64,12 +64,17 @@ def closeness(masks: NDArray[np.bool_]) -> NDArray[np.float64]:
     return np.asarray(np.exp(-hidden / _WIDTH))
 
 
-def fit_masks(masks: NDArray[np.bool_], values: NDArray[np.float64]) -> Local:
+def fit_masks(
+    masks: NDArray[np.bool_],
+    values: NDArray[np.float64],
+    *,
+    weights: NDArray[np.float64] | None = None,
+) -> Local:
     """(T,) intercepts and (P, T) weights of the ridge min Σ π (v - b - w·z)² + ||w||².
 
-    The intercept is not penalised.
+    The intercept is not penalised; π are the (M,) weights given, or else `closeness`.
     """
-    weight = closeness(masks)[:, None]
+    weight = (closeness(masks) if weights is None else weights)[:, None]
     z_mean = (weight * masks).sum(axis=0) / weight.sum()
     v_mean = (weight * values).sum(axis=0) / weight.sum()
     z, v = masks - z_mean, values - v_mean

@@ -19,6 +19,9 @@ from engine.ranking import top_n
 
 __all__ = ["Effort", "Question", "runner_ups"]
 
+# Orders are drawn up to here where nothing else is asked: a few seconds of most models.
+_MOST = 20_000
+
 
 @dataclass(frozen=True)
 class Effort:
@@ -27,10 +30,12 @@ class Effort:
     Attributes
     ----------
     budget
-        Evaluations at most; None for 20 a player and 20 more.
+        Evaluations at most. None for 20 a player and 20 more; sampled orders then go on, as far
+        as 20,000, while their five largest contributions are not told apart from the rest.
     error
-        Stop as soon as no standard error is above this share of the largest contribution; None
-        uses the whole budget. Stopping by what was seen makes intervals a little too narrow.
+        Stop as soon as no standard error is above this share of the largest contribution, and go
+        on as far until then where there is no budget; None uses a given budget to its end.
+        Stopping by what was seen makes intervals a little too narrow.
 
     Raises
     ------
@@ -52,6 +57,10 @@ class Effort:
     def evaluations(self, n_players: int) -> int:
         """Return the budget for so many players."""
         return 20 * (n_players + 1) if self.budget is None else self.budget
+
+    def most(self, n_players: int) -> int:
+        """Return how far a method may go that can tell whether it has sampled enough."""
+        return max(self.evaluations(n_players), _MOST) if self.budget is None else self.budget
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,6 +163,7 @@ class Question:
         errors: NDArray[np.float64] | None = None,
         draws: int | None = None,
         fits: Sequence[float] | None = None,
+        told_apart: Sequence[bool] | None = None,
     ) -> list[Explanation]:
         """Make one explanation a target from (P, T) contributions and the (T,) values of `ends`."""
         base, score = ends
@@ -172,6 +182,7 @@ class Question:
                 groups=self.groups if self.game == "attributes" else (),
                 fit=None if fits is None else fits[t],
                 draws=draws,
+                told_apart=None if told_apart is None else told_apart[t],
             )
             for t, target in enumerate(self.targets)
         ]

@@ -11,7 +11,7 @@ from engine.histories import Histories
 from engine.models.base import Recommender
 from engine.ranking import top_n
 
-__all__ = ["Rescorer", "Standing"]
+__all__ = ["Rescorer", "Standing", "places_of"]
 
 # Bounds the (rows, I) scores that are in memory at once.
 _BLOCK = 512
@@ -35,6 +35,24 @@ class Standing:
     ranks: NDArray[np.int64]
     scores: NDArray[np.float64]
     leads: NDArray[np.float64]
+
+
+def places_of(
+    scores: NDArray[np.floating], listed: NDArray[np.bool_], target: int
+) -> NDArray[np.int64]:
+    """(B,) place of the target among the listed items, from 1; ties: the lower row first.
+
+    Parameters
+    ----------
+    scores
+        (B, I).
+    listed
+        (B, I) or (1, I) true where an item may be listed.
+    """
+    own = scores[:, [target]]
+    before = scores > own
+    before[:, :target] |= scores[:, :target] == own
+    return np.asarray(1 + (before & listed).sum(axis=1), dtype=np.int64)
 
 
 class Rescorer:
@@ -101,12 +119,9 @@ class Rescorer:
 
     def _stand(self, histories: Histories) -> Standing:
         scores, listed = self.scores(histories), self._listed(histories)
-        own = scores[:, [self.target]]
         listed[:, self.target] = False
-        before = scores > own
-        before[:, : self.target] |= scores[:, : self.target] == own
-        ranks = 1 + (before & listed).sum(axis=1)
         others = np.where(listed, scores, -np.inf)
         place = max(others.shape[1] - self.n, 0)
         rival = np.partition(others, place, axis=1)[:, place]
-        return Standing(ranks.astype(np.int64), own[:, 0], own[:, 0] - rival)
+        own = scores[:, self.target]
+        return Standing(places_of(scores, listed, self.target), own, own - rival)

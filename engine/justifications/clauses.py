@@ -58,7 +58,13 @@ def plan(facts: FactRecord, audience: Audience) -> tuple[Step, ...]:
 
 def wordings(clause: Clause, wording: Wording, audience: Audience) -> tuple[str, ...]:
     """Return the sentences that say a clause, with placeholders, the plainest first."""
-    fields = {"history": wording.history[audience], "list": "", "share": ""}
+    fields = {
+        "history": wording.history[audience],
+        "near": wording.near[audience],
+        "novel": wording.novel[audience],
+        "list": "",
+        "share": "",
+    }
     if clause.ranks:
         fields["list"] = wording.join([contributor_slot(rank) for rank in clause.ranks])
         fields["share"] = f"<S{clause.ranks[0]}>"
@@ -68,10 +74,12 @@ def wordings(clause: Clause, wording: Wording, audience: Audience) -> tuple[str,
 def _without_history(facts: FactRecord, audience: Audience) -> tuple[Step, ...]:
     """Return what is said of an item whose place the history cannot explain."""
     if facts.explored:
-        chance = Step((Clause("chance"),))
-        if audience == "user" or facts.propensity is None:
-            return (chance,)
-        return (chance, Step((Clause("chance_of"),)))
+        steps = [Step((Clause("chance"),))]
+        if facts.known_kind is not None:
+            steps.append(Step((Clause("near" if facts.known_kind else "novel"),)))
+        if audience == "reviewer" and facts.propensity is not None:
+            steps.append(Step((Clause("chance_of"),)))
+        return tuple(steps)
     return (Step((Clause("no_history" if facts.personalised else "same_for_all"),)),)
 
 

@@ -154,11 +154,11 @@ def _ask(endpoint: Endpoint, prompt: str) -> bytes:
         try:
             path = parts.path.rstrip("/") + "/chat/completions"
             connection.request("POST", path, json.dumps(body), headers)
-            answer = connection.getresponse()
-            # A redirect is not followed: it could lead anywhere.
-            if answer.status != http.client.OK:
-                raise _no_answer(endpoint, f"status {answer.status}")
-            return _read(answer, endpoint, deadline)
+            with connection.getresponse() as answer:
+                # A redirect is not followed: it could lead anywhere.
+                if answer.status != http.client.OK:
+                    raise _no_answer(endpoint, f"status {answer.status}")
+                return _read(answer, endpoint, deadline)
         finally:
             connection.close()
     except (OSError, http.client.HTTPException) as error:

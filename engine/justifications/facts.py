@@ -19,7 +19,6 @@ __all__ = ["Contributor", "FactRecord", "Refusal", "Removal", "collect_facts"]
 
 # Below this part of the score a contribution is rounding.
 _NOISE = 1e-6
-_NORMAL_95 = 1.96
 _DIFFUSE = 0.05
 
 Refusal = Literal["none", "uncertain", "diffuse"]
@@ -99,6 +98,9 @@ class FactRecord:
         A validated counterfactual; None where none was looked for or found.
     next_title
         What stands one place lower; None where unknown.
+    known_kind
+        Of an explored item: whether the history holds any title of the kind that item is of, its
+        rarest category; None where the catalogue names none, or the item was not explored.
 
     Notes
     -----
@@ -121,6 +123,7 @@ class FactRecord:
     propensity: float | None
     removal: Removal | None = None
     next_title: str | None = None
+    known_kind: bool | None = None
 
     @property
     def supporters(self) -> tuple[Contributor, ...]:
@@ -216,6 +219,7 @@ def collect_facts(
         propensity=propensity,
         removal=_removal(removal, new_rank, dataset) if removal else None,
         next_title=None if next_item is None else plain_title(titles[next_item]),
+        known_kind=_knows_kind(explanation, dataset) if explored else None,
     )
 
 
@@ -225,7 +229,7 @@ def _contributors(
     """Return the strongest, by absolute contribution."""
     sizes = np.abs(explanation.contributions)
     total = float(sizes.sum()) + abs(explanation.residual)
-    counted, unsure = _above_noise(explanation), _covers_zero(explanation)
+    counted, unsure = _above_noise(explanation), explanation.is_unsure
     order = [place for place in np.argsort(-sizes, kind="stable") if counted[place]]
     titles = dataset.items["title"]
     return tuple(
@@ -247,11 +251,15 @@ def _above_noise(explanation: Explanation) -> NDArray[np.bool_]:
     return np.abs(explanation.contributions) > noise
 
 
-def _covers_zero(explanation: Explanation) -> NDArray[np.bool_]:
-    """(P,) whether nought is within 1.96 standard errors; False where nothing was sampled."""
-    if explanation.standard_errors is None:
-        return np.zeros(len(explanation.contributions), dtype=bool)
-    return np.abs(explanation.contributions) <= _NORMAL_95 * explanation.standard_errors
+def _knows_kind(explanation: Explanation, dataset: Dataset) -> bool | None:
+    """Whether the history has a title of the target's rarest category (ties: the first by name)."""
+    categories = dataset.items["categories"]
+    sizes = categories.explode().drop_nulls().value_counts()
+    size_of = dict(zip(sizes["categories"], sizes["count"], strict=True))
+    own = min(categories[explanation.target], key=lambda name: (size_of[name], name), default=None)
+    if own is None:
+        return None
+    return any(own in names for names in categories.gather(explanation.players))
 
 
 def _removal(rows: Sequence[int], new_rank: int | None, dataset: Dataset) -> Removal:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from engine.errors import RecscopeError
 from engine.justifications.clauses import Audience
 from engine.justifications.facts import FactRecord
 from engine.justifications.verdict import Verdict
@@ -56,7 +57,7 @@ class Justification:
     attempts: tuple[str, ...] = ()
     model_digest: str | None = None
     prompt_digest: str | None = None
-    trouble: str | None = None
+    trouble: RecscopeError | None = None
 
     @property
     def generated(self) -> bool:

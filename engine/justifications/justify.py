@@ -44,7 +44,7 @@ def justify(
             names=", ".join(LANGUAGES),
         )
     attempts: list[str] = []
-    trouble = None
+    trouble: RecscopeError | None = None
     if generator is not None and facts.refusal is None:
         try:
             for _ in range(1 + RETRIES):
@@ -61,7 +61,8 @@ def justify(
                     )
                 attempts.append(draft.text)
         except RecscopeError as error:
-            trouble = str(error)
+            # Without its traceback, which would keep the connection alive.
+            trouble = type(error)(error.template, **error.values)
     fixed = template_text(facts, language=language, audience=audience)
     produced_by: ProducedBy = "template" if facts.refusal is None else "refused"
     found = _checked(fixed, facts, language, audience, produced_by)

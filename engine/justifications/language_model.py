@@ -3,25 +3,49 @@
 from __future__ import annotations
 
 import hashlib
-import inspect
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import AssetError, CapabilityError
 
-__all__ = ["LanguageModel", "Reading", "digest_of", "load_language_model"]
+__all__ = ["LanguageModel", "Network", "Reading", "Tokenizer", "digest_of", "load_language_model"]
 
 _DIGEST_FILE = "recscope.json"
 _BLOCK = 1 << 22
 
 
+class Network(Protocol):
+    """What says how likely each token is."""
+
+    def likely(self, tokens: list[int], past: Any) -> tuple[NDArray[np.float64], Any]:
+        """(V,) log probability of what follows some tokens, and what to give along next time."""
+        ...
+
+
+class Tokenizer(Protocol):
+    """What turns texts into tokens and back."""
+
+    @property
+    def end(self) -> int:
+        """The token that ends a text."""
+        ...
+
+    def tokens(self, text: str, *, start: bool) -> list[int]:
+        """Return the tokens of a text; ``start`` adds what the model expects before a text."""
+        ...
+
+    def text(self, tokens: list[int]) -> str:
+        """Return the text of some tokens."""
+        ...
+
+
 class LanguageModel:
-    """A causal model of transformers with its tokeniser, in evaluation mode on the CPU.
+    """A causal model with its tokeniser.
 
     Attributes
     ----------
@@ -29,54 +53,49 @@ class LanguageModel:
         SHA-256 of its weights, configuration and tokeniser.
     tokens_read, times_asked
         Tokens evaluated so far, and in how many calls.
-    kept_as
-        What the model's forward pass calls the keys and values of what it has read.
     """
 
-    def __init__(self, model: Any, tokenizer: Any, *, digest: str) -> None:
-        self.model = model
+    def __init__(self, network: Network, tokenizer: Tokenizer, *, digest: str) -> None:
+        self._network = network
         self._tokenizer = tokenizer
         self.digest = digest
         self.tokens_read = 0
         self.times_asked = 0
-        # What was read before is handed on under this name, before and after transformers 5.24.
-        asks = inspect.signature(model.forward).parameters
-        self.kept_as = "cache" if "cache" in asks else "past_key_values"
 
     def read(self, prompt: str) -> Reading:
         """Read a prompt, so that what may follow it can be scored."""
         return Reading(self, self.tokens(prompt, start=True))
+
+    def likely(self, tokens: list[int], past: Any = None) -> tuple[NDArray[np.float64], Any]:
+        """(V,) log probability of what follows some tokens, and what to give along next time."""
+        self.tokens_read += len(tokens)
+        self.times_asked += 1
+        return self._network.likely(tokens, past)
 
     def write(self, prompt: str, *, most_tokens: int, least_tokens: int = 0) -> str:
         """Return what the model would write by itself, its likeliest token each time.
 
         Nothing constrains it; this is for measuring what constraints are worth.
         """
-        import torch
-
-        ids = torch.tensor([self.tokens(prompt, start=True)])
-        with torch.inference_mode():
-            written = self.model.generate(
-                ids,
-                attention_mask=torch.ones_like(ids),
-                max_new_tokens=most_tokens,
-                min_new_tokens=least_tokens,
-                do_sample=False,
-                pad_token_id=self.end,
-            )[0, ids.shape[1] :]
-        self.tokens_read += ids.shape[1] + len(written)
-        self.times_asked += len(written)
-        return str(self._tokenizer.decode(written, skip_special_tokens=True))
+        unread, past, written = self.tokens(prompt, start=True), None, list[int]()
+        while len(written) < most_tokens:
+            found, past = self.likely(unread, past)
+            if len(written) < least_tokens:
+                found[self.end] = -np.inf
+            unread = [int(np.argmax(found))]
+            if unread == [self.end]:
+                break
+            written += unread
+        return self._tokenizer.text(written)
 
     def tokens(self, text: str, *, start: bool = False) -> list[int]:
         """Return the tokens of a text; ``start`` adds what the model expects before a text."""
-        tokens = self._tokenizer(text, add_special_tokens=start)["input_ids"]
-        return list(tokens)
+        return self._tokenizer.tokens(text, start=start)
 
     @property
     def end(self) -> int:
         """The token that ends a text."""
-        return int(self._tokenizer.eos_token_id)
+        return self._tokenizer.end
 
 
 class Reading:
@@ -118,16 +137,8 @@ class Reading:
 
     def _likely(self) -> NDArray[np.float64]:
         """(V,) log probability of the next token, after reading what is noted."""
-        import torch
-
-        with torch.inference_mode():
-            answer = self._of.model(
-                torch.tensor([self._unread]), use_cache=True, **{self._of.kept_as: self._cache}
-            )
-        self._of.tokens_read += len(self._unread)
-        self._of.times_asked += 1
-        self._cache, self._unread = getattr(answer, self._of.kept_as), []
-        likely: NDArray[np.float64] = answer.logits[0, -1].double().log_softmax(-1).numpy()
+        likely, self._cache = self._of.likely(self._unread, self._cache)
+        self._unread = []
         return likely
 
 
@@ -138,6 +149,8 @@ def _token(row: list[int], place: int, end: int) -> int:
 def load_language_model(folder: Path) -> LanguageModel:
     """Load a causal model from a folder in transformers' layout, weights in safetensors only.
 
+    A plain Llama is read directly, for that takes a third of the time; others by transformers.
+
     Raises
     ------
     CapabilityError
@@ -145,14 +158,6 @@ def load_language_model(folder: Path) -> LanguageModel:
     AssetError
         The folder holds no such model.
     """
-    try:
-        from transformers import AutoModelForCausalLM, AutoTokenizer
-        from transformers.utils import logging
-    except ImportError as error:
-        raise CapabilityError(
-            "a language model needs the package transformers; install recscope[llm]"
-        ) from error
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     if not any(folder.glob("*.safetensors")):
         raise AssetError(
             "{folder} holds no model in safetensors; give a folder with config.json, "
@@ -160,13 +165,11 @@ def load_language_model(folder: Path) -> LanguageModel:
             folder=folder,
         )
     try:
-        # Never code from the folder, and never weights that could run code when they are read.
-        model = AutoModelForCausalLM.from_pretrained(
-            folder, use_safetensors=True, trust_remote_code=False, local_files_only=True
-        )
-        tokenizer = AutoTokenizer.from_pretrained(
-            folder, trust_remote_code=False, local_files_only=True
-        )
+        return LanguageModel(_network(folder), _tokenizer(folder), digest=_digest(folder))
+    except ImportError as error:
+        raise CapabilityError(
+            "a language model needs the package transformers; install recscope[llm]"
+        ) from error
     except (OSError, ValueError, KeyError) as error:
         raise AssetError(
             "the model in {folder} cannot be read: {reason}; give a folder with config.json, "
@@ -174,8 +177,27 @@ def load_language_model(folder: Path) -> LanguageModel:
             folder=folder,
             reason=str(error).splitlines()[0],
         ) from error
-    model.train(False)
-    return LanguageModel(model, tokenizer, digest=_digest(folder))
+
+
+def _network(folder: Path) -> Network:
+    from engine.justifications.llama import is_plain, load_llama
+
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    if is_plain(config):
+        return load_llama(folder, config)
+    from engine.justifications.hub_model import HubModel
+
+    return HubModel(folder)
+
+
+def _tokenizer(folder: Path) -> Tokenizer:
+    from engine.justifications.plain_tokenizer import PlainTokenizer, is_plain_tokenizer
+
+    if is_plain_tokenizer(folder):
+        return PlainTokenizer(folder)
+    from engine.justifications.hub_model import HubTokenizer
+
+    return HubTokenizer(folder)
 
 
 def _digest(folder: Path) -> str:

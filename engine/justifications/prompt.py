@@ -28,6 +28,10 @@ def prompt_for(facts: FactRecord, *, language: str, audience: Audience) -> str:
         lines.append(f"- <H{each.rank}> in the history {way}, {_size(each.share)}")
     if facts.explored:
         lines.append("- it was shown by chance")
+    if facts.known_kind is not None:
+        lines.append(
+            f"- {'some' if facts.known_kind else 'no'} titles of its kind are in the history"
+        )
     if facts.removal is not None:
         lines.append("- without <R> it would leave the list")
     if not facts.personalised:

@@ -10,7 +10,7 @@ __all__ = ["CLAIMS", "Check", "Verdict"]
 CLAIMS = frozenset(
     {
         "sign", "rank", "share", "count", "counterfactual", "chance", "refusal", "next",
-        "invented",
+        "kind", "invented",
     }
 )  # fmt: skip
 

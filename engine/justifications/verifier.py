@@ -117,6 +117,9 @@ def _claims(clause: Said, facts: FactRecord) -> list[Check]:
     if said & {"without", "leaves"} and "new" not in said:
         whole = {"without", "leaves"} <= said and "R" in clause.slots and not clause.ranks
         checks.append(Check("counterfactual", "without", whole and facts.removal is not None))
+    if said & {"near", "novel"}:
+        right = facts.known_kind is ("near" in said) and not {"near", "novel"} <= said
+        checks.append(Check("kind", "near" if "near" in said else "novel", right))
     if "next_item" in said:
         checks.append(Check("next", "next", "M" in clause.slots and facts.next_title is not None))
     if "joint" in said:

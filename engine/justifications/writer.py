@@ -6,9 +6,9 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from engine.errors import RecscopeError
+from engine.errors import RecscopeError, ServiceError
 from engine.justifications.clauses import Audience
 from engine.justifications.facts import FactRecord
 from engine.justifications.generators import Generator
@@ -29,7 +29,7 @@ class _Order:
 
 
 class Writer:
-    """Answers in the order asked; when too many wait, fixed words come at once.
+    """Answers in the order asked; when too many wait, fixed words come at once, and say why.
 
     Parameters
     ----------
@@ -61,7 +61,11 @@ class Writer:
         try:
             self._orders.put_nowait(_Order(facts, language, audience, answer))
         except queue.Full:
-            answer.set_result(justify(facts, language=language, audience=audience))
+            fixed = justify(facts, language=language, audience=audience)
+            busy = ServiceError(
+                "too many texts are waiting for the language model; ask again in a moment"
+            )
+            answer.set_result(replace(fixed, trouble=busy))
         return answer
 
     def close(self) -> None:
@@ -83,7 +87,13 @@ class Writer:
             except Exception as error:  # An order must be answered, whatever broke.
                 order.answer.set_exception(error)
             else:
-                order.answer.set_result(text)
+                order.answer.set_result(self._said_why(text))
+
+    def _said_why(self, text: Justification) -> Justification:
+        """Add why no model was asked, to a text it would have been asked for."""
+        if self.trouble is None or text.produced_by == "refused":
+            return text
+        return replace(text, trouble=self.trouble)
 
     def _ready(self) -> Generator | None:
         if self._generator is None and self.trouble is None:

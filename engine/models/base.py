@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Self
+from typing import Literal, Self
 
 import numpy as np
 import polars as pl
@@ -39,6 +39,9 @@ class Capabilities:
     scores_new_items
         An item nobody has yet is scored by what is known of it. A model without this gives all
         such items one score, or a score by chance: it cannot serve a new item.
+    chance
+        The output that fidelity is measured on: "sigmoid", each item's own chance; "softmax", that
+        of one choice among all items; "none", the score as it is.
     """
 
     linear_in_history: bool = False
@@ -48,6 +51,7 @@ class Capabilities:
     uses_attributes: bool = False
     personalised: bool = True
     scores_new_items: bool = False
+    chance: Literal["none", "sigmoid", "softmax"] = "none"
 
 
 class Recommender(ABC):

@@ -15,6 +15,7 @@ from torch.nn import functional
 from engine.dataset import Dataset
 from engine.errors import OptionError
 from engine.histories import Histories
+from engine.models.base import Capabilities
 from engine.models.neural import NeuralRecommender
 from engine.models.training import batches, one_thread
 
@@ -49,6 +50,7 @@ class MultVAE(NeuralRecommender):
     """
 
     name = "mult-vae"
+    capabilities = Capabilities(chance="softmax")
     epochs: int = 200
     batch_size: int = 250
     hidden: int = 0

@@ -23,6 +23,7 @@ MODELS: Mapping[str, str] = {
     "als": "engine.models.als:ALS",
     "content": "engine.models.content:Content",
     "bpr": "engine.models.bpr:BPR",
+    "logistic-mf": "engine.models.logistic_mf:LogisticMF",
     "mult-vae": "engine.models.mult_vae:MultVAE",
     "lightgcn": "engine.models.light_gcn:LightGCN",
     "lightgcn-kg": "engine.models.light_gcn_kg:LightGCNWithEdges",

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.policies.base import Policy
+from engine.policies.kept import keep
 from engine.policies.meaning import Meaning
 from engine.policies.posterior import mean_vectors, own_precisions, shared_precision, widths
 from engine.policies.slates import Slates, explored_places, make_slates
@@ -35,8 +36,13 @@ class UpperConfidence(Policy):
         rate: float,
         rng: np.random.Generator,
     ) -> Slates:
-        width = standardise(self._widths(), eligible)
-        hope = (1 - rate) * standardise(scores, eligible) + rate * width
+        z, width = keep(
+            self.context,
+            self.name,
+            lambda: (standardise(scores, eligible), standardise(self._widths(), eligible)),
+            of=(scores, eligible),
+        )
+        hope = (1 - rate) * z + rate * width
         items = top_n(hope, eligible, n=n)
         return make_slates(
             items,

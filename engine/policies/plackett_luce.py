@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.barred import barred
 from engine.blocks import block_height, row_blocks
 from engine.policies.base import Policy
 from engine.policies.meaning import Meaning
@@ -106,12 +107,14 @@ def draw_places(
     rooms = np.empty((2, min(block_height(scores.shape[1]), len(scores)), scores.shape[1]))
     for rows in row_blocks(scores.shape):
         logits, luck = rooms[:, : rows.stop - rows.start]
-        logits[:] = scores[rows]
-        logits *= sharpness[rows, None]
-        np.putmask(logits, ~eligible[rows], -np.inf)
-        # A Gumbel number is -ln(-ln u); what is taken from the logits is its negative.
+        logits[:] = scores[rows] + barred(eligible[rows], scores.dtype)
+        # -inf stays what it is at sharpness 0, and beside a draw this is 0.
+        logits *= np.maximum(sharpness[rows, None], _TINY)
+        # A Gumbel number is -ln(-ln u); what is taken from the logits is its negative. What is
+        # added to u is lost to rounding unless u is 0.
         rng.random(out=luck)
-        np.log(np.maximum(luck, _TINY, out=luck), out=luck)
+        luck += _TINY
+        np.log(luck, out=luck)
         np.log(np.negative(luck, out=luck), out=luck)
         items[rows] = top_masked(np.subtract(logits, luck, out=luck), n=n)
         chances[rows] = _chances(items[rows], logits, room=luck)

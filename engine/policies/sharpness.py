@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.barred import barred
 from engine.blocks import row_blocks
 
 __all__ = ["find_sharpness", "first_place_entropy"]
@@ -74,12 +75,12 @@ def _find(
 ) -> NDArray[np.float64]:
     """As `find_sharpness`, of one block, at a rate below 1."""
     below = _below_best(scores, eligible)
-    count = np.count_nonzero(eligible, axis=1)
+    count = np.add.reduce(eligible, axis=1, dtype=np.int32)
     mean = np.vecdot(below, eligible.astype(below.dtype)) / np.maximum(count, 1)
     unit = np.where(mean > 0, mean, 1)
     below *= (1 / unit).astype(below.dtype)[:, None]
-    np.putmask(below, ~eligible, _FAR)
-    ties = np.count_nonzero(below == 0, axis=1)
+    below += np.multiply(~eligible, below.dtype.type(_FAR))
+    ties = np.add.reduce(below == 0, axis=1, dtype=np.int32)
     whole = np.log(np.maximum(count, 1))
     within = np.log(np.maximum(ties, 1)) < rate * whole
     found = np.zeros(len(scores))
@@ -92,7 +93,8 @@ def _find(
 
 def _below_best(scores: NDArray[np.floating], eligible: NDArray[np.bool_]) -> NDArray[np.floating]:
     """(B, I) best eligible score minus score; at least 0 where eligible, and else of no meaning."""
-    masked = np.where(eligible, scores, -np.inf)
+    masked = barred(eligible, scores.dtype)
+    masked += scores
     best = masked.max(axis=1, keepdims=True)
     return np.asarray(np.subtract(np.where(np.isfinite(best), best, 0), scores, out=masked))
 

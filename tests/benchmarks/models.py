@@ -29,7 +29,8 @@ PAIRS: Mapping[str, Sequence[Contestant]] = {
         Contestant("rectools", f"{FOLDER}.rectools_fit", peer="rectools"),
     ),
     "ALS fit": (
-        Contestant("recscope", FIT, options=("als",)),
+        # implicit is handed its matrix ready; so are we.
+        Contestant("recscope", FIT, options=("als", "ready")),
         Contestant("implicit", f"{FOLDER}.implicit_fit"),
     ),
     "top 10 for all": (

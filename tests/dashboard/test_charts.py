@@ -20,6 +20,7 @@ from dashboard.charts.palette import AGAINST, BEFORE, NOW, QUIET, policy_look, r
 from dashboard.charts.pareto import pareto
 from dashboard.charts.payers import payers
 from dashboard.charts.reasons import reasons, steps
+from dashboard.charts.removal import removal
 from dashboard.charts.rounds import rounds
 
 HOSTILE = "datum['x'] + \"</script>\" ![i](http://elsewhere.example/i.png)"
@@ -358,3 +359,18 @@ def test_a_policy_looks_the_same_whoever_stands_beside_it() -> None:
         marks = _spec(pareto(frame, x_title="x", y_title="y", policy_title="Policy"))["layer"][1]
         scale = marks["encoding"]["color"]["scale"]
         assert dict(zip(scale["domain"], scale["range"], strict=True))["b"] == policy_look(2)[0]
+
+
+def test_each_order_of_removal_has_a_line_a_band_and_its_own_dash() -> None:
+    rows = [
+        {"order": order, "share": share, "value": 1 - share, "low": 0.0, "high": 1.0, "text": "t"}
+        for order in ("first", "random", "last")
+        for share in (0.0, 0.5, 1.0)
+    ]
+    labels = {"first": "named first", "random": "drawn", "last": "named last"}
+    drawn = removal(pl.DataFrame(rows), labels, x_title="gone", y_title="left").to_dict()
+    band, line, point = drawn["layer"]
+    assert [layer["mark"]["type"] for layer in (band, line, point)] == ["area", "line", "point"]
+    assert line["encoding"]["color"]["scale"]["domain"] == list(labels.values())
+    assert len({tuple(dash) for dash in line["encoding"]["strokeDash"]["scale"]["range"]}) == 3
+    assert (band["encoding"]["y"]["field"], band["encoding"]["y2"]["field"]) == ("low", "high")

@@ -1,6 +1,7 @@
 """`recscope compare`: one table, whose numbers are those of an audit of each model."""
 
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -148,3 +149,29 @@ def test_the_share_of_lists_that_are_alike_counts_no_padding() -> None:
     exact, served = one([[3, 1, -1], [0, 2, 4]]), one([[1, -1, -1], [4, 0, 5]])
     assert served.share_of(exact) == pytest.approx(3 / 5)
     assert exact.share_of(exact) == 1
+
+
+@pytest.fixture
+def one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Write the README's model of one's own, in the folder one is in."""
+    blocks = Path("README.md").read_text(encoding="utf-8").split("```")
+    code = next(block for block in blocks if "# mine.py" in block)
+    (tmp_path / "own_model_of_a_test.py").write_text(code.removeprefix("python\n"))
+    monkeypatch.chdir(tmp_path)
+    # What the command adds to the path is gone after the test, and so is the module.
+    monkeypatch.setattr(sys, "path", [entry for entry in sys.path if entry])
+    monkeypatch.delitem(sys.modules, "own_model_of_a_test", raising=False)
+    return "own_model_of_a_test:Mine"
+
+
+def test_a_model_in_the_folder_one_is_in_is_found(
+    log: list[str], one_file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert [row["model"] for row in rows(capsys, [*log, "--models", one_file])] == [one_file]
+
+
+def test_no_module_is_taken_from_the_folder_for_a_file_of_others(
+    one_file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["verify", "no-such-report.json"]) == 2
+    assert str(Path.cwd()) not in sys.path

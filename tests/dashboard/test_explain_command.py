@@ -166,3 +166,45 @@ def test_the_same_seed_gives_the_same_figures(
     other = _explain(own_files, capsys, *options, "--seed", "6")
     assert first == second
     assert first["contributions"] != other["contributions"]
+
+
+def test_a_whole_list_is_explained_without_an_item(
+    own_files: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["explain", *own_files, "--user", "3", "--game", "slate", "--n", "4"]
+    assert main([*asked, "--json"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert len(printed["items"]) == 4
+    assert not {row["item_id"] for row in printed["items"]} & set(printed["competitors"])
+    parts = sum(row["value"] for row in printed["contributions"])
+    assert printed["base_value"] + printed["residual"] + parts == pytest.approx(printed["score"])
+    assert main(asked) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"  1  {printed['items'][0]['label']}"
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ([], "name the item by --item"),
+        (["--game", "slate", "--item", "1"], "name the item by --item"),
+        (["--game", "slate", "--method", "counterfactual"], "about one item"),
+    ],
+)
+def test_an_item_is_named_where_one_is_needed(
+    more: list[str], words: str, own_files: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["explain", *own_files, "--user", "3", *more]) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_what_is_too_close_to_call_is_said(
+    own_files: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    longest = str(worlds.noisy().histories.lengths.argmax())
+    asked = ["explain", *own_files, "--user", longest, "--item", unseen(longest)]
+    asked += ["--model", "user-knn", "--method", "permutation", "--budget", "2"]
+    assert main([*asked, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["fidelity"]["told_apart"] is False
+    assert main(asked) == 0
+    assert "too close" in capsys.readouterr().out

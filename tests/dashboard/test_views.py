@@ -252,6 +252,22 @@ def test_main_parameters_are_said_drawn_and_imitated() -> None:
     assert "comes from what the person chose before" in shown_text(app)
 
 
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "is left of what the history gave"), ("zh", "还剩")]
+)
+def test_reasons_are_put_to_the_test_when_asked(language: str, words: str) -> None:
+    app = page("parameters", model="ease", language=language)
+    assert words not in shown_text(app)
+    app.button(key="test").click().run()
+    assert not app.exception
+    assert words in shown_text(app)
+    table = app.dataframe[-1].value
+    assert len(table) == 33
+    assert set(table.iloc[::11, 2]) == {"100%"}
+    app = page("parameters", model="popularity")
+    assert "no history gives it reasons" in "".join(info.value for info in app.info)
+
+
 def test_next_and_anyone_turn_to_another_person() -> None:
     app = page("person")
     first = app.selectbox(key="user").value

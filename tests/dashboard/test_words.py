@@ -8,6 +8,7 @@ import pytest
 
 from dashboard import word_loaders
 from dashboard.components import words
+from engine.errors import ServiceError
 from engine.justifications.facts import FactRecord
 from engine.justifications.generators import Draft, Generator
 from tests.dashboard.apptest import page, shown_text
@@ -34,7 +35,7 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def use(generator: Generator, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(word_loaders, "make_generator", lambda name: generator)
     monkeypatch.setattr(words, "at_hand", lambda: ("template", "local"))
-    word_loaders.words.clear()
+    word_loaders._words.clear()
     word_loaders._writer.clear()
 
 
@@ -76,3 +77,31 @@ def test_what_does_not_hold_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> N
     app = page("person", rate=0.0, generator="local")
     assert "great film" not in shown_text(app)
     assert "did not hold against the facts" in shown_text(app)
+
+
+class Failing(Chooser):
+    """A server that is down, until it is up."""
+
+    down = True
+
+    def write(self, facts: FactRecord, *, language: str, audience: str, refused: object) -> Draft:
+        if self.down:
+            raise ServiceError(
+                "RECSCOPE_LLM_SECONDS is {seconds}; give a number of seconds", seconds=0
+            )
+        return super().write(facts, language=language, audience=audience, refused=refused)
+
+
+@pytest.mark.parametrize(("language", "words_of_it"), [("en", "give a number"), ("zh", "请给出")])
+def test_a_fault_is_told_with_fixed_words_and_not_remembered(
+    language: str, words_of_it: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = Failing()
+    use(model, monkeypatch)
+    app = page("person", rate=0.0, generator="local", language=language)
+    assert not app.exception
+    assert words_of_it in app.warning[0].value.replace("\\", "")
+    assert app.text[0].value
+    model.down = False
+    app.run()
+    assert not app.warning

@@ -28,7 +28,10 @@ def test_a_margin_is_the_difference_of_two_explanations(name: str, method: str) 
     first = explain(model, HISTORY, upper, method=method, rng=RNG(1))
     second = explain(model, HISTORY, lower, method=method, rng=RNG(1))
     apart = first.contributions - second.contributions
-    np.testing.assert_allclose(margin.contributions, apart, atol=1e-6)
+    errors = [one.standard_errors for one in (margin, first, second)]
+    # Each sampled game has a stand-in of its own, so they agree within their errors only.
+    slack = 5 * sum(each for each in errors if each is not None)
+    assert (np.abs(margin.contributions - apart) <= slack + 1e-6).all()
     assert margin.score == pytest.approx(first.score - second.score, abs=1e-6)
     assert margin.base_value == pytest.approx(first.base_value - second.base_value, abs=1e-6)
     assert (margin.game, margin.competitors) == ("margin", (lower,))

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
 from engine.errors import AssetError
 from engine.justifications.clauses import plan, wordings
 from engine.justifications.decoding import decode
 from engine.justifications.facts import FactRecord
+from engine.justifications.hub_model import HubModel, HubTokenizer
 from engine.justifications.justify import justify
 from engine.justifications.language_model import LanguageModel, load_language_model
 from engine.justifications.local import LocalGenerator
@@ -25,9 +25,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_tiny_model(tmp_path_factory.mktemp("tiny"))
 
 
-@pytest.fixture
-def model(folder: Path) -> LanguageModel:
-    return load_language_model(folder)
+@pytest.fixture(params=["read directly", "by transformers"])
+def model(folder: Path, request: pytest.FixtureRequest) -> LanguageModel:
+    if request.param == "read directly":
+        return load_language_model(folder)
+    return LanguageModel(HubModel(folder), HubTokenizer(folder), digest="")
 
 
 def naive_choice(model: LanguageModel, prompt: str, texts: list[str]) -> int:
@@ -37,9 +39,8 @@ def naive_choice(model: LanguageModel, prompt: str, texts: list[str]) -> int:
     left = list(range(len(rows)))
     place = 0
     while len(left) > 1:
-        with torch.inference_mode():
-            logits = model.model(torch.tensor([read])).logits[0, -1].double()
-        best = max(left, key=lambda row: (float(logits[rows[row][place]]), -row))
+        likely, _ = model.likely(read)
+        best = max(left, key=lambda row: (float(likely[rows[row][place]]), -row))
         left = [row for row in left if rows[row][place] == rows[best][place]]
         read = [*read, rows[best][place]]
         place += 1

@@ -91,16 +91,19 @@ def test_standard_errors_are_the_spread_of_many_runs() -> None:
     np.testing.assert_allclose(spread / told, 1, atol=0.15)
 
 
-@pytest.mark.parametrize(("pairs", "steep"), [(5, 0.2), (10, 0.2), (200, 1.0)])
-def test_intervals_cover_where_draws_are_near_normal_or_many(pairs: int, steep: float) -> None:
-    """Draws of a steep game are skewed: ten of them cover too little, two hundred enough."""
+@pytest.mark.parametrize(("pairs", "steep"), [(4, 0.2), (10, 0.2), (200, 1.0)])
+def test_intervals_cover_with_a_stand_in_and_without(pairs: int, steep: float) -> None:
+    """Four pairs have no stand-in.
+
+    Draws of a steep game, which no stand-in follows, are skewed: ten cover .87, two hundred enough.
+    """
     game = _curved(8, steep=steep)
     truth = enumerate_shapley(game)[:, 0]
     covered = []
     for seed in range(200):
         run = sample_shapley(game, rng=RNG(seed), effort=Effort(budget=2 + 14 * pairs))
-        assert run.pairs == pairs
-        one = _explanation(run.contributions[:, 0], run.standard_errors[:, 0], draws=pairs)
+        assert run.pairs >= pairs
+        one = _explanation(run.contributions[:, 0], run.standard_errors[:, 0], draws=run.pairs)
         covered.append(np.abs(one.contributions - truth) <= one.half_widths)
     # Players of a run hang together, so the bound is that of 200 draws, not of 1,600.
     assert 0.91 <= np.mean(covered) <= 0.985

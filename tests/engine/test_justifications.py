@@ -5,6 +5,7 @@ import json
 from dataclasses import replace
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -189,6 +190,34 @@ def test_chance_is_said_and_no_reason_named() -> None:
     justification = justify(replace(facts_of([3, 2]), explored=True, propensity=1e-4))
     assert justification.text == "Shown by chance (exploration), not because of your history."
     assert justification.cited == ()
+
+
+@pytest.mark.parametrize(
+    ("kinds", "known", "words"),
+    [
+        ([["a", "b"], ["b"]], True, "near what you know: your history holds titles of its kind"),
+        ([["a"], ["a"]], False, "of a kind new to you: your history holds no title of its kind"),
+    ],
+)
+def test_an_explored_item_is_near_or_new(kinds: list[list[str]], known: bool, words: str) -> None:
+    # The target's rarest kind is b.
+    categories = [*kinds, *[["a"]] * 18, ["a", "b"], *[["a"]] * 6]
+    world = replace(WORLD, items=WORLD.items.with_columns(categories=pl.Series(categories)))
+    found = collect_facts(explanation_of([3, 2]), world, explored=True)
+    assert found.known_kind is known
+    assert words in justify(found).text
+    assert collect_facts(explanation_of([3, 2]), world).known_kind is None
+
+
+def test_few_draws_are_unsure_of_more() -> None:
+    one = replace(explanation_of([3, 2]), standard_errors=np.array([1.0, 0.5]))
+    unsure = [
+        [each.uncertain for each in collect_facts(replace(one, draws=n), WORLD).contributors]
+        for n in (3, 1000)
+    ]
+    assert unsure == [[True, True], [False, False]]
+    unknown = replace(one, standard_errors=np.array([np.nan, np.nan]), draws=1)
+    assert collect_facts(unknown, WORLD).refusal == "uncertain"
 
 
 def test_a_model_that_is_the_same_for_all_says_so() -> None:

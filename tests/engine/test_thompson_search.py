@@ -53,7 +53,9 @@ def choose(name: str, context: PolicyContext, scores: np.ndarray, rate: float) -
     )
 
 
-@pytest.mark.parametrize("name", ["beta-thompson", "linear-thompson"])
+@pytest.mark.parametrize(
+    "name", ["beta-thompson", "linear-thompson", "linucb", "neural-linear-ucb"]
+)
 def test_what_one_rate_worked_out_changes_nothing_for_the_next(name: str) -> None:
     shared = worlds.policy_context(PEOPLE, ITEMS)
     rng = np.random.default_rng(3)

@@ -145,3 +145,21 @@ def test_claims_are_counted_for_precision() -> None:
 def test_no_words_of_an_unknown_language() -> None:
     with pytest.raises(UnknownNameError, match="no sentences in fr"):
         verify("Oui.", facts(), language="fr", audience="user")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("audience", AUDIENCES)
+@pytest.mark.parametrize("known", [True, False])
+def test_near_and_new_are_told_from_each_other(language: str, audience: str, known: bool) -> None:
+    record = replace(facts(), explored=True, propensity=0.2, known_kind=known)
+    words = LANGUAGES[language].near if known else LANGUAGES[language].novel
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        text = any_text(record, rng, language=language, audience=audience)
+        assert words[audience] in text
+        assert verify(text, record, language=language, audience=audience).holds
+        for other in (not known, None):
+            wrong = verify(
+                text, replace(record, known_kind=other), language=language, audience=audience
+            )
+            assert "kind" in {problem.kind for problem in wrong.problems}

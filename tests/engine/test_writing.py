@@ -92,6 +92,7 @@ def test_too_many_orders_get_fixed_words_at_once() -> None:
     assert len(at_once) >= 4
     assert set(made) == {"local", "template"}
     assert made.count("template") == len(at_once)
+    assert all("ask again in a moment" in str(answer.result().trouble) for answer in at_once)
 
 
 def test_without_a_model_the_worker_says_why() -> None:
@@ -102,7 +103,7 @@ def test_without_a_model_the_worker_says_why() -> None:
     answer = writer.order(record(), language="zh", audience="user").result(timeout=30)
     writer.close()
     assert answer.produced_by == "template"
-    assert str(writer.trouble) == "no weights here; fetch them"
+    assert str(answer.trouble) == str(writer.trouble) == "no weights here; fetch them"
 
 
 def test_generators_have_names(tmp_path: Path) -> None:

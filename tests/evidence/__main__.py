@@ -8,10 +8,11 @@ from pathlib import Path
 from time import perf_counter
 
 from tests.evidence.records import read_records, write_record, write_table
+from tests.evidence.tuning import write_tuning
 from tests.provenance import provenance
 
 FOLDER = Path(__file__).parent
-HARNESS = {"__init__", "__main__", "records"}
+HARNESS = {"__init__", "__main__", "records", "tuning"}
 
 
 def main(names: list[str]) -> int:
@@ -33,7 +34,9 @@ def main(names: list[str]) -> int:
         record = {"name": name, "shows": shows, **source, "seconds": seconds, **figures}
         print(write_record(FOLDER, record))
         all_hold &= bool(figures.get("holds", True))
-    write_table(FOLDER, read_records(FOLDER))
+    records = read_records(FOLDER)
+    write_table(FOLDER, records)
+    write_tuning(FOLDER, records)
     return 0 if all_hold else 1
 
 

@@ -21,6 +21,8 @@ class Lexicon:
     chance, without, leaves, nobody, everyone, new
         Chance put it there; were these taken away; the item would leave the list; no single one;
         the same for all; nothing is known.
+    near, novel
+        The history holds titles of the item's kind; it holds none.
     share, joint, next_item, odds
         Words around a share, around what belongs to several together, around the next item,
         around a chance in numbers.
@@ -47,6 +49,8 @@ class Lexicon:
     nobody: frozenset[str]
     everyone: frozenset[str]
     new: frozenset[str]
+    near: frozenset[str]
+    novel: frozenset[str]
     share: frozenset[str]
     joint: frozenset[str]
     next_item: frozenset[str]
@@ -62,8 +66,8 @@ class Lexicon:
         """Every class that claims something, by name."""
         names = (
             "supports", "opposes", "mainly", "strongest", "partly", "less", "chance", "without",
-            "leaves", "nobody", "everyone", "new", "share", "joint", "next_item", "odds",
-            "contrasts",
+            "leaves", "nobody", "everyone", "new", "near", "novel", "share", "joint", "next_item",
+            "odds", "contrasts",
         )  # fmt: skip
         return {name: getattr(self, name) for name in names}
 

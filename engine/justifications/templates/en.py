@@ -31,6 +31,8 @@ ENGLISH = Wording(
     count_titles=_count_titles,
     count_others=_count_others,
     history={"user": "your history", "reviewer": "the history"},
+    near={"user": "near what you know", "reviewer": "near what this person knows"},
+    novel={"user": "new to you", "reviewer": "new to this person"},
     separator=" ",
     said={
         "reason": (
@@ -96,6 +98,14 @@ ENGLISH = Wording(
         "chance": (
             "Shown by chance (exploration), not because of {history}.",
             "It is here by chance (exploration), not because of {history}.",
+        ),
+        "near": (
+            "It is {near}: {history} holds titles of its kind.",
+            "In {history} there are titles of its kind, so it is {near}.",
+        ),
+        "novel": (
+            "It is of a kind {novel}: {history} holds no title of its kind.",
+            "In {history} there is no title of its kind, so it is {novel}.",
         ),
         "chance_of": ("The chance of showing it here was <P>.",),
         "no_history": (

@@ -23,6 +23,8 @@ KINDS: dict[str, str] = {
     "without": "the item leaves the list without these: the model was asked",
     "next": "what stands one place lower",
     "chance": "chance put the item there",
+    "near": "the history holds titles of the kind of an item that chance put there",
+    "novel": "it holds none",
     "chance_of": "the chance with which it was shown",
     "no_history": "nothing is known about the person",
     "same_for_all": "the model gives everyone the same scores",
@@ -44,6 +46,8 @@ class Wording:
         Say "one title", "3 titles"; "one other title", "3 other titles".
     history
         What the history is called for each audience.
+    near, novel
+        What an item of a known kind, and a kind that is not known, is to each audience.
     said
         For each of `KINDS` the sentences that say it, the plainest first; ``{list}`` holds the
         placeholders a clause is about, ``{share}`` that of its share, ``{history}`` the history.
@@ -56,5 +60,7 @@ class Wording:
     count_titles: Callable[[int], str]
     count_others: Callable[[int], str]
     history: Mapping[str, str]
+    near: Mapping[str, str]
+    novel: Mapping[str, str]
     said: Mapping[str, tuple[str, ...]]
     separator: str

@@ -31,6 +31,8 @@ CHINESE = Wording(
     count_titles=_count_titles,
     count_others=_count_others,
     history={"user": "您的历史记录", "reviewer": "该用户的历史记录"},
+    near={"user": "与您熟悉的内容相近", "reviewer": "与该用户熟悉的内容相近"},
+    novel={"user": "对您来说是新的", "reviewer": "对该用户来说是新的"},
     separator="",
     said={
         "reason": (
@@ -74,6 +76,8 @@ CHINESE = Wording(
             "这是随机展示（探索），与{history}无关。",
             "它是随机出现在这里的（探索），与{history}无关。",
         ),
+        "near": ("它{near}：{history}中有同类物品。",),
+        "novel": ("它的类型{novel}：{history}中没有同类物品。",),
         "chance_of": ("在这里展示它的概率是<P>。",),
         "no_history": ("推荐它时没有{history}：所有新用户看到的列表都相同。",),
         "same_for_all": ("对所有人都同样推荐；{history}没有起作用。",),

@@ -17,16 +17,22 @@ SEED = 7
 
 
 def prepare(folder: Path, name: str, *given: str) -> Callable[[], dict[str, object]]:
-    """Read the log; the work is a fit of the named model, from the tables on."""
+    """Read the log; the work is a fit of the named model, from the tables on.
+
+    With the option "ready" histories are made of the tables before, as for a peer that begins with
+    a matrix.
+    """
     train = load_files(folder / "interactions.csv", items=folder / "items.csv")
-    settings = dict(setting.split("=") for setting in given)
+    ready = "ready" in given and len(train.histories) > 0
+    settings = dict(setting.split("=") for setting in given if setting != "ready")
 
     def work() -> dict[str, object]:
         model = make_model(name)
         for setting, value in settings.items():
             setattr(model, setting, int(value))
         # A data set of its own, for histories are made from the table once and kept.
-        model.fit(train.with_interactions(train.interactions), rng=stream(SEED, "fit"))
+        data = train if ready else train.with_interactions(train.interactions)
+        model.fit(data, rng=stream(SEED, "fit"))
         return {"learned": _mean_size(model)}
 
     return work
