@@ -14,8 +14,9 @@ import polars as pl
 from audits.analysis import analyse
 from audits.catalogue import metric
 from audits.changes import changes
+from audits.crowd import measure_crowd
 from audits.data import AuditData, prepare
-from audits.evaluation import Evaluation, evaluate
+from audits.evaluation import Evaluation, Tally, evaluate
 from audits.log_blocks import LogBlocks
 from audits.results import Result, Suppressed
 from audits.settings import Settings
@@ -224,11 +225,23 @@ def audit(
     """
     chosen = settings or Settings()
     data = prepare(interactions=interactions, held_out=held_out, users=users, items=items)
-    evaluation = evaluate(data, recommendations, k=k)
     groupings = Groupings(tuple(by), tuple(by_items), tuple(together))
-    measured = _measure(data, evaluation, groupings, settings=chosen)
     tables = (interactions, held_out, recommendations, users, items, before)
-    earlier = None if before is None else evaluate(data, before, k=k)
+    changed: tuple[Result, ...] = ()
+    if before is None and data.n_users > chosen.exact_up_to:
+        measured, tally = measure_crowd(
+            data,
+            recommendations,
+            k=k,
+            by=groupings.users,
+            by_items=groupings.items,
+            together=groupings.together,
+            settings=chosen,
+        )
+    else:
+        evaluation = evaluate(data, recommendations, k=k)
+        measured, tally = _measure(data, evaluation, groupings, settings=chosen), evaluation.tally
+        changed = _changes(data, before, evaluation, by=by, settings=chosen)
     return AuditReport(
         fingerprints=_fingerprints(tables),
         config={**(config or {}), "k": k, **groupings.to_config(), **asdict(chosen)},
@@ -236,11 +249,11 @@ def audit(
         verdicts=judge_all(thresholds, measured.results, measured.suppressed),
         suppressed=measured.suppressed,
         warnings=(
-            *_warnings(data, evaluation, items_given=items is not None),
+            *_warnings(tally, items_given=items is not None),
             *_test_warnings(measured.results, chosen),
         ),
         thresholds=tuple(thresholds),
-        changes=_changes(data, earlier, evaluation, by=by, settings=chosen),
+        changes=changed,
         exploration=exploration,
     )
 
@@ -256,7 +269,7 @@ def _fingerprints(tables: Sequence[pl.DataFrame | LogBlocks | None]) -> dict[str
 
 def _changes(
     data: AuditData,
-    before: Evaluation | None,
+    before: pl.DataFrame | None,
     after: Evaluation,
     *,
     by: Sequence[str],
@@ -264,8 +277,9 @@ def _changes(
 ) -> tuple[Result, ...]:
     if before is None:
         return ()
+    earlier = evaluate(data, before, k=after.k)
     old, new = (
-        analyse(data, evaluation, by=by, settings=settings) for evaluation in (before, after)
+        analyse(data, evaluation, by=by, settings=settings) for evaluation in (earlier, after)
     )
     return changes(old, new)
 
@@ -294,14 +308,13 @@ def _measure(
     return Summary(means.results + totals.results + exposed, means.suppressed + totals.suppressed)
 
 
-def _warnings(data: AuditData, evaluation: Evaluation, *, items_given: bool) -> tuple[str, ...]:
-    k = evaluation.k
+def _warnings(tally: Tally, *, items_given: bool) -> tuple[str, ...]:
     counted = (
-        (evaluation.n_without_list, "audited users have no list; their accuracy counts as 0"),
-        (evaluation.n_short_lists, f"audited users have fewer than {k} items; gaps are misses"),
-        (evaluation.n_not_audited, "users have a list but nothing held out; accuracy omits them"),
+        (tally.n_without_list, "audited users have no list; their accuracy counts as 0"),
+        (tally.n_short_lists, f"audited users have fewer than {tally.k} items; gaps are misses"),
+        (tally.n_not_audited, "users have a list but nothing held out; accuracy omits them"),
     )
-    found = [f"{n} of {data.n_users} {text}" for n, text in counted if n]
+    found = [f"{n} of {tally.n_users} {text}" for n, text in counted if n]
     if not items_given:
         found.append("no items table: the catalogue is what the logs hold, without categories")
     return tuple(found)

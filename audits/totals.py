@@ -172,7 +172,7 @@ def _scored(lists: Lists, members: Values) -> tuple[Values, Values]:
     """(u, G) shown items scored above the median of all scores, and shown items with a score."""
     scores = np.full(lists.items.shape, np.nan) if lists.scores is None else lists.scores
     return (
-        _in_groups(lists, members, above_median(scores)),
+        _in_groups(lists, members, above_median(scores, lists.median)),
         _in_groups(lists, members, ~np.isnan(scores)),
     )
 

@@ -38,7 +38,7 @@ def same(found):
     assert np.array_equal(found.items, WHOLE.items)
     assert np.array_equal(found.scores, WHOLE.scores, equal_nan=True)
     names = ("k", "n_without_list", "n_short_lists", "n_not_audited", "n_lists")
-    assert [getattr(found, n) for n in names] == [getattr(WHOLE, n) for n in names]
+    assert [getattr(found.tally, n) for n in names] == [getattr(WHOLE.tally, n) for n in names]
 
 
 @settings(max_examples=25, deadline=None)
