@@ -15,6 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from engine.errors import TableError
+from engine.sources.formulas import restore
 from engine.tables import EDGES, INTERACTIONS, ITEMS, USERS, Origin
 
 __all__ = ["read_file"]
@@ -75,7 +76,7 @@ def _read_delimited(content: bytes, name: str, *, separator: str) -> tuple[pl.Da
             reason=str(error).splitlines()[0],
         ) from error
     is_line_a_row = text.count("\n") == frame.height
-    return _type_attributes(frame), Origin(name, 2 if is_line_a_row else None)
+    return _type_attributes(restore(frame)), Origin(name, 2 if is_line_a_row else None)
 
 
 def _decode(content: bytes, name: str) -> str:
