@@ -59,14 +59,18 @@ class LogBlocks:
             The file cannot be read, or has no user_id.
         """
         source = self._source()
-        try:
-            connection = duckdb.connect(config={"memory_limit": self.memory})
-        except duckdb.Error as error:
-            raise OptionError(
-                "cannot keep to the memory {memory}; write it as 500MB or 2GB", memory=self.memory
-            ) from error
-        with connection:
-            yield from self._blocks(connection, source)
+        with TemporaryDirectory(prefix="recscope-log-") as folder:
+            try:
+                # What does not fit into memory goes there too, and not into the working folder.
+                config = {"memory_limit": self.memory, "temp_directory": f"{folder}/spill"}
+                connection = duckdb.connect(config=config)
+            except duckdb.Error as error:
+                raise OptionError(
+                    "cannot keep to the memory {memory}; write it as 500MB or 2GB",
+                    memory=self.memory,
+                ) from error
+            with connection:
+                yield from self._blocks(connection, source, f"{folder}/blocks")
 
     def _source(self) -> str:
         ending = self.path.suffix.lower()
@@ -96,22 +100,22 @@ class LogBlocks:
             )
         return header
 
-    def _blocks(self, connection: duckdb.DuckDBPyConnection, source: str) -> Iterator[pl.DataFrame]:
+    def _blocks(
+        self, connection: duckdb.DuckDBPyConnection, source: str, folder: str
+    ) -> Iterator[pl.DataFrame]:
         file = str(self.path)
         try:
             (n,) = connection.execute(f"SELECT count(*) FROM {source}", [file]).fetchall()[0]
             blocks = max(1, -(-n // self.rows))
-            with TemporaryDirectory(prefix="recscope-log-") as folder:
-                if blocks > 1:
-                    first = connection.sql(f"SELECT * FROM {source} LIMIT 1", params=[file])
-                    conform(
-                        pl.DataFrame(first.to_arrow_table()), RECOMMENDATIONS, source=self.path.name
-                    )
-                    self._divide(connection, source, folder, blocks)
-                for block in range(blocks):
-                    yield self._read(connection, source, folder, block, blocks)
-                    if self.progress:
-                        self.progress(block + 1, blocks)
+            if blocks > 1:
+                first = connection.sql(f"SELECT * FROM {source} LIMIT 1", params=[file])
+                row = pl.DataFrame(first.to_arrow_table())
+                conform(row, RECOMMENDATIONS, source=self.path.name)
+                self._divide(connection, source, folder, blocks)
+            for block in range(blocks):
+                yield self._read(connection, source, folder, block, blocks)
+                if self.progress:
+                    self.progress(block + 1, blocks)
         except duckdb.Error as error:
             raise self._unreadable(error) from error
 
@@ -146,6 +150,19 @@ class LogBlocks:
         for file in files:
             file.unlink()
         return frame
+
+    def shape(self) -> tuple[int, dict[str, str]]:
+        """Count the rows, and name the columns with their types."""
+        file, source = str(self.path), self._source()
+        try:
+            with duckdb.connect() as connection:
+                query = f"SELECT count(*) FROM {source}"
+                (rows,) = connection.execute(query, [file]).fetchall()[0]
+                query = f"DESCRIBE SELECT * FROM {source}"
+                described = connection.execute(query, [file]).fetchall()
+        except duckdb.Error as error:
+            raise self._unreadable(error) from error
+        return int(rows), {str(row[0]): str(row[1]) for row in described}
 
     def fingerprint(self) -> str:
         """SHA-256 of the file's bytes."""

@@ -21,6 +21,7 @@ from audits.log_blocks import LogBlocks
 from audits.results import Result, Suppressed
 from audits.settings import Settings
 from audits.summary import Summary, summarise
+from audits.table_facts import Fact, table_facts
 from audits.thresholds import LEVEL, Threshold, Verdict, judge_all
 from audits.total_rows import provider_rows, total_rows
 from engine.tables import fingerprint
@@ -36,11 +37,12 @@ __all__ = [
 ]
 
 Scalar = str | int | float | bool | None
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 TABLES = ("interactions", "held_out", "recommendations", "users", "items", "before")
 CONTENT = (
     "schema_version",
     "fingerprints",
+    "tables",
     "config",
     "results",
     "verdicts",
@@ -88,6 +90,8 @@ class AuditReport:
         Tests of the system's options, where they were made.
     statements
         What only people can say.
+    tables
+        Rows, columns and period of each input table.
     """
 
     fingerprints: Mapping[str, str]
@@ -101,12 +105,14 @@ class AuditReport:
     changes: tuple[Result, ...] = field(default=())
     checks: tuple[OptionCheck, ...] = field(default=())
     statements: Mapping[str, str] = field(default_factory=dict)
+    tables: Mapping[str, Mapping[str, Fact]] = field(default_factory=dict)
 
     def content(self) -> dict[str, Any]:
         """Return the report as plain data, without its hash."""
         return {
             "schema_version": SCHEMA_VERSION,
             "fingerprints": dict(self.fingerprints),
+            "tables": {name: dict(facts) for name, facts in self.tables.items()},
             "config": dict(self.config),
             "results": [asdict(result) for result in self.results],
             "verdicts": [asdict(verdict) for verdict in self.verdicts],
@@ -255,6 +261,11 @@ def audit(
         thresholds=tuple(thresholds),
         changes=changed,
         exploration=exploration,
+        tables={
+            name: table_facts(table)
+            for name, table in zip(TABLES, tables, strict=True)
+            if table is not None
+        },
     )
 
 

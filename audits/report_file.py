@@ -22,6 +22,7 @@ TOLERANCE = 1e-9
 MOST_NAMED = 5
 PARTS: tuple[tuple[str, Kind], ...] = (
     ("fingerprints", "inputs"),
+    ("tables", "inputs"),
     ("config", "config"),
     ("thresholds", "config"),
     ("definitions", "config"),

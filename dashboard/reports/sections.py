@@ -16,7 +16,7 @@ from dashboard.reports.document import Block, Document, Figure, Interval, Sectio
 from dashboard.reports.regimes import china, dsa, statements, tested
 from dashboard.reports.verdicts import summary, verdict_table
 
-__all__ = ["MODES", "make_document"]
+__all__ = ["MODES", "TITLES", "make_document"]
 
 Report = Mapping[str, Any]
 Builder = Callable[[Report, tuple[Result, ...], Translator], tuple[Block, ...]]
@@ -220,15 +220,37 @@ def _definitions(report: Report, results: tuple[Result, ...], _: Translator) -> 
 
 def _inputs(report: Report, results: tuple[Result, ...], _: Translator) -> tuple[Block, ...]:
     prints = tuple(report["fingerprints"].items())
-    settings = {**report["config"], **report.get("build", {}), **report.get("identity", {})}
+    parts = ("build", "determinism", "model", "identity")
+    settings = dict(report["config"])
+    for part in parts:
+        settings |= {f"{part}: {name}": value for name, value in (report.get(part) or {}).items()}
+    tables = tuple(
+        (name, _.number(facts["rows"], digits=0), _days(facts), facts["columns"])
+        for name, facts in report["tables"].items()
+    )
     return (
         Table((_("Table"), _("Fingerprint (SHA-256)")), prints),
+        Table((_("Table"), _("Rows"), _("Period"), _("Columns")), tables),
         Table(
             (_("Setting"), _("Value")),
             tuple((name, str(value)) for name, value in settings.items()),
         ),
         Text(_("Content hash: {hash}", hash=report["hash"])),
     )
+
+
+def _days(facts: Mapping[str, Any]) -> str:
+    return "–" if facts["first"] is None else f"{facts['first']} – {facts['last']}"
+
+
+def _reviews(report: Report, results: tuple[Result, ...], _: Translator) -> tuple[Block, ...]:
+    rows = tuple(
+        (act["at"][:19], _(DECISIONS[act["decision"]]), act["actor"], act["note"])
+        for act in report.get("reviewer_actions", [])
+    )
+    if not rows:
+        return ()
+    return (Table((_("When (UTC)"), _("Decision"), _("Who (pseudonym)"), _("Note")), rows),)
 
 
 def _limits(report: Report, results: tuple[Result, ...], _: Translator) -> tuple[Block, ...]:
@@ -239,6 +261,7 @@ def _limits(report: Report, results: tuple[Result, ...], _: Translator) -> tuple
     return tuple(Text(text) for text in (*notes, *report["warnings"]))
 
 
+DECISIONS = {"made": N_("made"), "signed": N_("signed"), "rejected": N_("rejected")}
 _DEFINITION = itemgetter("label", "definition", "formula", "source")
 SECTIONS: dict[str, tuple[str, Builder]] = {
     "summary": (N_("At a glance"), summary),
@@ -254,9 +277,10 @@ SECTIONS: dict[str, tuple[str, Builder]] = {
     "withheld": (N_("What is withheld"), _withheld),
     "limits": (N_("Limits"), _limits),
     "definitions": (N_("What the measures mean"), _definitions),
+    "reviews": (N_("What reviewers decided"), _reviews),
     "inputs": (N_("How to make it again"), _inputs),
 }
-_TAIL = ("changes", "withheld", "limits", "definitions", "inputs")
+_TAIL = ("changes", "withheld", "limits", "definitions", "reviews", "inputs")
 MODES: dict[str, tuple[str, ...]] = {
     "plain": ("summary", "verdicts", "overall", "groups", "providers", *_TAIL),
     "dsa": ("summary", "dsa", "tests", "verdicts", "overall", "groups", "providers", *_TAIL),

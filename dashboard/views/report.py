@@ -14,7 +14,7 @@ from dashboard.components.presets import preset_choice
 from dashboard.components.rate import rate_slider
 from dashboard.components.signing import draw_signing
 from dashboard.i18n import N_, Translator
-from dashboard.reports.build import build_facts
+from dashboard.reports.about import about_report
 from dashboard.reports.document import Document, Section, Table, Text
 from dashboard.reports.html import to_html
 from dashboard.reports.sections import MODES, make_document
@@ -41,7 +41,7 @@ def report(selection: Selection, _: Translator) -> None:
     mode = _mode(_)
     with st.spinner(_("Auditing …")):
         found = loaders.report(selection.run, presets)
-    text = found.to_json({"build": build_facts()})
+    text = found.to_json(about_report(found, mode=mode, language=_.language))
     document = make_document(json.loads(text), mode, _)
     _downloads(text, document, _)
     st.caption(_("Content hash: {hash}", hash=found.hash))
