@@ -26,6 +26,7 @@ COMMANDS = (
     "justify",
     "justify-eval",
     "audit",
+    "mitigate",
     "compare",
     "explore",
     "simulate",
