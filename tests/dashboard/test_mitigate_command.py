@@ -10,9 +10,7 @@ import polars as pl
 import pytest
 
 from dashboard.cli import main
-from engine.config import stream
-from engine.sources.registry import load
-from engine.splits import random_ratio
+from engine.sources.registry import own_split
 
 ASK = ["--by", "group", "--n", "4", "--resamples", "30", "--rerankers", "mmr:0.6,mmr:0"]
 
@@ -25,7 +23,8 @@ def answer(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any
 @pytest.fixture
 def files(tmp_path: Path) -> list[str]:
     """The planted world's training part and lists of 20 as files, as another system has them."""
-    split = random_ratio(load("planted"), test_share=0.25, rng=stream(7, "split"))
+    split = own_split("planted")
+    assert split is not None
     tables = {
         "interactions": split.train.interactions,
         "held-out": split.held_out,
@@ -34,11 +33,12 @@ def files(tmp_path: Path) -> list[str]:
     }
     for name, table in tables.items():
         table.write_parquet(tmp_path / f"{name}.parquet")
-    lists = ["recommend", "--dataset", "planted", "--split", "random", "--n", "20"]
+    options = {name: [f"--{name}", str(tmp_path / f"{name}.parquet")] for name in tables}
+    known = [part for name in ("interactions", "users", "items") for part in options[name]]
     out = str(tmp_path / "lists.parquet")
-    assert main([*lists, "--model", "ease", "--policy", "greedy", "--rate", "0", "--out", out]) == 0
-    options = [(f"--{name}", str(tmp_path / f"{name}.parquet")) for name in tables]
-    return [part for pair in options for part in pair] + ["--recommendations", out]
+    model = ["--model", "ease", "--policy", "greedy", "--rate", "0", "--n", "20"]
+    assert main(["recommend", *known, *model, "--out", out]) == 0
+    return [*known, *options["held-out"], "--recommendations", out]
 
 
 def test_a_log_is_reranked_as_the_model_itself(
