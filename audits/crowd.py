@@ -21,6 +21,7 @@ from audits.data import AuditData
 from audits.evaluation import Tally
 from audits.gaps import gaps_of_moments
 from audits.groups import Groups
+from audits.impact import Impact, ImpactGroup, impact_groups
 from audits.item_groups import find_item_groups
 from audits.log_blocks import LogBlocks
 from audits.moments import Moments
@@ -82,7 +83,7 @@ def measure_crowd(
         sums.add(start, lists, _columns(lists, by_items, settings))
         if watch:
             watch(done, len(starts))
-    return sums.summary(gathered.tally, settings), gathered.tally
+    return sums.summary(gathered.tally, settings, gathered.ties()), gathered.tally
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +94,10 @@ class _Gathered:
     scores: Values | None
     median: float | None
     tally: Tally
+
+    def ties(self) -> int:
+        """Count the scores equal to the median."""
+        return 0 if self.scores is None else int((self.scores == self.median).sum())
 
     def part(self, data: AuditData, start: int, stop: int) -> Lists:
         scores = None if self.scores is None else self.scores[start:stop]
@@ -190,7 +195,7 @@ class _Sums:
         ]
         self.present = np.zeros((len(self.atoms), M + len(kinds)))
 
-    def summary(self, tally: Tally, settings: Settings) -> Summary:
+    def summary(self, tally: Tally, settings: Settings, ties: int) -> Summary:
         """Draw the buckets, and write the rows."""
         draws = draw_buckets(settings.resamples, np.random.default_rng(settings.seed))
         method = f"Poisson bootstrap, {settings.resamples} resamples, {BUCKETS} buckets of users"
@@ -198,6 +203,7 @@ class _Sums:
         means = summarise(self._statistics(tally, draws, masks[:M], settings, method))
         rows: list[Result] = []
         suppressed: list[Suppressed] = []
+        counted: list[ImpactGroup] = []
         for kind, sums, mask in zip(self.kinds, self.kind_sums, masks[M:], strict=True):
             places = shown_places(self.partitions, mask) if kind.of_people else [EVERYONE]
             drawn = _drawn(sums, draws, mask if kind.of_people else ())
@@ -208,7 +214,13 @@ class _Sums:
                 suppressed += withheld_totals(
                     kind.totals, self.partitions, mask, k=tally.k, settings=settings
                 )
-        return Summary(means.results + tuple(rows), means.suppressed + tuple(suppressed))
+            else:
+                counted += impact_groups(kind.cells_by, kind.totals, drawn.sums[0])
+        return Summary(
+            means.results + tuple(rows),
+            means.suppressed + tuple(suppressed),
+            Impact(ties, tuple(counted)) if counted else None,
+        )
 
     def _statistics(
         self, tally: Tally, draws: Values, masks: list[Masks], settings: Settings, method: str

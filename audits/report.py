@@ -17,13 +17,14 @@ from audits.changes import changes
 from audits.crowd import measure_crowd
 from audits.data import AuditData, prepare
 from audits.evaluation import Evaluation, Tally, evaluate
+from audits.impact import Impact
 from audits.log_blocks import LogBlocks
 from audits.results import Result, Suppressed
 from audits.settings import Settings
 from audits.summary import Summary, summarise
 from audits.table_facts import Fact, table_facts
 from audits.thresholds import LEVEL, Threshold, Verdict, judge_all
-from audits.total_rows import provider_rows, total_rows
+from audits.total_rows import impact_of, provider_rows, total_rows
 from engine.tables import fingerprint
 
 __all__ = [
@@ -54,6 +55,7 @@ CONTENT = (
     "checks",
     "statements",
     "definitions",
+    "impact",
 )
 
 
@@ -92,6 +94,8 @@ class AuditReport:
         What only people can say.
     tables
         Rows, columns and period of each input table.
+    impact
+        The counts behind impact and scoring ratios; None without groups of items.
     """
 
     fingerprints: Mapping[str, str]
@@ -106,6 +110,7 @@ class AuditReport:
     checks: tuple[OptionCheck, ...] = field(default=())
     statements: Mapping[str, str] = field(default_factory=dict)
     tables: Mapping[str, Mapping[str, Fact]] = field(default_factory=dict)
+    impact: Impact | None = None
 
     def content(self) -> dict[str, Any]:
         """Return the report as plain data, without its hash."""
@@ -124,6 +129,7 @@ class AuditReport:
             "checks": [asdict(check) for check in self.checks],
             "statements": dict(self.statements),
             "definitions": _definitions(self.results),
+            "impact": None if self.impact is None else asdict(self.impact),
         }
 
     @cached_property
@@ -185,7 +191,7 @@ def _decimals(value: Any) -> Any:
         return f"{value:.10g}"
     if isinstance(value, dict):
         return {key: _decimals(inner) for key, inner in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [_decimals(inner) for inner in value]
     return value
 
@@ -266,6 +272,7 @@ def audit(
             for name, table in zip(TABLES, tables, strict=True)
             if table is not None
         },
+        impact=measured.impact,
     )
 
 
@@ -316,7 +323,11 @@ def _measure(
     means = summarise(analyse(data, evaluation, by=by, together=together, settings=settings))
     totals = total_rows(data, evaluation, by=by, together=together, settings=settings)
     exposed = provider_rows(data, evaluation, by=groupings.items, settings=settings)
-    return Summary(means.results + totals.results + exposed, means.suppressed + totals.suppressed)
+    return Summary(
+        means.results + totals.results + exposed,
+        means.suppressed + totals.suppressed,
+        impact_of(data, evaluation, by=groupings.items, settings=settings),
+    )
 
 
 def _warnings(tally: Tally, *, items_given: bool) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ PARTS: tuple[tuple[str, Kind], ...] = (
     ("definitions", "config"),
     ("results", "results"),
     ("changes", "results"),
+    ("impact", "results"),
     ("checks", "results"),
     ("statements", "config"),
     ("verdicts", "verdicts"),

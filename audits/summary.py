@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from audits.analysis import Partition, Statistics
 from audits.contrasts import mean_difference, smallest_ratio, widest_difference
 from audits.gaps import Gap
+from audits.impact import Impact
 from audits.intervals import percentile_interval
 from audits.means import bounded, moment_row
 from audits.partials import USER_METRICS
@@ -26,10 +27,11 @@ TOO_FEW = "none: fewer than 2 groups may be compared"
 
 @dataclass(frozen=True)
 class Summary:
-    """All rows of one audit, and the cells that are withheld."""
+    """All rows of one audit, the cells that are withheld, and the counts behind impact ratios."""
 
     results: tuple[Result, ...]
     suppressed: tuple[Suppressed, ...]
+    impact: Impact | None = None
 
 
 def summarise(found: Statistics) -> Summary:

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from audits.data import AuditData
 from audits.evaluation import Evaluation
 from audits.groups import Groups
+from audits.impact import Impact, ImpactGroup, impact_groups
 from audits.intervals import bootstrap_sums
 from audits.item_groups import find_item_groups
+from audits.kernels.scoring import ties_at_median
 from audits.means import with_interval
 from audits.results import Result, Suppressed
 from audits.settings import Settings
@@ -27,6 +29,7 @@ __all__ = [
     "EVERYONE",
     "ITEM",
     "Drawn",
+    "impact_of",
     "provider_rows",
     "rows_of_sums",
     "shown_places",
@@ -110,6 +113,20 @@ def provider_rows(
             totals, [EVERYONE], drawn, cells_by, k=evaluation.k, method=settings.method
         )
     return tuple(rows)
+
+
+def impact_of(
+    data: AuditData, evaluation: Evaluation, *, by: Sequence[str], settings: Settings
+) -> Impact | None:
+    """Count what stands behind the impact and scoring ratios; None without groups of items."""
+    if not by:
+        return None
+    lists = _lists(data, evaluation)
+    groups: list[ImpactGroup] = []
+    for attribute in by:
+        totals = providers(lists, find_item_groups(data, attribute), merit=settings.merit)
+        groups += impact_groups(f"{ITEM}{attribute}", totals, totals.columns.sum(axis=0))
+    return Impact(ties_at_median(evaluation.scores), tuple(groups))
 
 
 Place = tuple[str | None, str]

@@ -177,7 +177,39 @@ def _impact(report: Report, results: tuple[Result, ...], _: Translator) -> tuple
     for by in _groupings(results, of_items=True):
         blocks.append(Text(item_attribute_label(_, by.removeprefix(ITEM))))
         blocks.append(_item_table([row for row in results if row.by == by], IMPACT, _))
-    return (*blocks, *statements(report, _))
+        blocks.append(_counts(report, by, _))
+    ties = (report.get("impact") or {}).get("ties_at_median", 0)
+    counted = _("Shown items scored exactly at the median, which count as below: {n}.", n=ties)
+    return (*blocks, Text(counted), *statements(report, _))
+
+
+def _counts(report: Report, by: str, _: Translator) -> Table:
+    """List the counts behind the ratios, with what is unknown or small and is left in."""
+    rows = []
+    for found in (report.get("impact") or {}).get("groups", ()):
+        if found["by"] != by:
+            continue
+        marks = [
+            text
+            for held, text in (
+                (found["unknown"], _("group unknown, in no ratio")),
+                (found["small"], _("below 2% of what could be shown")),
+            )
+            if held
+        ]
+        counts = (found[name] for name in ("selected", "assessed", "above_median", "scored"))
+        numbers = [_.number(count, digits=0) for count in counts]
+        name = item_attribute_label(_, found["group"])
+        rows.append((name, *numbers, _.clauses(marks) or "–"))
+    columns = (
+        _("Group of items"),
+        _("Selected"),
+        _("Assessed"),
+        _("Scored above the median"),
+        _("Scored"),
+        _("Note"),
+    )
+    return Table(columns, tuple(rows))
 
 
 def _changes(report: Report, results: tuple[Result, ...], _: Translator) -> tuple[Block, ...]:

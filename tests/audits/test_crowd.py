@@ -52,6 +52,12 @@ def test_both_ways_give_the_same_numbers_and_withhold_the_same():
     assert one.suppressed == other.suppressed
     assert len(one.suppressed) > 100
     assert one.warnings == other.warnings
+    assert one.impact is not None
+    assert other.impact is not None
+    assert one.impact.ties_at_median == other.impact.ties_at_median > 0
+    for group, twin in zip(one.impact.groups, other.impact.groups, strict=True):
+        assert group.assessed == pytest.approx(twin.assessed)
+        assert (group.group, group.unknown, group.small) == (twin.group, twin.unknown, twin.small)
     assert len(one.results) == len(other.results)
     for row, twin in zip(one.results, other.results, strict=True):
         assert (row.metric, row.by, row.group, row.n) == (
