@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import polars as pl
 import streamlit as st
 from platformdirs import user_data_path
 
 from audits.ledger import Action, Ledger, check_ledger, pseudonym
 from audits.report import AuditReport
 from dashboard.components.plain import plain
+from dashboard.components.tables import grid
 from dashboard.i18n import N_, Translator
 from dashboard.trail_keys import load_key, pseudonym_key
 
@@ -62,15 +64,16 @@ def _draw_entries(report: AuditReport, _: Translator) -> None:
     if not rows:
         st.caption(_("Nobody has signed or rejected this report yet."))
         return
-    st.dataframe(
-        [
-            {
-                _("When (UTC)"): entry.at[:19],
-                _("Decision"): _(DONE[entry.action]),
-                _("Who (pseudonym)"): entry.actor,
-                _("Note"): entry.note,
-            }
-            for entry in rows
-        ],
-        hide_index=True,
+    grid(
+        pl.DataFrame(
+            [
+                {
+                    _("When (UTC)"): entry.at[:19],
+                    _("Decision"): _(DONE[entry.action]),
+                    _("Who (pseudonym)"): entry.actor,
+                    _("Note"): entry.note,
+                }
+                for entry in rows
+            ]
+        )
     )
