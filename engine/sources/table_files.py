@@ -119,7 +119,7 @@ def _check_widths(text: str, name: str, separator: str) -> None:
 
 def _cells(text: str, name: str, separator: str) -> Iterator[tuple[int, list[str]]]:
     """Yield the line and the cells of each row, header first; slow, so only to find a fault."""
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    rows = csv.reader(_lines(text), delimiter=separator)
     line = 1
     try:
         for cells in rows:
@@ -132,6 +132,15 @@ def _cells(text: str, name: str, separator: str) -> Iterator[tuple[int, list[str
             line=line,
             reason=error,
         ) from error
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Yield one line after the other: a file object over a large text would copy all of it."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start) + 1 or len(text)
+        yield text[start:end]
+        start = end
 
 
 def _type_attributes(frame: pl.DataFrame) -> pl.DataFrame:
