@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -67,8 +67,7 @@ class Translator:
         >>> translator("en").number(1682, digits=0), translator("zh").number(-0.25, digits=2)
         ('1,682', '−0.25')
         """
-        pattern = "#,##0" + ("." + "0" * digits if digits else "")
-        return str(format_decimal(value, f"{pattern};−{pattern}", locale=self._locale))
+        return _decimal(value + 0.0, digits, self._locale)  # no zero with a minus
 
     def signed(self, value: float, *, digits: int = 3) -> str:
         """Write a change, with its sign.
@@ -112,6 +111,13 @@ class Translator:
     @property
     def _locale(self) -> str:
         return LOCALES[self.language]
+
+
+@lru_cache(maxsize=65_536)
+def _decimal(value: float, digits: int, locale: str) -> str:
+    """Write a number; a page writes the same hundreds of them again at every move."""
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    return str(format_decimal(value, f"{pattern};−{pattern}", locale=locale))
 
 
 @cache

@@ -14,6 +14,7 @@ from dashboard.charts.curve import curve as curve_chart
 from dashboard.components.effect_card import change_words
 from dashboard.components.effects import Effect
 from dashboard.components.figures import interval_text, range_text, value_text
+from dashboard.components.picture import picture
 from dashboard.components.rate import rate_name
 from dashboard.components.tables import numbers_table, result_row
 from dashboard.i18n import Translator
@@ -73,14 +74,13 @@ def _panel(effect: Effect, settings: Sequence[Setting], rate: float, _: Translat
         st.info(_("There is nothing to draw: the data do not give this measure."))
         return
     now = {**_point(rate, effect.now, _), "label": value_text(_, effect.now)}
-    st.altair_chart(
-        curve_chart(
-            pl.DataFrame(points, schema_overrides=_ENDS),
-            pl.DataFrame([now], schema_overrides=_ENDS),
-            x_title=_("Exploration rate"),
-            y_title="",
-            zero_line=effect.measure == GAP,
-        ),
+    picture(
+        curve_chart,
+        pl.DataFrame(points, schema_overrides=_ENDS),
+        pl.DataFrame([now], schema_overrides=_ENDS),
+        x_title=_("Exploration rate"),
+        y_title="",
+        zero_line=effect.measure == GAP,
         alt=_(
             "{measure} over the exploration rate, from 0 to 1; now {value}. The table below has "
             "the numbers.",

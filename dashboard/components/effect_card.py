@@ -18,6 +18,7 @@ from dashboard.components.figures import (
     range_text,
     value_text,
 )
+from dashboard.components.picture import picture
 from dashboard.components.rate import rate_name
 from dashboard.i18n import Translator
 from engine.config import RunConfig
@@ -44,8 +45,10 @@ def draw_effect(card: Effect, run: RunConfig, _: Translator) -> None:
             st.caption(f"{range_text(_, card.now)} · {n_text(_, card.now)}")
         points = _points(card, run, _)
         if points.height:
-            st.altair_chart(
-                effect(points, zero_line=card.now is not None and card.now.group == DIFFERENCE),
+            picture(
+                effect,
+                points,
+                zero_line=card.now is not None and card.now.group == DIFFERENCE,
                 alt=_(
                     "{label}: {text}",
                     label=card.title,

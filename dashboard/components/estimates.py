@@ -8,6 +8,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.charts.estimates import estimates as estimates_chart
+from dashboard.components.picture import picture
 from dashboard.components.plain import plain
 from dashboard.components.tables import numbers_table
 from dashboard.i18n import Translator
@@ -73,14 +74,13 @@ def _draw(told: Told, target: str, _: Translator) -> None:
     if told.on_policy is not None:
         own = _point(told.on_policy, _("earned in its own log"), digits, _)
         rows.append({**own, "measured": True})
-    st.altair_chart(
-        estimates_chart(
-            pl.DataFrame(rows),
-            logged=evaluation.logged.value or 0.0,
-            logged_label=_("the log: {value}", value=_number(evaluation.logged.value, digits, _)),
-            title=_("Reward, on average"),
-            number_format=f".{digits}f",
-        ),
+    picture(
+        estimates_chart,
+        pl.DataFrame(rows),
+        logged=evaluation.logged.value or 0.0,
+        logged_label=_("the log: {value}", value=_number(evaluation.logged.value, digits, _)),
+        title=_("Reward, on average"),
+        number_format=f".{digits}f",
         alt=_(
             "What {target} would have earned, one point and interval an estimator; the table "
             "below has the numbers.",

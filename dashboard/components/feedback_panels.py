@@ -9,6 +9,7 @@ from audits.effects import effects
 from audits.validity import NOT_CHECKED
 from dashboard.charts.palette import rate_colours
 from dashboard.charts.rounds import rounds as rounds_chart
+from dashboard.components.picture import picture
 from dashboard.components.rate import rate_name
 from dashboard.i18n import N_, Translator
 from dashboard.state import Simulation
@@ -59,12 +60,11 @@ def draw_panels(simulation: Simulation, *, now: float, _: Translator) -> None:
         with column, st.container(border=True):
             st.markdown(f"**{_(title)}**", help=_(definition))
             frame = _bands(simulation, measure, _)
-            st.altair_chart(
-                rounds_chart(
-                    frame,
-                    colours=rate_colours(list(simulation.rates), now=now),
-                    round_title=_("Round (simulated)"),
-                ),
+            picture(
+                rounds_chart,
+                frame,
+                colours=rate_colours(list(simulation.rates), now=now),
+                round_title=_("Round (simulated)"),
                 alt=_(title),
             )
             st.caption(_sentence(found, measure, _(subject), shown, digits, _))

@@ -18,6 +18,7 @@ from dashboard.components.figures import (
     interval_text,
     value_text,
 )
+from dashboard.components.picture import picture
 from dashboard.components.plain import plain
 from dashboard.components.tables import numbers_table, result_row
 from dashboard.i18n import Translator
@@ -79,13 +80,12 @@ def draw_groups(audit: Summary, name: str, attribute: str, _: Translator) -> Non
         st.info(_("There is nothing to draw: no group has a value."))
         return
     points = pl.DataFrame([_point(row, _) for row in rows])
-    st.altair_chart(
-        groups_chart(
-            points,
-            overall=overall.value,
-            overall_label=_("everyone: {value}", value=value_text(_, overall)),
-            title=_(metric(name).label),
-        ),
+    picture(
+        groups_chart,
+        points,
+        overall=overall.value,
+        overall_label=_("everyone: {value}", value=value_text(_, overall)),
+        title=_(metric(name).label),
         alt=_(
             "{measure} by {attribute}, one point and interval a group; the table below has the "
             "numbers.",

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard.charts.journey import journey as journey_chart
 from dashboard.components.loop_controls import arm_label
+from dashboard.components.picture import picture
 from dashboard.i18n import Translator
 from dashboard.labels import category_label
 from engine.dataset import Dataset
@@ -41,8 +42,10 @@ def draw_journey(choices: pl.DataFrame, dataset: Dataset, arms: list[str], _: Tr
             lambda name: category_label(_, name) if name else other, return_dtype=pl.String
         ),
     )
-    st.altair_chart(
-        journey_chart(frame, round_title=_("Round (simulated)")),
+    picture(
+        journey_chart,
+        frame,
+        round_title=_("Round (simulated)"),
         alt=_("Categories of one person's choices, round by round"),
         width="content",
     )

@@ -11,6 +11,7 @@ from audits.effects import over_seeds
 from dashboard.charts.palette import arm_colours
 from dashboard.charts.rounds import rounds as rounds_chart
 from dashboard.components.loop_controls import arm_label
+from dashboard.components.picture import picture
 from dashboard.components.plain import plain
 from dashboard.findings import Findings
 from dashboard.i18n import N_, Translator
@@ -115,14 +116,13 @@ def draw_panels(found: Findings, *, now: str, against: str, _: Translator) -> No
                 if frame.is_empty():
                     st.caption(_("There is no value to compare."))
                     continue
-                st.altair_chart(
-                    rounds_chart(
-                        frame,
-                        colours=arm_colours(arms, now=now),
-                        round_title=_("Round (simulated)"),
-                        height=210,
-                        legend_columns=2,
-                    ),
+                picture(
+                    rounds_chart,
+                    frame,
+                    colours=arm_colours(arms, now=now),
+                    round_title=_("Round (simulated)"),
+                    height=210,
+                    legend_columns=2,
                     alt=_(title),
                 )
                 st.caption(

@@ -12,6 +12,7 @@ from audits.results import Result
 from dashboard.charts.models import models as models_chart
 from dashboard.comparison import MEASURES, Compared
 from dashboard.components.figures import find, interval_text, range_text, value_text
+from dashboard.components.picture import picture
 from dashboard.components.plain import plain
 from dashboard.components.tables import numbers_table
 from dashboard.i18n import Translator
@@ -58,8 +59,12 @@ def draw_models(compared: Sequence[Compared], chosen: str, _: Translator) -> Non
     varied = [point for point in points if point["x"] is not None]
     if varied:
         across, upright = _(metric(ACROSS).label), _(metric(UPRIGHT).label)
-        st.altair_chart(
-            models_chart(pl.DataFrame(varied), x_title=across, y_title=upright, hover=_hover(_)),
+        picture(
+            models_chart,
+            pl.DataFrame(varied),
+            x_title=across,
+            y_title=upright,
+            hover=_hover(_),
             alt=_(
                 "{upright} against {across}, one mark and two intervals a model; the table below "
                 "has the numbers.",

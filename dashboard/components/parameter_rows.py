@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import polars as pl
-import streamlit as st
 
 from dashboard.charts.parameters import parameters as parameters_chart
+from dashboard.components.picture import picture
 from dashboard.components.tables import grid
 from dashboard.i18n import Translator
 from dashboard.labels import value_label
@@ -42,7 +42,7 @@ def draw_parameters(table: pl.DataFrame, _: Translator) -> None:
         ]
     )
     title = _("Share of the score, with 95% intervals")
-    st.altair_chart(parameters_chart(shown, axis_title=title), alt=parameters_sentence(table, _))
+    picture(parameters_chart, shown, axis_title=title, alt=parameters_sentence(table, _))
 
 
 def draw_groups(table: pl.DataFrame, by: str, _: Translator) -> None:

@@ -13,6 +13,7 @@ from audits.pareto import front
 from dashboard.charts.pareto import pareto as pareto_chart
 from dashboard.components.effects import effect_names
 from dashboard.components.figures import range_text, value_text
+from dashboard.components.picture import picture
 from dashboard.components.rate import rate_name
 from dashboard.components.tables import numbers_table
 from dashboard.i18n import Translator
@@ -51,13 +52,12 @@ def draw_front(
         _point(setting, against, bool(on), is_suggested=setting is suggested, _=_)
         for setting, on in zip(known, on_front, strict=True)
     ]
-    st.altair_chart(
-        pareto_chart(
-            pl.DataFrame(rows),
-            x_title=names[against],
-            y_title=names[ACCURACY],
-            policy_title=_("Policy"),
-        ),
+    picture(
+        pareto_chart,
+        pl.DataFrame(rows),
+        x_title=names[against],
+        y_title=names[ACCURACY],
+        policy_title=_("Policy"),
         alt=_(
             "{upright} against {across}, one mark a setting; the table below has the numbers.",
             upright=names[ACCURACY],

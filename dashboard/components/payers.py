@@ -12,6 +12,7 @@ from dashboard import loaders
 from dashboard.charts.payers import payers as payers_chart
 from dashboard.components.figures import decimals, direction, interval_text
 from dashboard.components.group_rows import draw_suppressed
+from dashboard.components.picture import picture
 from dashboard.components.plain import plain
 from dashboard.components.rate import rate_name
 from dashboard.components.tables import numbers_table, result_row
@@ -80,8 +81,10 @@ def _named(row: Result, _: Translator) -> str:
 def _draw(rows: Sequence[Result], attribute: str, _: Translator) -> None:
     points = pl.DataFrame([_point(row, _) for row in rows])
     with st.container(border=True):
-        st.altair_chart(
-            payers_chart(points, title=_("Change of accuracy from rate 0")),
+        picture(
+            payers_chart,
+            points,
+            title=_("Change of accuracy from rate 0"),
             alt=_(
                 "Change of accuracy by {attribute}, one point and interval a group; the table "
                 "below has the numbers.",

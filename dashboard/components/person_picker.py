@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import streamlit as st
 
@@ -18,7 +20,7 @@ def person_picker(dataset: Dataset, _: Translator, *, usual: str | None = None) 
     """Draw the choice of a person, and return the id; ``usual`` while nobody was chosen."""
     users = dataset.user_ids
     current = settle("user", users, usual=usual)
-    described = dict(zip(users, _descriptions(dataset, _), strict=True))
+    described = _descriptions(dataset, _)
     place = users.index(current)
     choice, following, anyone = st.columns([2.6, 1, 1.2], vertical_alignment="bottom")
     choice.selectbox(_("Person"), users, format_func=described.__getitem__, key="user")
@@ -41,11 +43,13 @@ def person_picker(dataset: Dataset, _: Translator, *, usual: str | None = None) 
     return current
 
 
-def _descriptions(dataset: Dataset, _: Translator) -> list[str]:
-    """Return everyone's id with what the data say about them."""
+@lru_cache(maxsize=8)
+def _descriptions(dataset: Dataset, _: Translator) -> dict[str, str]:
+    """Return everyone's id with what the data say about them, by id."""
     names = attributes_of(dataset)
     rows = dataset.users.select("user_id", *names).iter_rows()
-    return [
+    said = (
         " · ".join([user, *(person_label(_, value) for value in values if value is not None)])
         for user, *values in rows
-    ]
+    )
+    return dict(zip(dataset.user_ids, said, strict=True))

@@ -9,6 +9,7 @@ from audits.catalogue import metric
 from audits.results import Result
 from dashboard.charts.groups import groups as groups_chart
 from dashboard.components.figures import interval_text, range_text, value_text
+from dashboard.components.picture import picture
 from dashboard.components.plain import plain
 from dashboard.components.tables import numbers_table
 from dashboard.i18n import Translator
@@ -56,13 +57,12 @@ def draw_providers(rows: tuple[Result, ...], name: str, _: Translator) -> None:
         st.info(_("There is nothing to draw: no group has a value."))
         return
     equal = EQUAL.get(name)
-    st.altair_chart(
-        groups_chart(
-            pl.DataFrame([_point(row, _) for row in drawn]),
-            overall=equal if equal is not None else _mean(known),
-            overall_label=_("equal: 1") if equal is not None else _("mean of the groups"),
-            title=_(metric(name).label),
-        ),
+    picture(
+        groups_chart,
+        pl.DataFrame([_point(row, _) for row in drawn]),
+        overall=equal if equal is not None else _mean(known),
+        overall_label=_("equal: 1") if equal is not None else _("mean of the groups"),
+        title=_(metric(name).label),
         alt=_(
             "{measure}, one point and interval a group of items; the table below has the numbers.",
             measure=_(metric(name).label),

@@ -7,6 +7,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.charts.reasons import reasons as reasons_chart
+from dashboard.components.picture import picture
 from dashboard.components.reason_parts import parts_of
 from dashboard.components.tables import grid
 from dashboard.i18n import Translator
@@ -21,7 +22,7 @@ def draw_reasons(explanation: Explanation, train: Dataset, *, said: str, _: Tran
     """Draw the bars of an explanation; ``said`` is what they show, in words."""
     parts = parts_of(explanation, train, _)
     unit = _("Score, in the model's own unit")
-    st.altair_chart(reasons_chart(parts, axis_title=unit), alt=said)
+    picture(reasons_chart, parts, axis_title=unit, alt=said)
     method = label(_, explanation.method)
     st.caption(
         _.ngettext(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,6 +29,8 @@ class LanguageModel:
         SHA-256 of its weights, configuration and tokeniser.
     tokens_read, times_asked
         Tokens evaluated so far, and in how many calls.
+    kept_as
+        What the model's forward pass calls the keys and values of what it has read.
     """
 
     def __init__(self, model: Any, tokenizer: Any, *, digest: str) -> None:
@@ -36,6 +39,9 @@ class LanguageModel:
         self.digest = digest
         self.tokens_read = 0
         self.times_asked = 0
+        # What was read before is handed on under this name, before and after transformers 5.24.
+        asks = inspect.signature(model.forward).parameters
+        self.kept_as = "cache" if "cache" in asks else "past_key_values"
 
     def read(self, prompt: str) -> Reading:
         """Read a prompt, so that what may follow it can be scored."""
@@ -116,11 +122,11 @@ class Reading:
 
         with torch.inference_mode():
             answer = self._of.model(
-                torch.tensor([self._unread]), past_key_values=self._cache, use_cache=True
+                torch.tensor([self._unread]), use_cache=True, **{self._of.kept_as: self._cache}
             )
         self._of.tokens_read += len(self._unread)
         self._of.times_asked += 1
-        self._cache, self._unread = answer.past_key_values, []
+        self._cache, self._unread = getattr(answer, self._of.kept_as), []
         likely: NDArray[np.float64] = answer.logits[0, -1].double().log_softmax(-1).numpy()
         return likely
 

@@ -71,6 +71,13 @@ def find_chromium() -> str:
 @contextmanager
 def serve(page: Path | None = None) -> Iterator[str]:
     """Start the app, or another page with the app's own settings, and give its address."""
+    with started(page) as (address, _):
+        yield address
+
+
+@contextmanager
+def started(page: Path | None = None) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Start the app as `serve` does, and give its process beside its address."""
     port = _free_port()
     if page is None:
         command = [sys.executable, "-c", RECSCOPE, "app", "--no-browser", "--port", str(port)]
@@ -78,14 +85,14 @@ def serve(page: Path | None = None) -> Iterator[str]:
         app = str(ROOT / "dashboard" / "app.py")
         command = [part.replace(app, str(page)) for part in command_line(port)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    started = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_for(address)
-        yield address
+        yield address, process
     finally:
-        started.terminate()
-        started.wait(timeout=30)
+        process.terminate()
+        process.wait(timeout=30)
 
 
 def _free_port() -> int:

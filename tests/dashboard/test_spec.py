@@ -1,0 +1,43 @@
+"""Kept charts are the charts, whatever was drawn before."""
+
+from __future__ import annotations
+
+import json
+
+import polars as pl
+import pytest
+
+from dashboard.charts.effect import effect
+from dashboard.charts.payers import payers
+from dashboard.charts.spec import spec
+
+
+def _points(value: float) -> pl.DataFrame:
+    row = {"text": "a", "spoken": "a", "value": value, "low": value - 1, "high": value + 1}
+    return pl.DataFrame([{"state": state, **row} for state in ("rate 0", "rate 0.1")])
+
+
+def test_a_kept_chart_is_what_the_checked_one_says() -> None:
+    points = _points(2.0)
+    assert json.loads(spec(effect, (points,), {"zero_line": True})) == effect(
+        points, zero_line=True
+    ).to_dict(validate=True)
+
+
+@pytest.mark.parametrize(
+    ("points", "options"),
+    [(_points(2.5), {"zero_line": True}), (_points(2.0), {"zero_line": False})],
+)
+def test_another_number_or_option_is_another_picture(
+    points: pl.DataFrame, options: dict[str, object]
+) -> None:
+    first = spec(effect, (_points(2.0),), {"zero_line": True})
+    assert spec(effect, (points,), options) != first
+    assert spec(effect, (_points(2.0),), {"zero_line": True}) == first
+
+
+def test_two_charts_of_one_frame_are_two_pictures() -> None:
+    points = _points(2.0).with_columns(
+        pl.col("state").alias("group"), pl.lit("1").alias("value_text"), pl.lit(1).alias("sign")
+    )
+    assert spec(effect, (points,), {}) != spec(payers, (points,), {"title": "change"})
