@@ -62,8 +62,10 @@ class LogBlocks:
         with TemporaryDirectory(prefix="recscope-log-") as folder:
             try:
                 # What does not fit into memory goes there too, and not into the working folder.
-                config = {"memory_limit": self.memory, "temp_directory": f"{folder}/spill"}
-                connection = duckdb.connect(config=config)
+                spill = f"{folder}/spill"
+                connection = duckdb.connect(
+                    config={"memory_limit": self.memory, "temp_directory": spill}
+                )
             except duckdb.Error as error:
                 raise OptionError(
                     "cannot keep to the memory {memory}; write it as 500MB or 2GB",

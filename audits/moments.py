@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 __all__ = ["Moments", "stack"]
 
 Values = NDArray[np.float64]
+Place = int | NDArray[np.integer] | tuple[int | NDArray[np.integer], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +69,7 @@ class Moments:
             np.fmax(self.most, other.most),
         )
 
-    def __getitem__(self, place: int | tuple[int, ...] | NDArray[np.integer]) -> Moments:
+    def __getitem__(self, place: Place) -> Moments:
         """Return the moments in one place, or some of them."""
         fields = (self.n, self.mean, self.squares, self.least, self.most)
         return Moments(*(np.asarray(field[place]) for field in fields))

@@ -48,10 +48,12 @@ def place_blocks(
     """Yield the lists of each block; errors as in `audits.evaluation.evaluate`."""
     if k < 1:
         raise OptionError("k is {k}; give a number from 1", k=k)
-    whole = isinstance(recommendations, pl.DataFrame)
+    if isinstance(recommendations, pl.DataFrame):
+        yield _place(data, conform(recommendations, RECOMMENDATIONS), k)
+        return
     empty = True
-    for block in [recommendations] if whole else recommendations:
-        if whole or not block.is_empty():
+    for block in recommendations:
+        if not block.is_empty():
             empty = False
             yield _place(data, conform(block, RECOMMENDATIONS), k)
     if empty:
@@ -65,12 +67,11 @@ def _place(data: AuditData, lists: pl.DataFrame, k: int) -> Placed:
     coded = _code(data, lists.filter(pl.col("rank") <= k))
     audited = coded.filter(pl.col("user_row").is_not_null())
     rows, owners = np.unique(audited["user_row"].to_numpy(), return_inverse=True)
-    scored = "score" in audited.columns
     strangers, n_strangers = _strangers(coded, data.n_items, k)
     return Placed(
         rows.astype(np.int64),
-        _matrix(audited, "item_row", owners, (len(rows), k)),
-        _matrix(audited, "score", owners, (len(rows), k)) if scored else None,
+        _item_matrix(audited, owners, (len(rows), k)),
+        _score_matrix(audited, owners, (len(rows), k)),
         strangers,
         n_strangers,
     )
@@ -117,15 +118,23 @@ def _strangers(coded: pl.DataFrame, n_items: int, k: int) -> tuple[NDArray[np.in
     users = others["user_id"].unique(maintain_order=True)
     index = pl.DataFrame({"user_id": users, "row": np.arange(len(users))})
     owners = others.select("user_id").join(index, on="user_id", how="left", maintain_order="left")
-    items = _matrix(others, "item_row", owners["row"].to_numpy(), (len(users), k))
+    items = _item_matrix(others, owners["row"].to_numpy(), (len(users), k))
     return count_blocks(blocks_of(users), items, n_items), len(users)
 
 
-def _matrix(
-    coded: pl.DataFrame, column: str, owners: NDArray[np.integer], shape: tuple[int, int]
-) -> NDArray[np.generic]:
-    values = coded[column].to_numpy()
-    whole = column == "item_row"
-    matrix = np.full(shape, -1 if whole else np.nan, dtype=np.int64 if whole else np.float64)
-    matrix[owners, coded["rank"].to_numpy() - 1] = values
-    return matrix
+def _item_matrix(
+    coded: pl.DataFrame, owners: NDArray[np.integer], shape: tuple[int, int]
+) -> NDArray[np.int64]:
+    items = np.full(shape, -1, dtype=np.int64)
+    items[owners, coded["rank"].to_numpy() - 1] = coded["item_row"].to_numpy()
+    return items
+
+
+def _score_matrix(
+    coded: pl.DataFrame, owners: NDArray[np.integer], shape: tuple[int, int]
+) -> NDArray[np.float64] | None:
+    if "score" not in coded.columns:
+        return None
+    scores = np.full(shape, np.nan)
+    scores[owners, coded["rank"].to_numpy() - 1] = coded["score"].to_numpy()
+    return scores
