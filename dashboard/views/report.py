@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from importlib.util import find_spec
 
 import polars as pl
@@ -74,7 +75,7 @@ def _mode(_: Translator) -> str:
 def _downloads(found: AuditReport, text: str, document: Document, _: Translator) -> None:
     """Draw a button for each form; what takes time to make is made when it is asked for."""
     rows = to_frame(found.results)
-    files = (
+    files: tuple[tuple[str, Callable[[], str | bytes], str, str, str], ...] = (
         (_("Download JSON"), lambda: text, "report.json", "application/json", "data_object"),
         (_("Download HTML"), lambda: to_html(document), "report.html", "text/html", "html"),
         (_("Download PDF"), lambda: to_pdf(document), "report.pdf", PDF, "picture_as_pdf"),
