@@ -13,14 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audits.data import AuditData
-from audits.evaluation import Evaluation
+from audits.evaluation import Evaluation, Tally
 from audits.gaps import Gap, find_gaps
 from audits.groups import Groups
 from audits.intervals import bootstrap_means
+from audits.moments import Moments, stack
 from audits.settings import Settings
 from audits.suppression import visible_cells
 
-__all__ = ["Analysis", "Partition", "analyse"]
+__all__ = ["Analysis", "Partition", "Statistics", "analyse", "moments_of_groups"]
 
 Values = NDArray[np.float64]
 
@@ -37,6 +38,8 @@ class Partition:
         (G, M) true where the group may be shown for the measure.
     means
         (B, G, M) resampled group means.
+    moments
+        (G, M) of the values of each group.
     gaps
         The gap of each measure, by column, where two groups or more may be compared.
     """
@@ -44,27 +47,41 @@ class Partition:
     groups: Groups
     visible: NDArray[np.bool_]
     means: Values
+    moments: Moments
     gaps: dict[int, Gap]
 
 
 @dataclass(frozen=True, eq=False)
-class Analysis:
-    """What resampling says about one set of lists.
+class Statistics:
+    """What resampling says about one set of lists, whether or not its users are kept.
 
     Attributes
     ----------
-    evaluation, settings
-        What was measured, and how it is resampled.
+    tally, settings
+        What was counted, and how users are resampled.
     means
         (B, M) resampled means over all users, from the same draws as those of the partitions.
+    moments
+        (M,) of the values of all users.
     partitions
         One for each user attribute asked for.
+    method
+        How users are resampled, in words.
     """
 
-    evaluation: Evaluation
+    tally: Tally
     settings: Settings
     means: Values
+    moments: Moments
     partitions: tuple[Partition, ...]
+    method: str
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis(Statistics):
+    """Statistics whose users are kept, so that two of them can be compared user by user."""
+
+    evaluation: Evaluation
 
 
 def analyse(
@@ -103,15 +120,18 @@ def analyse(
     others = [data.groups(expression) for expression in together if expression not in by]
     visible = visible_cells(values, [*attributes, *others], minimum=chosen.min_group)
     return Analysis(
-        evaluation,
+        evaluation.tally,
         chosen,
         overall[:, 0],
+        Moments.of(values),
         tuple(
             _partition(values, groups, group_means, mask, settings=chosen)
             for groups, group_means, mask in zip(
                 attributes, by_attribute, visible[: len(attributes)], strict=True
             )
         ),
+        chosen.method,
+        evaluation,
     )
 
 
@@ -128,5 +148,13 @@ def _partition(
         groups,
         visible,
         means,
+        moments_of_groups(values, groups),
         find_gaps(values, groups, visible, permutations=settings.permutations, rng=rng),
     )
+
+
+def moments_of_groups(values: Values, groups: Groups) -> Moments:
+    """(G, M) moments of the values of each group."""
+    order = np.argsort(groups.codes, kind="stable")
+    ends = np.cumsum(np.bincount(groups.codes, minlength=len(groups.names)))
+    return stack([Moments.of(part) for part in np.split(values[order], ends[:-1])])

@@ -28,7 +28,7 @@ def changes(before: Analysis, after: Analysis) -> tuple[Result, ...]:
         The two were not made with the same settings, cut-off and attributes.
     """
     _check(before, after)
-    rows = _overall(before, after) + system_changes(before.evaluation, after.evaluation)
+    rows = _overall(before, after) + system_changes(before.tally, after.tally)
     for old, new in zip(before.partitions, after.partitions, strict=True):
         rows += _gaps(after, old, new)
     return tuple(rows)

@@ -6,7 +6,7 @@ It does not depend on any recommendation, so it is prepared once and serves ever
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -85,7 +85,7 @@ class AuditData:
     @cached_property
     def blocks(self) -> NDArray[np.int64]:
         """(U,) block of each user for the delete-group jackknife."""
-        return blocks_of(self.users["user_id"].to_list())
+        return blocks_of(self.users["user_id"])
 
     @cached_property
     def history_mass(self) -> NDArray[np.float64]:
@@ -105,6 +105,18 @@ class AuditData:
     def tail(self) -> NDArray[np.bool_]:
         """(I,) true for items outside the popular head."""
         return tail_items(self.popularity)
+
+    def part(self, start: int, stop: int) -> AuditData:
+        """Return the same with the users of some rows alone; popularity stays that of all."""
+        n = self.n_items
+        first, last = np.searchsorted(self.relevant, [start * n, stop * n])
+        return replace(
+            self,
+            users=self.users.slice(start, stop - start),
+            relevant=self.relevant[first:last] - start * n,
+            n_relevant=self.n_relevant[start:stop],
+            history=self.history[start:stop],
+        )
 
     def groups(self, expression: str) -> Groups:
         """Return groups of users, as `audits.group_expressions.find_groups` reads them."""

@@ -11,11 +11,13 @@ from fairlearn.metrics import MetricFrame
 from numpy.typing import NDArray
 
 from audits.groups import MISSING, Groups
+from audits.means import all_equal
+from audits.moments import Moments
 from audits.partials import USER_METRICS
-from audits.permutation import ROUNDING, Permuted, permute_labels
-from audits.power import detectable_gap, effect_size
+from audits.permutation import ROUNDING, Permuted, permute_labels, permute_means
+from audits.power import detectable_by_moments, detectable_gap, effect_of_moments, effect_size
 
-__all__ = ["Gap", "find_gaps"]
+__all__ = ["Gap", "find_gaps", "gaps_of_moments"]
 
 Values = NDArray[np.float64]
 Columns = NDArray[np.int64]
@@ -100,6 +102,44 @@ def find_gaps(
         gaps = frame.difference().to_numpy(dtype=np.float64)
         chance = permute_labels(part, sizes, gaps, permutations=permutations, rng=rng)
         found |= _read(frame, gaps, part, groups.codes[rows], columns, chance)
+    return found
+
+
+def gaps_of_moments(
+    moments: Moments,
+    groups: Groups,
+    visible: NDArray[np.bool_],
+    *,
+    permutations: int,
+    rng: np.random.Generator,
+) -> dict[int, Gap]:
+    """Find the gaps from the (G, M) moments of many people, who are not kept.
+
+    What permuted labels would give comes from the normal limit of the permutation distribution,
+    as `audits.permutation.permute_means` says.
+    """
+    usable = visible & (np.array(groups.names) != MISSING)[:, None]
+    found: dict[int, Gap] = {}
+    for m in np.flatnonzero(usable.sum(axis=0) > 1):
+        codes = np.flatnonzero(usable[:, m])
+        parts = moments[codes, np.full(len(codes), m)]
+        means, pooled = parts.mean, parts.together()
+        gap = float(np.ptp(means))
+        chance = permute_means(parts.n, pooled, gap, permutations=permutations, rng=rng)
+        first = parts[int(np.argmax(means))]
+        second = parts[len(means) - 1 - int(np.argmin(means[::-1]))]
+        found[int(m)] = Gap(
+            codes=tuple(int(code) for code in codes),
+            means=tuple(float(mean) for mean in means),
+            difference=gap,
+            ratio=float(means.min() / means.max()) if means.max() > 0 else None,
+            mean_difference=_mean_difference(means),
+            n=int(pooled.n),
+            by_chance=float(chance.by_chance[0]),
+            p_value=None if all_equal(pooled) else float(chance.p_values[0]),
+            effect_size=effect_of_moments(first, second),
+            detectable=detectable_by_moments(first, second),
+        )
     return found
 
 

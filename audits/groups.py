@@ -50,9 +50,11 @@ def make_groups(attribute: str, values: pl.Series) -> Groups:
     names = tuple(sorted(text.drop_nulls().unique()))
     if text.null_count():
         names += (MISSING,)
-    filled = text.fill_null(MISSING).to_list()
+    coded = text.fill_null(MISSING).cast(pl.Enum(list(dict.fromkeys(names)))).to_physical()
+    # Where someone wrote the word themselves, it is the same group.
     index = {name: code for code, name in enumerate(names)}
-    return Groups(attribute, names, np.array([index[name] for name in filled], dtype=np.int64))
+    codes = np.array([index[name] for name in dict.fromkeys(names)], dtype=np.int64)
+    return Groups(attribute, names, codes[coded.to_numpy()] if len(codes) else codes)
 
 
 def make_bands(attribute: str, values: pl.Series, cuts: Sequence[float]) -> Groups:
@@ -92,6 +94,9 @@ def intersect(attribute: str, parts: Sequence[Groups]) -> Groups:
     >>> intersect("gender*town", [gender, town]).names
     ('F & A', 'M & A', '(missing)')
     """
-    names = [np.array(part.names, dtype=object)[part.codes] for part in parts]
-    together = [None if MISSING in row else AND.join(row) for row in zip(*names, strict=True)]
-    return make_groups(attribute, pl.Series(together, dtype=pl.String))
+    codes = np.stack([part.codes for part in parts], axis=1)
+    cells, cell_of = np.unique(codes, axis=0, return_inverse=True)
+    labels = [[part.names[code] for part, code in zip(parts, cell, strict=True)] for cell in cells]
+    together = [None if MISSING in names else AND.join(names) for names in labels]
+    found = make_groups(attribute, pl.Series(together, dtype=pl.String))
+    return Groups(attribute, found.names, found.codes[cell_of.ravel()])

@@ -1,25 +1,29 @@
-"""A recommendation log larger than memory, read through DuckDB a block of users at a time."""
+"""A recommendation log larger than memory, read through DuckDB a block of users at a time.
+
+The rows are sorted by user into files of a temporary folder (TMPDIR), about as large as the log;
+so the file is read once, however many blocks there are.
+"""
 
 from __future__ import annotations
 
+import csv
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 import polars as pl
 
 from engine.errors import OptionError, TableError
+from engine.tables import RECOMMENDATIONS, conform
 
 __all__ = ["LogBlocks"]
 
 ROWS = 2_000_000
 CHUNK = 1 << 20
-_READERS = {
-    ".parquet": "read_parquet(?)",
-    ".csv": "read_csv(?, all_varchar = true)",
-}
+BLOCK = "recscope_block"
 Progress = Callable[[int, int], None]
 
 
@@ -34,7 +38,7 @@ class LogBlocks:
     memory
         The most DuckDB may hold, for instance "2GB".
     rows
-        About how many rows a block has; less means less memory and more passes over the file.
+        About how many rows a block has; less means less memory.
     progress
         Called with blocks done and blocks in all; raising in it stops the reading.
     """
@@ -54,37 +58,113 @@ class LogBlocks:
         TableError
             The file cannot be read, or has no user_id.
         """
-        source = _READERS.get(self.path.suffix.lower())
-        if source is None:
-            raise OptionError(
-                "{file} cannot be read by blocks; write it as Parquet or CSV", file=self.path.name
-            )
-        try:
-            connection = duckdb.connect(config={"memory_limit": self.memory})
-        except duckdb.Error as error:
-            raise OptionError(
-                "cannot keep to the memory {memory}; write it as 500MB or 2GB", memory=self.memory
-            ) from error
-        with connection:
-            yield from self._blocks(connection, source)
+        source = self._source()
+        with TemporaryDirectory(prefix="recscope-log-") as folder:
+            try:
+                # What does not fit into memory goes there too, and not into the working folder.
+                spill = f"{folder}/spill"
+                connection = duckdb.connect(
+                    config={"memory_limit": self.memory, "temp_directory": spill}
+                )
+            except duckdb.Error as error:
+                raise OptionError(
+                    "cannot keep to the memory {memory}; write it as 500MB or 2GB",
+                    memory=self.memory,
+                ) from error
+            with connection:
+                yield from self._blocks(connection, source, f"{folder}/blocks")
 
-    def _blocks(self, connection: duckdb.DuckDBPyConnection, source: str) -> Iterator[pl.DataFrame]:
+    def _source(self) -> str:
+        ending = self.path.suffix.lower()
+        if ending == ".parquet":
+            return "read_parquet(?)"
+        if ending == ".csv":
+            # Told, not guessed: a guess takes a broken row for the header.
+            columns = ", ".join(f"{_quoted(name)}: 'VARCHAR'" for name in self._header())
+            return (
+                "read_csv(?, auto_detect = false, header = true, delim = ',', quote = '\"', "
+                f"escape = '\"', columns = {{{columns}}})"
+            )
+        raise OptionError(
+            "{file} cannot be read by blocks; write it as Parquet or CSV", file=self.path.name
+        )
+
+    def _header(self) -> list[str]:
+        try:
+            with self.path.open(encoding="utf-8-sig", newline="") as file:
+                header = next(csv.reader(file), [])
+        except (OSError, UnicodeDecodeError, csv.Error) as error:
+            raise self._unreadable(error) from error
+        if not header or len(set(header)) < len(header):
+            raise TableError(
+                "{file} has a header with nothing in it, or with a column twice; name each once",
+                file=self.path.name,
+            )
+        return header
+
+    def _blocks(
+        self, connection: duckdb.DuckDBPyConnection, source: str, folder: str
+    ) -> Iterator[pl.DataFrame]:
         file = str(self.path)
         try:
             (n,) = connection.execute(f"SELECT count(*) FROM {source}", [file]).fetchall()[0]
             blocks = max(1, -(-n // self.rows))
+            if blocks > 1:
+                first = connection.sql(f"SELECT * FROM {source} LIMIT 1", params=[file])
+                row = pl.DataFrame(first.to_arrow_table())
+                conform(row, RECOMMENDATIONS, source=self.path.name)
+                self._divide(connection, source, folder, blocks)
             for block in range(blocks):
-                rows = f"SELECT * FROM {source} WHERE hash(user_id) % ? = ?"
-                answer = connection.sql(rows, params=[file, blocks, block])
-                yield pl.DataFrame(answer.to_arrow_table())
+                yield self._read(connection, source, folder, block, blocks)
                 if self.progress:
                     self.progress(block + 1, blocks)
         except duckdb.Error as error:
-            raise TableError(
-                "cannot read {file}: {reason}",
-                file=self.path.name,
-                reason=" ".join(str(error).split())[:300],
-            ) from error
+            raise self._unreadable(error) from error
+
+    def _unreadable(self, error: Exception) -> TableError:
+        reason = " ".join(str(error).split()).partition(" Possible fixes:")[0]
+        return TableError("cannot read {file}: {reason}", file=self.path.name, reason=reason[:300])
+
+    def _divide(
+        self, connection: duckdb.DuckDBPyConnection, source: str, folder: str, blocks: int
+    ) -> None:
+        """Sort the rows into a folder for each block, in one pass over the file."""
+        connection.execute("SET preserve_insertion_order = false")
+        connection.execute(
+            f"COPY (SELECT *, hash(user_id) % {blocks} AS {BLOCK} FROM {source}) "
+            f"TO '{folder}' (FORMAT parquet, PARTITION_BY ({BLOCK}), OVERWRITE_OR_IGNORE)",
+            [str(self.path)],
+        )
+
+    def _read(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        source: str,
+        folder: str,
+        block: int,
+        blocks: int,
+    ) -> pl.DataFrame:
+        if blocks == 1:
+            answer = connection.sql(f"SELECT * FROM {source}", params=[str(self.path)])
+            return pl.DataFrame(answer.to_arrow_table())
+        files = sorted(Path(folder, f"{BLOCK}={block}").glob("*.parquet"))
+        frame = pl.concat([pl.read_parquet(file) for file in files]) if files else pl.DataFrame()
+        for file in files:
+            file.unlink()
+        return frame
+
+    def shape(self) -> tuple[int, dict[str, str]]:
+        """Count the rows, and name the columns with their types."""
+        file, source = str(self.path), self._source()
+        try:
+            with duckdb.connect() as connection:
+                query = f"SELECT count(*) FROM {source}"
+                (rows,) = connection.execute(query, [file]).fetchall()[0]
+                query = f"DESCRIBE SELECT * FROM {source}"
+                described = connection.execute(query, [file]).fetchall()
+        except duckdb.Error as error:
+            raise self._unreadable(error) from error
+        return int(rows), {str(row[0]): str(row[1]) for row in described}
 
     def fingerprint(self) -> str:
         """SHA-256 of the file's bytes."""
@@ -94,9 +174,9 @@ class LogBlocks:
                 while chunk := file.read(CHUNK):
                     digest.update(chunk)
         except OSError as error:
-            raise TableError(
-                "cannot read {file}: {reason}",
-                file=self.path.name,
-                reason=error.strerror or error,
-            ) from error
+            raise self._unreadable(error) from error
         return digest.hexdigest()
+
+
+def _quoted(name: str) -> str:
+    return "'" + name.replace("'", "''") + "'"

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audits.intervals import percentile_interval
+from audits.moments import Moments
 from audits.results import Result
 
-__all__ = ["bounded", "mean_row", "with_interval"]
+__all__ = ["all_equal", "bounded", "mean_row", "moment_row", "with_interval"]
 
 ROUNDING = 1e-12
 
@@ -30,22 +31,41 @@ def mean_row(
     No value, one user, or values that are all equal carry no interval: a resample of them
     could not vary, and an interval of width 0 would read as certainty.
     """
-    present = values[~np.isnan(values)]
-    n = len(present)
-    mean = float(present.mean()) if n else None
-    reason = _no_interval(present)
+    moments = Moments.of(values[:, None])[0]
+    return moment_row(moments, interval, metric=metric, k=k, method=method, by=by, group=group)
+
+
+def moment_row(
+    moments: Moments,
+    interval: tuple[float, float],
+    *,
+    metric: str,
+    k: int,
+    method: str,
+    by: str | None = None,
+    group: str | None = None,
+) -> Result:
+    """Describe a mean by its moments, as `mean_row` does by the values."""
+    n = int(moments.n)
+    mean = float(moments.mean) if n else None
+    reason = _no_interval(moments)
     if reason:
         return Result(metric, k, by, group, n, mean, None, None, reason)
     return Result(metric, k, by, group, n, mean, *interval, method)
 
 
-def _no_interval(present: NDArray[np.float64]) -> str | None:
-    if len(present) == 0:
+def all_equal(moments: Moments) -> bool:
+    """Tell whether values differ by no more than rounding."""
+    least, most = float(moments.least), float(moments.most)
+    return most - least <= ROUNDING * max(1.0, abs(least), abs(most))
+
+
+def _no_interval(moments: Moments) -> str | None:
+    if moments.n == 0:
         return "none: no user has a value"
-    if len(present) == 1:
+    if moments.n == 1:
         return "none: only one user has a value"
-    spread, size = float(np.ptp(present)), float(np.abs(present).max())
-    return "none: all values are equal" if spread <= ROUNDING * max(1.0, size) else None
+    return "none: all values are equal" if all_equal(moments) else None
 
 
 def with_interval(row: Result, samples: NDArray[np.float64]) -> Result:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from audits.data import AuditData
 from audits.user_kernels import USER_KERNELS, Lists
 
-__all__ = ["USER_METRICS", "Partial", "measure", "merge"]
+__all__ = ["USER_METRICS", "Partial", "measure", "measure_lists", "merge"]
 
 USER_METRICS = tuple(USER_KERNELS)
 
@@ -44,7 +44,11 @@ def measure(
     data: AuditData, user_rows: NDArray[np.int64], items: NDArray[np.int64]
 ) -> NDArray[np.float64]:
     """Run every per-user kernel on the (u, k) item rows of the named users."""
-    lists = Lists(data, user_rows, items)
+    return measure_lists(Lists(data, user_rows, items))
+
+
+def measure_lists(lists: Lists) -> NDArray[np.float64]:
+    """(u, M) run every per-user kernel on some lists."""
     return np.stack([kernel(lists) for kernel in USER_KERNELS.values()], axis=1)
 
 

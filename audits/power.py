@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["detectable_gap", "effect_size"]
+from audits.moments import Moments
+
+__all__ = ["detectable_by_moments", "detectable_gap", "effect_of_moments", "effect_size"]
 
 Values = NDArray[np.float64]
 # Normal quantiles of a two-sided test at 5% and of a power of 80%.
@@ -22,13 +24,16 @@ def effect_size(first: Values, second: Values) -> float | None:
     >>> effect_size(np.array([1.0, 3.0]), np.array([0.0, 2.0]))
     0.7071067811865475
     """
-    first, second = first[~np.isnan(first)], second[~np.isnan(second)]
-    if min(len(first), len(second)) < 2:
+    return effect_of_moments(_moments(first), _moments(second))
+
+
+def effect_of_moments(first: Moments, second: Moments) -> float | None:
+    """Cohen's d, from the moments of one set of values each."""
+    if min(first.n, second.n) < 2:
         return None
-    degrees = len(first) + len(second) - 2
-    squares = (len(first) - 1) * first.var(ddof=1) + (len(second) - 1) * second.var(ddof=1)
-    deviation = float(np.sqrt(squares / degrees))
-    return float(first.mean() - second.mean()) / deviation if deviation > 1e-12 else None
+    degrees = int(first.n + second.n) - 2
+    deviation = float(np.sqrt((first.squares + second.squares) / degrees))
+    return float(first.mean - second.mean) / deviation if deviation > 1e-12 else None
 
 
 def detectable_gap(first: Values, second: Values) -> float | None:
@@ -36,8 +41,16 @@ def detectable_gap(first: Values, second: Values) -> float | None:
 
     (z_.975 + z_.80) · standard error of the difference; None where it cannot be had.
     """
-    first, second = first[~np.isnan(first)], second[~np.isnan(second)]
-    if min(len(first), len(second)) < 2:
+    return detectable_by_moments(_moments(first), _moments(second))
+
+
+def detectable_by_moments(first: Moments, second: Moments) -> float | None:
+    """`detectable_gap`, from the moments of one set of values each."""
+    if min(first.n, second.n) < 2:
         return None
-    error = np.sqrt(first.var(ddof=1) / len(first) + second.var(ddof=1) / len(second))
+    error = np.sqrt(first.variance / first.n + second.variance / second.n)
     return float(REACH * error) if error > 1e-12 else None
+
+
+def _moments(values: Values) -> Moments:
+    return Moments.of(values[:, None])[0]

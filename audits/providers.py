@@ -142,7 +142,7 @@ def _resample(data: AuditData, analysis: Analysis) -> _Exposure:
 
 
 def _row(analysis: Analysis, value: float, draws: Values, *, method: str) -> Result:
-    n = len(analysis.evaluation.items) - analysis.evaluation.n_without_list
+    n = len(analysis.evaluation.items) - analysis.tally.n_without_list
     k = analysis.evaluation.k
     if np.isnan(value):
         return Result(EXPOSURE, k, None, None, n, None, None, None, TOO_FEW)

@@ -14,14 +14,17 @@ import polars as pl
 from audits.analysis import analyse
 from audits.catalogue import metric
 from audits.changes import changes
+from audits.crowd import measure_crowd
 from audits.data import AuditData, prepare
-from audits.evaluation import Evaluation, evaluate
+from audits.evaluation import Evaluation, Tally, evaluate
+from audits.impact import Impact
 from audits.log_blocks import LogBlocks
 from audits.results import Result, Suppressed
 from audits.settings import Settings
 from audits.summary import Summary, summarise
+from audits.table_facts import Fact, table_facts
 from audits.thresholds import LEVEL, Threshold, Verdict, judge_all
-from audits.total_rows import provider_rows, total_rows
+from audits.total_rows import impact_of, provider_rows, total_rows
 from engine.tables import fingerprint
 
 __all__ = [
@@ -35,11 +38,12 @@ __all__ = [
 ]
 
 Scalar = str | int | float | bool | None
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 TABLES = ("interactions", "held_out", "recommendations", "users", "items", "before")
 CONTENT = (
     "schema_version",
     "fingerprints",
+    "tables",
     "config",
     "results",
     "verdicts",
@@ -51,6 +55,7 @@ CONTENT = (
     "checks",
     "statements",
     "definitions",
+    "impact",
 )
 
 
@@ -87,6 +92,10 @@ class AuditReport:
         Tests of the system's options, where they were made.
     statements
         What only people can say.
+    tables
+        Rows, columns and period of each input table.
+    impact
+        The counts behind impact and scoring ratios; None without groups of items.
     """
 
     fingerprints: Mapping[str, str]
@@ -100,12 +109,15 @@ class AuditReport:
     changes: tuple[Result, ...] = field(default=())
     checks: tuple[OptionCheck, ...] = field(default=())
     statements: Mapping[str, str] = field(default_factory=dict)
+    tables: Mapping[str, Mapping[str, Fact]] = field(default_factory=dict)
+    impact: Impact | None = None
 
     def content(self) -> dict[str, Any]:
         """Return the report as plain data, without its hash."""
         return {
             "schema_version": SCHEMA_VERSION,
             "fingerprints": dict(self.fingerprints),
+            "tables": {name: dict(facts) for name, facts in self.tables.items()},
             "config": dict(self.config),
             "results": [asdict(result) for result in self.results],
             "verdicts": [asdict(verdict) for verdict in self.verdicts],
@@ -117,6 +129,7 @@ class AuditReport:
             "checks": [asdict(check) for check in self.checks],
             "statements": dict(self.statements),
             "definitions": _definitions(self.results),
+            "impact": None if self.impact is None else asdict(self.impact),
         }
 
     @cached_property
@@ -178,7 +191,7 @@ def _decimals(value: Any) -> Any:
         return f"{value:.10g}"
     if isinstance(value, dict):
         return {key: _decimals(inner) for key, inner in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [_decimals(inner) for inner in value]
     return value
 
@@ -224,11 +237,23 @@ def audit(
     """
     chosen = settings or Settings()
     data = prepare(interactions=interactions, held_out=held_out, users=users, items=items)
-    evaluation = evaluate(data, recommendations, k=k)
     groupings = Groupings(tuple(by), tuple(by_items), tuple(together))
-    measured = _measure(data, evaluation, groupings, settings=chosen)
     tables = (interactions, held_out, recommendations, users, items, before)
-    earlier = None if before is None else evaluate(data, before, k=k)
+    changed: tuple[Result, ...] = ()
+    if before is None and data.n_users > chosen.exact_up_to:
+        measured, tally = measure_crowd(
+            data,
+            recommendations,
+            k=k,
+            by=groupings.users,
+            by_items=groupings.items,
+            together=groupings.together,
+            settings=chosen,
+        )
+    else:
+        evaluation = evaluate(data, recommendations, k=k)
+        measured, tally = _measure(data, evaluation, groupings, settings=chosen), evaluation.tally
+        changed = _changes(data, before, evaluation, by=by, settings=chosen)
     return AuditReport(
         fingerprints=_fingerprints(tables),
         config={**(config or {}), "k": k, **groupings.to_config(), **asdict(chosen)},
@@ -236,12 +261,18 @@ def audit(
         verdicts=judge_all(thresholds, measured.results, measured.suppressed),
         suppressed=measured.suppressed,
         warnings=(
-            *_warnings(data, evaluation, items_given=items is not None),
+            *_warnings(tally, items_given=items is not None),
             *_test_warnings(measured.results, chosen),
         ),
         thresholds=tuple(thresholds),
-        changes=_changes(data, earlier, evaluation, by=by, settings=chosen),
+        changes=changed,
         exploration=exploration,
+        tables={
+            name: table_facts(table)
+            for name, table in zip(TABLES, tables, strict=True)
+            if table is not None
+        },
+        impact=measured.impact,
     )
 
 
@@ -256,7 +287,7 @@ def _fingerprints(tables: Sequence[pl.DataFrame | LogBlocks | None]) -> dict[str
 
 def _changes(
     data: AuditData,
-    before: Evaluation | None,
+    before: pl.DataFrame | None,
     after: Evaluation,
     *,
     by: Sequence[str],
@@ -264,8 +295,9 @@ def _changes(
 ) -> tuple[Result, ...]:
     if before is None:
         return ()
+    earlier = evaluate(data, before, k=after.k)
     old, new = (
-        analyse(data, evaluation, by=by, settings=settings) for evaluation in (before, after)
+        analyse(data, evaluation, by=by, settings=settings) for evaluation in (earlier, after)
     )
     return changes(old, new)
 
@@ -291,17 +323,20 @@ def _measure(
     means = summarise(analyse(data, evaluation, by=by, together=together, settings=settings))
     totals = total_rows(data, evaluation, by=by, together=together, settings=settings)
     exposed = provider_rows(data, evaluation, by=groupings.items, settings=settings)
-    return Summary(means.results + totals.results + exposed, means.suppressed + totals.suppressed)
-
-
-def _warnings(data: AuditData, evaluation: Evaluation, *, items_given: bool) -> tuple[str, ...]:
-    k = evaluation.k
-    counted = (
-        (evaluation.n_without_list, "audited users have no list; their accuracy counts as 0"),
-        (evaluation.n_short_lists, f"audited users have fewer than {k} items; gaps are misses"),
-        (evaluation.n_not_audited, "users have a list but nothing held out; accuracy omits them"),
+    return Summary(
+        means.results + totals.results + exposed,
+        means.suppressed + totals.suppressed,
+        impact_of(data, evaluation, by=groupings.items, settings=settings),
     )
-    found = [f"{n} of {data.n_users} {text}" for n, text in counted if n]
+
+
+def _warnings(tally: Tally, *, items_given: bool) -> tuple[str, ...]:
+    counted = (
+        (tally.n_without_list, "audited users have no list; their accuracy counts as 0"),
+        (tally.n_short_lists, f"audited users have fewer than {tally.k} items; gaps are misses"),
+        (tally.n_not_audited, "users have a list but nothing held out; accuracy omits them"),
+    )
+    found = [f"{n} of {tally.n_users} {text}" for n, text in counted if n]
     if not items_given:
         found.append("no items table: the catalogue is what the logs hold, without categories")
     return tuple(found)

@@ -22,11 +22,13 @@ TOLERANCE = 1e-9
 MOST_NAMED = 5
 PARTS: tuple[tuple[str, Kind], ...] = (
     ("fingerprints", "inputs"),
+    ("tables", "inputs"),
     ("config", "config"),
     ("thresholds", "config"),
     ("definitions", "config"),
     ("results", "results"),
     ("changes", "results"),
+    ("impact", "results"),
     ("checks", "results"),
     ("statements", "config"),
     ("verdicts", "verdicts"),

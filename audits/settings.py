@@ -30,11 +30,14 @@ class Settings:
     merit
         What attention is held against in groups of items: "relevance" (held-out choices),
         "catalogue" (number of items) or "interactions" (in training).
+    exact_up_to
+        Up to so many audited users each is drawn by herself and labels are permuted; beyond,
+        users are drawn by buckets, as `audits.buckets` says, and no user is kept.
 
     Raises
     ------
     OptionError
-        resamples, permutations or min_group below 1.
+        resamples, permutations or min_group below 1, or exact_up_to below 0.
     """
 
     seed: int = 0
@@ -42,6 +45,7 @@ class Settings:
     permutations: int = 999
     min_group: int = 10
     merit: Merit = "relevance"
+    exact_up_to: int = 50_000
 
     def __post_init__(self) -> None:
         if min(self.resamples, self.permutations, self.min_group) < 1:
@@ -52,6 +56,8 @@ class Settings:
                 permutations=self.permutations,
                 min_group=self.min_group,
             )
+        if self.exact_up_to < 0:
+            raise OptionError("exact_up_to is {n}; give a number from 0", n=self.exact_up_to)
 
     @property
     def method(self) -> str:

@@ -7,14 +7,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from audits.analysis import Analysis, Partition
+from audits.analysis import Partition, Statistics
 from audits.contrasts import mean_difference, smallest_ratio, widest_difference
 from audits.gaps import Gap
+from audits.impact import Impact
 from audits.intervals import percentile_interval
-from audits.means import bounded, mean_row
+from audits.means import bounded, moment_row
 from audits.partials import USER_METRICS
 from audits.permutation import adjust
-from audits.power import detectable_gap
+from audits.power import detectable_by_moments
 from audits.results import DIFFERENCE, MAD, RATIO, Result, Suppressed
 from audits.settings import Settings
 from audits.system import system_rows
@@ -26,19 +27,20 @@ TOO_FEW = "none: fewer than 2 groups may be compared"
 
 @dataclass(frozen=True)
 class Summary:
-    """All rows of one audit, and the cells that are withheld."""
+    """All rows of one audit, the cells that are withheld, and the counts behind impact ratios."""
 
     results: tuple[Result, ...]
     suppressed: tuple[Suppressed, ...]
+    impact: Impact | None = None
 
 
-def summarise(analysis: Analysis) -> Summary:
+def summarise(found: Statistics) -> Summary:
     """Give every measure its n and interval: overall, by group, and for the gap between groups."""
-    results = _overall_rows(analysis) + system_rows(analysis.evaluation)
+    results = _overall_rows(found) + system_rows(found.tally)
     suppressed: list[Suppressed] = []
-    for partition in analysis.partitions:
-        results += _group_rows(analysis, partition) + _gap_rows(analysis, partition)
-        suppressed += _withheld(analysis, partition)
+    for partition in found.partitions:
+        results += _group_rows(found, partition) + _gap_rows(found, partition)
+        suppressed += _withheld(found, partition)
     return Summary(tuple(_adjusted(results)), tuple(suppressed))
 
 
@@ -47,61 +49,61 @@ def withheld_reason(settings: Settings) -> str:
     return f"fewer than {settings.min_group} users, or withheld to protect such a group"
 
 
-def _overall_rows(analysis: Analysis) -> list[Result]:
-    values = analysis.evaluation.partial.values
-    low, high = percentile_interval(analysis.means)
+def _overall_rows(found: Statistics) -> list[Result]:
+    low, high = percentile_interval(found.means)
     return [
-        mean_row(
-            values[:, m],
+        moment_row(
+            found.moments[m],
             (float(low[m]), float(high[m])),
             metric=metric,
-            k=analysis.evaluation.k,
-            method=analysis.settings.method,
+            k=found.tally.k,
+            method=found.method,
         )
         for m, metric in enumerate(USER_METRICS)
     ]
 
 
-def _group_rows(analysis: Analysis, partition: Partition) -> list[Result]:
-    values = analysis.evaluation.partial.values
+def _group_rows(found: Statistics, partition: Partition) -> list[Result]:
     groups = partition.groups
     low, high = percentile_interval(partition.means)
+    others = partition.moments.others()
     rows = []
     for g, m in np.argwhere(partition.visible):
-        inside = groups.codes == g
-        row = mean_row(
-            values[inside, m],
+        moments = partition.moments[g, m]
+        row = moment_row(
+            moments,
             (float(low[g, m]), float(high[g, m])),
             metric=USER_METRICS[m],
-            k=analysis.evaluation.k,
-            method=analysis.settings.method,
+            k=found.tally.k,
+            method=found.method,
             by=groups.attribute,
             group=groups.names[g],
         )
-        rows.append(replace(row, detectable=detectable_gap(values[inside, m], values[~inside, m])))
+        rows.append(replace(row, detectable=detectable_by_moments(moments, others[g, m])))
     return rows
 
 
-def _gap_rows(analysis: Analysis, partition: Partition) -> list[Result]:
+def _gap_rows(found: Statistics, partition: Partition) -> list[Result]:
     """Difference, ratio and mean difference of every measure."""
     rows: list[Result] = []
     for m, metric in enumerate(USER_METRICS):
         by = partition.groups.attribute
-        row = Result(metric, analysis.evaluation.k, by, DIFFERENCE, 0, None, None, None, TOO_FEW)
+        row = Result(metric, found.tally.k, by, DIFFERENCE, 0, None, None, None, TOO_FEW)
         gap = partition.gaps.get(m)
         if gap is None:
             rows += [row, replace(row, group=RATIO), replace(row, group=MAD)]
         else:
             row = replace(row, n=gap.n)
-            rows += _rows_of_gap(gap, row, partition.means[:, gap.codes, m], analysis.settings)
+            samples = partition.means[:, gap.codes, m]
+            rows += _rows_of_gap(gap, row, samples, method=found.method)
     return rows
 
 
 def _rows_of_gap(
-    gap: Gap, row: Result, samples: NDArray[np.float64], settings: Settings
+    gap: Gap, row: Result, samples: NDArray[np.float64], *, method: str
 ) -> list[Result]:
     means = np.array(gap.means)
-    method = f"{settings.method}, all pairs of groups at once"
+    method = f"{method}, all pairs of groups at once"
     difference = replace(
         row,
         value=gap.difference,
@@ -130,12 +132,10 @@ def _adjusted(rows: list[Result]) -> list[Result]:
     return rows
 
 
-def _withheld(analysis: Analysis, partition: Partition) -> list[Suppressed]:
-    reason = withheld_reason(analysis.settings)
+def _withheld(found: Statistics, partition: Partition) -> list[Suppressed]:
+    reason = withheld_reason(found.settings)
     groups = partition.groups
     return [
-        Suppressed(
-            USER_METRICS[m], analysis.evaluation.k, groups.attribute, groups.names[g], reason
-        )
+        Suppressed(USER_METRICS[m], found.tally.k, groups.attribute, groups.names[g], reason)
         for g, m in np.argwhere(~partition.visible)
     ]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from audits.groups import Groups
 
-__all__ = ["shown_cells", "visible_cells"]
+__all__ = ["shown_atoms", "shown_cells", "visible_cells"]
 
 Mask = NDArray[np.bool_]
 TOLERANCE = 1e-8
@@ -60,22 +60,47 @@ def shown_cells(
     """
     if not partitions:
         return ()
-    table = _Cells(partitions, minimum)
+    codes = np.stack([code for code, _ in partitions], axis=1)
+    atoms, sizes = np.unique(codes, axis=0, return_counts=True)
+    return shown_atoms(atoms, sizes, [n for _, n in partitions], minimum=minimum)
+
+
+def shown_atoms(
+    atoms: NDArray[np.int64], sizes: NDArray[np.int64], groups: Sequence[int], *, minimum: int
+) -> tuple[Mask, ...]:
+    """Do the same from counts.
+
+    Parameters
+    ----------
+    atoms
+        (A, K) the group in each of K partitions of people whom no attribute tells apart.
+    sizes
+        (A,) how many they are, at least 1.
+    groups
+        How many groups each partition has.
+    """
+    if not groups:
+        return ()
+    table = _Cells(atoms, sizes, groups, minimum)
     table.protect()
-    return tuple(np.split(table.shown, np.cumsum([n for _, n in partitions])[:-1]))
+    return tuple(np.split(table.shown, np.cumsum(groups)[:-1]))
 
 
 class _Cells:
     """All cells of all partitions over the atoms, the people no attribute tells apart."""
 
-    def __init__(self, partitions: Sequence[tuple[NDArray[np.int64], int]], minimum: int) -> None:
-        codes = np.stack([code for code, _ in partitions], axis=1)
-        atoms, sizes = np.unique(codes, axis=0, return_counts=True)
+    def __init__(
+        self,
+        atoms: NDArray[np.int64],
+        sizes: NDArray[np.int64],
+        groups: Sequence[int],
+        minimum: int,
+    ) -> None:
         self.weights = sizes.astype(np.float64)
         self.members = np.concatenate(
-            [atoms[:, p] == np.arange(n)[:, None] for p, (_, n) in enumerate(partitions)]
+            [atoms[:, p] == np.arange(n)[:, None] for p, n in enumerate(groups)]
         )
-        self.owner = np.repeat(np.arange(len(partitions)), [n for _, n in partitions])
+        self.owner = np.repeat(np.arange(len(groups)), groups)
         self.n = self.members @ self.weights
         self.minimum = minimum
         self.shown: Mask = self.n >= minimum

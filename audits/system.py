@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audits.blocks import BLOCKS
-from audits.evaluation import Evaluation
+from audits.evaluation import Tally
 from audits.intervals import jackknife
 from audits.kernels.exposure import coverage, entropy, evenness, gini
 from audits.results import Result
@@ -25,17 +25,16 @@ SYSTEM_METRICS: dict[str, Statistic] = {
 METHOD = f"delete-group jackknife, {BLOCKS} blocks of users"
 
 
-def system_rows(evaluation: Evaluation) -> list[Result]:
+def system_rows(tally: Tally) -> list[Result]:
     """One row a whole-system measure; n counts everyone who has a list."""
     return [
-        _row(metric, evaluation, evaluation.partial.counts, statistic)
-        for metric, statistic in SYSTEM_METRICS.items()
+        _row(metric, tally, tally.counts, statistic) for metric, statistic in SYSTEM_METRICS.items()
     ]
 
 
-def system_changes(before: Evaluation, after: Evaluation) -> list[Result]:
+def system_changes(before: Tally, after: Tally) -> list[Result]:
     """After minus before; the same block is left out on both sides."""
-    counts = np.concatenate([before.partial.counts, after.partial.counts], axis=1)
+    counts = np.concatenate([before.counts, after.counts], axis=1)
     return [
         _row(metric, after, counts, _difference(statistic))
         for metric, statistic in SYSTEM_METRICS.items()
@@ -50,11 +49,9 @@ def _difference(statistic: Statistic) -> Statistic:
     return change
 
 
-def _row(
-    metric: str, evaluation: Evaluation, counts: NDArray[np.int64], statistic: Statistic
-) -> Result:
+def _row(metric: str, tally: Tally, counts: NDArray[np.int64], statistic: Statistic) -> Result:
     value, low, high = jackknife(counts, statistic)
-    row = (metric, evaluation.k, None, None, evaluation.n_lists)
+    row = (metric, tally.k, None, None, tally.n_lists)
     if np.isnan(value):
         return Result(*row, None, None, None, "none: nothing was shown")
     if not high > low:

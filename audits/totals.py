@@ -7,7 +7,7 @@ users are those of every other measure.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,12 +39,16 @@ class Totals:
         Names of the G cells; one empty name for a measure of everything.
     statistics
         By measure: (…, Q) sums to (…, G) values; NaN where it cannot be had.
+    counts
+        Which sums are the counts behind an impact ratio, in the order of
+        `audits.impact.ImpactGroup`; none for other measures.
     """
 
     columns: Values
     present: NDArray[np.bool_]
     cells: tuple[str, ...]
     statistics: dict[str, Callable[[Values], Values]]
+    counts: dict[str, slice] = field(default_factory=dict)
 
 
 def head_and_tail(lists: Lists) -> Totals:
@@ -132,6 +136,7 @@ def providers(lists: Lists, groups: ItemGroups, *, merit: str) -> Totals:
             "scoring_rate": scored,
             "scoring_ratio": lambda s: parity.impact_ratio(scored(s) * known),
         },
+        {name: part[name] for name in "SAHN"},
     )
 
 
@@ -172,7 +177,7 @@ def _scored(lists: Lists, members: Values) -> tuple[Values, Values]:
     """(u, G) shown items scored above the median of all scores, and shown items with a score."""
     scores = np.full(lists.items.shape, np.nan) if lists.scores is None else lists.scores
     return (
-        _in_groups(lists, members, above_median(scores)),
+        _in_groups(lists, members, above_median(scores, lists.median)),
         _in_groups(lists, members, ~np.isnan(scores)),
     )
 

@@ -38,12 +38,15 @@ class Lists:
         (u, k) item rows in the order they are shown, -1 where a list is short.
     scores
         (u, k) their scores, NaN where there is none; None where the lists have no scores.
+    median
+        Of the scores of all lists, where these are only some; None = of these.
     """
 
     data: AuditData
     user_rows: NDArray[np.int64]
     items: NDArray[np.int64]
     scores: Values | None = None
+    median: float | None = None
 
     @property
     def listed(self) -> NDArray[np.bool_]:

@@ -27,6 +27,7 @@ COMMANDS = (
     "justify",
     "justify-eval",
     "audit",
+    "mitigate",
     "compare",
     "explore",
     "simulate",

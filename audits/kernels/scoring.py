@@ -10,10 +10,11 @@ __all__ = ["above_median", "ties_at_median"]
 Values = NDArray[np.float64]
 
 
-def above_median(scores: Values) -> NDArray[np.bool_]:
+def above_median(scores: Values, median: float | None = None) -> NDArray[np.bool_]:
     """Tell which scores lie above the median of all of them; NaN = no score.
 
-    Strictly above: a score equal to the median does not count.
+    Strictly above: a score equal to the median does not count. Where the scores are only a part
+    of all, the median of all is given.
 
     Examples
     --------
@@ -22,7 +23,7 @@ def above_median(scores: Values) -> NDArray[np.bool_]:
     """
     if np.isnan(scores).all():
         return np.zeros(scores.shape, dtype=bool)
-    return np.asarray(scores > np.nanmedian(scores))
+    return np.asarray(scores > (np.nanmedian(scores) if median is None else median))
 
 
 def ties_at_median(scores: Values) -> int:

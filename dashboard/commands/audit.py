@@ -7,9 +7,7 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
-from uuid import uuid4
 
 import polars as pl
 
@@ -35,11 +33,11 @@ from dashboard.commands.rendering import (
     read_statements,
     write_renderings,
 )
-from dashboard.commands.trail import write_entry
+from dashboard.commands.trail import trail_facts, write_entry
 from dashboard.commands.training import split_for_audit
 from dashboard.commands.watching import add_fit_options, watch_fit
 from dashboard.option_checks import check_options
-from dashboard.reports.build import build_facts
+from dashboard.reports.about import about_report
 from engine.dataset import Dataset
 from engine.errors import OptionError
 from engine.exploration import recommend_and_measure
@@ -52,7 +50,6 @@ __all__ = ["HELP", "add_arguments", "make_report", "run"]
 
 HELP = "measure lists: quality, exposure, popularity, variety, by group, with intervals"
 MOST_GROUPS = 30
-UNSET: tuple[object, ...] = (None, [], "", False)
 NOT_ASKED = {
     "run",
     "command",
@@ -147,6 +144,13 @@ def _add_statistics(lists: argparse._ArgumentGroup) -> None:
         "--permutations", type=int, default=1999, help="of group labels (default: %(default)s)"
     )
     lists.add_argument("--min-group", type=int, default=10, help="smaller groups are withheld")
+    lists.add_argument(
+        "--exact-up-to",
+        type=int,
+        default=Settings.exact_up_to,
+        metavar="USERS",
+        help="beyond so many audited users draw them by buckets (default: %(default)s)",
+    )
 
 
 def _add_outcome(lists: argparse._ArgumentGroup) -> None:
@@ -178,7 +182,11 @@ def _add_outcome(lists: argparse._ArgumentGroup) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the report and return the exit code its verdicts ask for."""
     report = make_report(args, _thresholds(args), read_statements(args.statements))
-    document = report.to_json(_about(args))
+    about = _about(args, report)
+    if args.trail:
+        write_entry(args, "made", report.hash, inputs=report.fingerprints)
+        about |= trail_facts(args, report.hash)
+    document = report.to_json(about)
     _write(report, document, args)
     print(document if args.json else render(report))
     return exit_code(report.verdicts)
@@ -194,6 +202,7 @@ def make_report(
         permutations=args.permutations,
         min_group=args.min_group,
         merit=args.merit,
+        exact_up_to=args.exact_up_to,
     )
     if args.option_checks and args.recommendations:
         raise OptionError(
@@ -226,12 +235,11 @@ def make_report(
     )
 
 
-def _about(args: argparse.Namespace) -> dict[str, object]:
+def _about(args: argparse.Namespace, report: AuditReport) -> dict[str, object]:
     """Say when and with what the report was made, and how to make it again."""
     options = {name: value for name, value in vars(args).items() if name not in NOT_ASKED}
     return {
-        "identity": {"report_id": str(uuid4()), "created_at": datetime.now(UTC).isoformat()},
-        "build": build_facts(),
+        **about_report(report, mode=args.mode, language=args.language),
         "rerun": {
             name: value for name, value in options.items() if value not in (None, [], "", False)
         },
@@ -245,8 +253,6 @@ def _write(report: AuditReport, document: str, args: argparse.Namespace) -> None
     if args.markdown:
         write_text(to_markdown(report), args.markdown)
     write_renderings(json.loads(document), args)
-    if args.trail:
-        write_entry(args, "made", report.hash, inputs=report.fingerprints)
 
 
 def _thresholds(args: argparse.Namespace) -> tuple[Threshold, ...]:

@@ -6,12 +6,16 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import polars as pl
 
+from dashboard.exports import neutralise
 from engine.errors import OutputError
 
 __all__ = ["check_writable", "sink_table", "write_bytes", "write_table", "write_text"]
+
+T = TypeVar("T")
 
 
 def write_table(table: pl.DataFrame, path: str | Path) -> None:
@@ -23,7 +27,7 @@ def write_table(table: pl.DataFrame, path: str | Path) -> None:
         The ending is none of these, or the place cannot be written.
     """
     writers: dict[str, Callable[[str], None]] = {
-        ".csv": table.write_csv,
+        ".csv": neutralise(table.lazy()).collect().write_csv,
         ".parquet": table.write_parquet,
         ".jsonl": table.write_ndjson,
     }
@@ -34,7 +38,7 @@ def write_table(table: pl.DataFrame, path: str | Path) -> None:
 def sink_table(table: pl.LazyFrame, path: str | Path) -> None:
     """Write a table that may be larger than memory; the forms and errors of `write_table`."""
     sinks: dict[str, Callable[[str], object]] = {
-        ".csv": table.sink_csv,
+        ".csv": neutralise(table).sink_csv,
         ".parquet": table.sink_parquet,
         ".jsonl": table.sink_ndjson,
     }
@@ -43,8 +47,8 @@ def sink_table(table: pl.LazyFrame, path: str | Path) -> None:
     _whole(target, lambda name: _run(sink, name))
 
 
-def _run(sink: Callable[[str], object], name: str) -> None:
-    sink(name)
+def _run(act: Callable[[T], object], with_what: T) -> None:
+    act(with_what)
 
 
 def check_writable(path: str | Path) -> None:

@@ -15,6 +15,7 @@ from dashboard.commands.options import add_data_options, add_run_options, run_co
 from dashboard.commands.output import write_table
 from dashboard.commands.training import add_split_options, load_training
 from dashboard.commands.watching import add_fit_options, watch_fit
+from dashboard.exports import to_csv
 from dashboard.services.recommend import recommend
 
 __all__ = ["HELP", "add_arguments", "run"]
@@ -46,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
         summary = recommendations_json(config, train, table, achieved)
         print(json.dumps(summary | _content(args.out, table), ensure_ascii=False))
     elif args.out is None:
-        sys.stdout.write(table.write_csv())
+        sys.stdout.write(to_csv(table))
     return 0
 
 

@@ -6,7 +6,8 @@ import argparse
 import json
 
 from audits.report_file import check_hash, read_report
-from dashboard.commands.trail import write_entry
+from dashboard.commands.output import write_text
+from dashboard.commands.trail import trail_facts, write_entry
 from engine.errors import TableError
 
 __all__ = ["HELP", "add_arguments", "run"]
@@ -21,6 +22,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--reject", action="store_true", help="reject it instead of signing")
     parser.add_argument("--note", default="", help="why")
     parser.add_argument("--name", help="who (default: the account); kept as a pseudonym")
+    parser.add_argument(
+        "--out", metavar="FILE", help="write the report with the decision and its place there"
+    )
     parser.add_argument("--key", metavar="FILE", help="the key (default: in your settings)")
 
 
@@ -42,6 +46,9 @@ def run(args: argparse.Namespace) -> int:
         note=args.note,
         inputs=report["fingerprints"],
     )
+    if args.out:
+        signed = {**report, **trail_facts(args, report["hash"])}
+        write_text(json.dumps(signed, indent=1, ensure_ascii=False), args.out)
     answer = {"action": action, "hash": report["hash"]}
     print(json.dumps(answer) if args.json else f"{action}: {report['hash']}")
     return 0

@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from audits.ledger import (
     Action,
@@ -28,6 +29,7 @@ __all__ = [
     "add_arguments",
     "read_checkpoints",
     "run",
+    "trail_facts",
     "trail_mismatches",
     "write_entry",
 ]
@@ -81,6 +83,32 @@ def write_entry(
     key = load_key(args.key)
     actor = pseudonym(name or getpass.getuser(), key=pseudonym_key(key))
     Ledger(args.trail).append(action, report_hash, actor=actor, note=note, inputs=inputs)
+
+
+def trail_facts(args: argparse.Namespace, report_hash: str) -> dict[str, Any]:
+    """Say where a report stands in its trail, and what people decided about it."""
+    ledger = Ledger(args.trail)
+    entries, leaves = ledger.entries(), [leaf for _, _, leaf in ledger.rows()]
+    own = [place for place, entry in enumerate(entries) if entry.report_hash == report_hash]
+    earlier = [entry.report_hash for entry in entries[: own[0]] if entry.action == "made"]
+    return {
+        "reviewer_actions": [
+            {
+                "actor": entries[place].actor,
+                "decision": entries[place].action,
+                "note": entries[place].note,
+                "at": entries[place].at,
+                "entry_hash": leaves[place],
+            }
+            for place in own
+        ],
+        "trail": {
+            "content_hash": report_hash,
+            "previous_report_hash": earlier[-1] if earlier else None,
+            "entry_hash": leaves[own[-1]],
+            "checkpoint": asdict(sign_checkpoint(ledger, load_key(args.key))),
+        },
+    }
 
 
 def read_checkpoints(paths: Sequence[str]) -> list[Checkpoint]:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard.components.attributes import attributes_of
 from dashboard.components.plain import plain
+from dashboard.components.tables import grid
 from dashboard.i18n import Translator
 from dashboard.labels import attribute_label, value_label
 from engine.dataset import Dataset
@@ -86,7 +87,7 @@ def draw_attributes(dataset: Dataset, _: Translator) -> None:
         ]
         with st.expander(plain(attribute_label(_, name)), icon=":material/groups:"):
             if rows:
-                st.dataframe(pl.DataFrame(rows), hide_index=True)
+                grid(pl.DataFrame(rows))
             if few.height:
                 st.caption(
                     _.ngettext(

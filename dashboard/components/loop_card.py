@@ -8,6 +8,7 @@ import polars as pl
 import streamlit as st
 
 from audits.validity import FIT_LIMITS, NOT_CHECKED
+from dashboard.components.tables import grid
 from dashboard.i18n import N_, Translator
 
 __all__ = ["draw_card", "warning_sentence"]
@@ -45,7 +46,7 @@ def draw_card(card: pl.DataFrame, bits: list[dict[str, Any]], arm: str, _: Trans
         }
         for row in own.iter_rows(named=True)
     ]
-    st.dataframe(pl.DataFrame(rows), hide_index=True)
+    grid(pl.DataFrame(rows))
     if bits:
         values = {row["name"]: _.number(float(row["value"]), digits=2) for row in bits}
         st.caption(

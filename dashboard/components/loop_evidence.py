@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from dashboard.components.tables import grid
 from dashboard.i18n import N_, Translator
 
 __all__ = ["draw_evidence", "read_evidence"]
@@ -63,7 +64,7 @@ def draw_evidence(_: Translator) -> None:
             }
             for row in record["effects"]
         ]
-        st.dataframe(pl.DataFrame(rows), hide_index=True)
+        grid(pl.DataFrame(rows))
         st.caption(
             _(
                 "From {seeds} worlds of {rounds} rounds with {model}; judged by whether a 95% "

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import polars as pl
-import streamlit as st
 
 from dashboard.charts.parameters import parameters as parameters_chart
 from dashboard.components.picture import picture
+from dashboard.components.tables import grid
 from dashboard.i18n import Translator
 from dashboard.labels import value_label
 
@@ -55,7 +55,7 @@ def draw_groups(table: pl.DataFrame, by: str, _: Translator) -> None:
         columns[_("People")].append(_.number(own["n"][0], digits=0))
         for row in own.iter_rows(named=True):
             columns.setdefault(parameter_name(row["parameter"], _), []).append(_share(row, _))
-    st.dataframe(pl.DataFrame(columns), hide_index=True)
+    grid(pl.DataFrame(columns))
 
 
 def _share(row: dict[str, float | None], _: Translator) -> str:

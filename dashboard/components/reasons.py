@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard.charts.reasons import reasons as reasons_chart
 from dashboard.components.picture import picture
 from dashboard.components.reason_parts import parts_of
+from dashboard.components.tables import grid
 from dashboard.i18n import Translator
 from dashboard.labels import label
 from engine.dataset import Dataset
@@ -40,7 +41,7 @@ def draw_reasons(explanation: Explanation, train: Dataset, *, said: str, _: Tran
         table = parts.select(
             pl.col("label").alias(_("What")), pl.col("text").alias(_("Adds to the score"))
         )
-        st.dataframe(table, hide_index=True)
+        grid(table)
 
 
 def _how_well_known(explanation: Explanation, _: Translator) -> str:

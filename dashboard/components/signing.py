@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import polars as pl
 import streamlit as st
 
 from audits.ledger import Ledger, check_ledger
@@ -11,6 +12,7 @@ from dashboard.access.role import Action
 from dashboard.access.session import current_person
 from dashboard.components.allowed import why_not
 from dashboard.components.plain import plain
+from dashboard.components.tables import grid
 from dashboard.i18n import N_, Translator
 from dashboard.services.decide import decide_on_report
 from dashboard.trail_keys import trail_path
@@ -62,15 +64,16 @@ def _draw_entries(report: AuditReport, _: Translator) -> None:
     if not rows:
         st.caption(_("Nobody has signed or rejected this report yet."))
         return
-    st.dataframe(
-        [
-            {
-                _("When (UTC)"): _.moment(entry.at),
-                _("Decision"): _(DONE[entry.action]),
-                _("Who (pseudonym)"): entry.actor,
-                _("Note"): entry.note,
-            }
-            for entry in rows
-        ],
-        hide_index=True,
+    grid(
+        pl.DataFrame(
+            [
+                {
+                    _("When (UTC)"): _.moment(entry.at),
+                    _("Decision"): _(DONE[entry.action]),
+                    _("Who (pseudonym)"): entry.actor,
+                    _("Note"): entry.note,
+                }
+                for entry in rows
+            ]
+        )
     )

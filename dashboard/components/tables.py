@@ -9,9 +9,10 @@ import streamlit as st
 
 from audits.results import Result
 from dashboard.components.figures import range_text, value_text
+from dashboard.exports import neutralise
 from dashboard.i18n import Translator
 
-__all__ = ["numbers_table", "result_row"]
+__all__ = ["grid", "numbers_table", "result_row"]
 
 
 def result_row(_: Translator, result: Result | None, **names: str) -> dict[str, str | int]:
@@ -26,7 +27,12 @@ def result_row(_: Translator, result: Result | None, **names: str) -> dict[str, 
     }
 
 
+def grid(table: pl.DataFrame) -> None:
+    """Draw a table; its own CSV button writes cells as they are, so none of them is a formula."""
+    st.dataframe(neutralise(table.lazy()).collect(), hide_index=True)
+
+
 def numbers_table(rows: Iterable[dict[str, str | int]], title: str) -> None:
     """Draw the numbers of a picture behind a fold."""
     with st.expander(title, icon=":material/table:"):
-        st.dataframe(pl.DataFrame(list(rows)), hide_index=True)
+        grid(pl.DataFrame(list(rows)))

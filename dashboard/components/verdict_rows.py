@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import polars as pl
 import streamlit as st
 
 from audits.catalogue import metric
@@ -13,7 +14,7 @@ from audits.total_rows import ITEM
 from dashboard.components.figures import find
 from dashboard.components.metric_rows import metric_help
 from dashboard.components.plain import plain
-from dashboard.components.tables import result_row
+from dashboard.components.tables import grid, result_row
 from dashboard.i18n import N_, Translator
 from dashboard.labels import item_attribute_label, value_label
 from dashboard.reports.verdicts import (
@@ -75,7 +76,7 @@ def _evidence(threshold: Mapping[str, Any], results: tuple[Result, ...], _: Tran
     table = [result_row(_, row, **{title: _group(row, _)}) for row in rows]
     if by and find(results, name) is not None:
         table.append(result_row(_, find(results, name), **{title: _("everyone")}))
-    st.dataframe(table, hide_index=True)
+    grid(pl.DataFrame(table))
 
 
 def _group(row: Result, _: Translator) -> str:

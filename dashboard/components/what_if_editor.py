@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard import loaders, reason_loaders
 from dashboard.components.attributes import attributes_of
 from dashboard.components.list_rows import Place
+from dashboard.components.tables import grid
 from dashboard.i18n import Translator
 from dashboard.labels import attribute_label, person_label
 from dashboard.state import settle, settle_all
@@ -139,7 +140,7 @@ def _lists(found: WhatIf, train: Dataset, _: Translator) -> None:
             _("As it would be"): after,
         }
     )
-    st.dataframe(table, hide_index=True)
+    grid(table)
 
 
 def _score_words(

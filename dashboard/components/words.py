@@ -9,6 +9,7 @@ from dashboard.access.role import Action
 from dashboard.access.session import current_person
 from dashboard.components.allowed import why_not
 from dashboard.components.plain import plain
+from dashboard.components.tables import grid
 from dashboard.i18n import N_, Translator
 from dashboard.reviews import Decision
 from dashboard.services.decide import decide_on_text, decisions_on_text
@@ -113,7 +114,7 @@ def _rests_on(found: Justification, _: Translator) -> None:
         for sentence in sentences_of(found):
             st.text(sentence.text)
             if sentence.contributors:
-                st.dataframe(
+                grid(
                     pl.DataFrame(
                         {
                             _("History item"): [each.title for each in sentence.contributors],
@@ -127,7 +128,6 @@ def _rests_on(found: Justification, _: Translator) -> None:
                             _("Rank"): [str(each.rank) for each in sentence.contributors],
                         }
                     ),
-                    hide_index=True,
                 )
         st.caption(
             _("Record {digest}, method {method}", digest=found.facts.digest[:12],

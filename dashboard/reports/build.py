@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import platform
-from importlib.metadata import PackageNotFoundError, version
+import subprocess
+from functools import cache
+from importlib.metadata import PackageNotFoundError, distributions, version
+from pathlib import Path
+
+from threadpoolctl import threadpool_info
 
 __all__ = ["build_facts"]
 
@@ -15,6 +21,10 @@ def build_facts() -> dict[str, str]:
     return {
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
+        "commit": _commit(),
+        "blas": _blas(),
+        "device": "cpu",
+        "packages_sha256": _packages(),
         **{name: _version(name) for name in PACKAGES},
     }
 
@@ -24,3 +34,37 @@ def _version(name: str) -> str:
         return version(name)
     except PackageNotFoundError:
         return "not installed as a package"
+
+
+@cache
+def _commit() -> str:
+    """Return the commit of a clone, with + where it was changed; a package has only a version."""
+    folder = Path(__file__).parents[2]
+    if not (folder / ".git").exists():
+        return "not a clone"
+    try:
+        commit, changed = (
+            subprocess.run(
+                ["git", *words], cwd=folder, capture_output=True, text=True, check=True, timeout=10
+            ).stdout.strip()
+            for words in (("rev-parse", "HEAD"), ("status", "--porcelain", "-uno"))
+        )
+    except (OSError, subprocess.SubprocessError):
+        return "unknown"
+    return f"{commit}+" if changed else commit
+
+
+def _blas() -> str:
+    names = {
+        f"{pool['internal_api']} {pool['version']}"
+        for pool in threadpool_info()
+        if pool["user_api"] == "blas"
+    }
+    return ", ".join(sorted(names)) or "none"
+
+
+@cache
+def _packages() -> str:
+    """Hash names and versions of all installed packages: two equal ones are one environment."""
+    lines = sorted({f"{found.name.lower()}=={found.version}" for found in distributions()})
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

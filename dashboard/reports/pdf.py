@@ -10,7 +10,7 @@ from dashboard.reports.document import Document, Figure, Table, Text
 from dashboard.reports.svg import axis_of
 from engine.errors import CapabilityError, OutputError
 
-__all__ = ["find_font", "write_pdf"]
+__all__ = ["find_font", "to_pdf", "write_pdf"]
 
 # Files that hold Latin and Chinese, with the face of simplified Chinese in a collection.
 FONTS = (
@@ -44,14 +44,27 @@ def find_font(font: str | Path | None = None) -> tuple[Path, int]:
 
 
 def write_pdf(document: Document, path: str | Path, *, font: str | Path | None = None) -> None:
-    """Write the whole file.
+    """Write the whole file; errors as in `to_pdf`, or the place cannot be written."""
+    content = to_pdf(document, font=font)
+    try:
+        Path(path).write_bytes(content)
+    except OSError as error:
+        raise OutputError(
+            "cannot write {path}: {reason}; choose a place you may write to",
+            path=path,
+            reason=error.strerror or error,
+        ) from error
+
+
+def to_pdf(document: Document, *, font: str | Path | None = None) -> bytes:
+    """Return the whole file.
 
     Raises
     ------
     CapabilityError
         The package fpdf2 is not installed.
     OutputError
-        There is no font, or the place cannot be written.
+        There is no font.
     """
     try:
         fpdf = import_module("fpdf")
@@ -77,14 +90,7 @@ def write_pdf(document: Document, path: str | Path, *, font: str | Path | None =
                 _table(pdf, block)
             else:
                 _figure(pdf, block)
-    try:
-        Path(path).write_bytes(bytes(pdf.output()))
-    except OSError as error:
-        raise OutputError(
-            "cannot write {path}: {reason}; choose a place you may write to",
-            path=path,
-            reason=error.strerror or error,
-        ) from error
+    return bytes(pdf.output())
 
 
 def _heading(pdf: Any, words: str, size: int) -> None:

@@ -16,7 +16,7 @@ from dashboard.reports.document import Block, Document, Figure, Interval, Sectio
 from dashboard.reports.regimes import china, dsa, statements, tested
 from dashboard.reports.verdicts import summary, verdict_table
 
-__all__ = ["MODES", "make_document"]
+__all__ = ["MODES", "TITLES", "make_document"]
 
 Report = Mapping[str, Any]
 Builder = Callable[[Report, tuple[Result, ...], Translator], tuple[Block, ...]]
@@ -177,7 +177,39 @@ def _impact(report: Report, results: tuple[Result, ...], _: Translator) -> tuple
     for by in _groupings(results, of_items=True):
         blocks.append(Text(item_attribute_label(_, by.removeprefix(ITEM))))
         blocks.append(_item_table([row for row in results if row.by == by], IMPACT, _))
-    return (*blocks, *statements(report, _))
+        blocks.append(_counts(report, by, _))
+    ties = (report.get("impact") or {}).get("ties_at_median", 0)
+    counted = _("Shown items scored exactly at the median, which count as below: {n}.", n=ties)
+    return (*blocks, Text(counted), *statements(report, _))
+
+
+def _counts(report: Report, by: str, _: Translator) -> Table:
+    """List the counts behind the ratios, with what is unknown or small and is left in."""
+    rows = []
+    for found in (report.get("impact") or {}).get("groups", ()):
+        if found["by"] != by:
+            continue
+        marks = [
+            text
+            for held, text in (
+                (found["unknown"], _("group unknown, in no ratio")),
+                (found["small"], _("below 2% of what could be shown")),
+            )
+            if held
+        ]
+        counts = (found[name] for name in ("selected", "assessed", "above_median", "scored"))
+        numbers = [_.number(count, digits=0) for count in counts]
+        name = item_attribute_label(_, found["group"])
+        rows.append((name, *numbers, _.clauses(marks) or "–"))
+    columns = (
+        _("Group of items"),
+        _("Selected"),
+        _("Assessed"),
+        _("Scored above the median"),
+        _("Scored"),
+        _("Note"),
+    )
+    return Table(columns, tuple(rows))
 
 
 def _changes(report: Report, results: tuple[Result, ...], _: Translator) -> tuple[Block, ...]:
@@ -220,15 +252,37 @@ def _definitions(report: Report, results: tuple[Result, ...], _: Translator) -> 
 
 def _inputs(report: Report, results: tuple[Result, ...], _: Translator) -> tuple[Block, ...]:
     prints = tuple(report["fingerprints"].items())
-    settings = {**report["config"], **report.get("build", {}), **report.get("identity", {})}
+    parts = ("build", "determinism", "model", "identity")
+    settings = dict(report["config"])
+    for part in parts:
+        settings |= {f"{part}: {name}": value for name, value in (report.get(part) or {}).items()}
+    tables = tuple(
+        (name, _.number(facts["rows"], digits=0), _days(facts), facts["columns"])
+        for name, facts in report["tables"].items()
+    )
     return (
         Table((_("Table"), _("Fingerprint (SHA-256)")), prints),
+        Table((_("Table"), _("Rows"), _("Period"), _("Columns")), tables),
         Table(
             (_("Setting"), _("Value")),
             tuple((name, str(value)) for name, value in settings.items()),
         ),
         Text(_("Content hash: {hash}", hash=report["hash"])),
     )
+
+
+def _days(facts: Mapping[str, Any]) -> str:
+    return "–" if facts["first"] is None else f"{facts['first']} – {facts['last']}"
+
+
+def _reviews(report: Report, results: tuple[Result, ...], _: Translator) -> tuple[Block, ...]:
+    rows = tuple(
+        (act["at"][:19], _(DECISIONS[act["decision"]]), act["actor"], act["note"])
+        for act in report.get("reviewer_actions", [])
+    )
+    if not rows:
+        return ()
+    return (Table((_("When (UTC)"), _("Decision"), _("Who (pseudonym)"), _("Note")), rows),)
 
 
 def _limits(report: Report, results: tuple[Result, ...], _: Translator) -> tuple[Block, ...]:
@@ -239,6 +293,7 @@ def _limits(report: Report, results: tuple[Result, ...], _: Translator) -> tuple
     return tuple(Text(text) for text in (*notes, *report["warnings"]))
 
 
+DECISIONS = {"made": N_("made"), "signed": N_("signed"), "rejected": N_("rejected")}
 _DEFINITION = itemgetter("label", "definition", "formula", "source")
 SECTIONS: dict[str, tuple[str, Builder]] = {
     "summary": (N_("At a glance"), summary),
@@ -254,9 +309,10 @@ SECTIONS: dict[str, tuple[str, Builder]] = {
     "withheld": (N_("What is withheld"), _withheld),
     "limits": (N_("Limits"), _limits),
     "definitions": (N_("What the measures mean"), _definitions),
+    "reviews": (N_("What reviewers decided"), _reviews),
     "inputs": (N_("How to make it again"), _inputs),
 }
-_TAIL = ("changes", "withheld", "limits", "definitions", "inputs")
+_TAIL = ("changes", "withheld", "limits", "definitions", "reviews", "inputs")
 MODES: dict[str, tuple[str, ...]] = {
     "plain": ("summary", "verdicts", "overall", "groups", "providers", *_TAIL),
     "dsa": ("summary", "dsa", "tests", "verdicts", "overall", "groups", "providers", *_TAIL),

@@ -27,6 +27,7 @@ from dashboard.components.loop_panels import (
 )
 from dashboard.components.page import heading, show
 from dashboard.experiment import Experiment, measures_in, rounds_done, scan_feedback
+from dashboard.exports import to_csv
 from dashboard.findings import Findings, compare_choices, find, foretold, reference_arms
 from dashboard.i18n import Translator
 from dashboard.jobs import queue
@@ -174,7 +175,7 @@ def _export(found: Findings, options: Sequence[str], _: Translator) -> None:
         ):
             st.download_button(
                 label,
-                table.write_csv(),
+                to_csv(table),
                 file_name=f"{name}.csv",
                 mime="text/csv",
                 icon=":material/download:",

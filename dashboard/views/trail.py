@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import polars as pl
 import streamlit as st
 
 from audits.ledger import Ledger, check_ledger
 from dashboard.components.page import heading, show
 from dashboard.components.plain import plain
 from dashboard.components.signing import DONE
+from dashboard.components.tables import grid
 from dashboard.i18n import Translator
 from dashboard.state import Selection
 from dashboard.trail_keys import trail_path
@@ -58,7 +60,7 @@ def trail(selection: Selection, _: Translator) -> None:
         for entry in reversed(entries[-MOST_SHOWN:])
     ]
     if rows:
-        st.dataframe(rows, hide_index=True)
+        grid(pl.DataFrame(rows))
     st.caption(
         _(
             "Tamper-evident: whoever changes an entry breaks the hashes. Cutting the end off is "

@@ -15,6 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from engine.errors import TableError
+from engine.sources.formulas import restore
 from engine.tables import EDGES, INTERACTIONS, ITEMS, USERS, Origin
 
 __all__ = ["read_file"]
@@ -75,7 +76,7 @@ def _read_delimited(content: bytes, name: str, *, separator: str) -> tuple[pl.Da
             reason=str(error).splitlines()[0],
         ) from error
     is_line_a_row = text.count("\n") == frame.height
-    return _type_attributes(frame), Origin(name, 2 if is_line_a_row else None)
+    return _type_attributes(restore(frame)), Origin(name, 2 if is_line_a_row else None)
 
 
 def _decode(content: bytes, name: str) -> str:
@@ -118,7 +119,7 @@ def _check_widths(text: str, name: str, separator: str) -> None:
 
 def _cells(text: str, name: str, separator: str) -> Iterator[tuple[int, list[str]]]:
     """Yield the line and the cells of each row, header first; slow, so only to find a fault."""
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    rows = csv.reader(_lines(text), delimiter=separator)
     line = 1
     try:
         for cells in rows:
@@ -131,6 +132,15 @@ def _cells(text: str, name: str, separator: str) -> Iterator[tuple[int, list[str
             line=line,
             reason=error,
         ) from error
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Yield one line after the other: a file object over a large text would copy all of it."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start) + 1 or len(text)
+        yield text[start:end]
+        start = end
 
 
 def _type_attributes(frame: pl.DataFrame) -> pl.DataFrame:

@@ -30,15 +30,15 @@ def values_of(evaluation, name):
 
 def test_user_without_a_list_has_accuracy_zero_and_no_variety():
     evaluation = evaluate(DATA, table([("u00", "b", 1), ("u00", "c", 2)]), k=2)
-    assert evaluation.n_without_list == 39
+    assert evaluation.tally.n_without_list == 39
     assert values_of(evaluation, "ndcg")[:2].tolist() == [1, 0]
     assert np.isnan(values_of(evaluation, "intra_list_diversity")[1])
-    assert evaluation.n_lists == 1
+    assert evaluation.tally.n_lists == 1
 
 
 def test_short_list_is_counted_and_its_empty_places_are_misses():
     evaluation = evaluate(DATA, table([("u00", "b", 1)]), k=4)
-    assert evaluation.n_short_lists == 1
+    assert evaluation.tally.n_short_lists == 1
     assert values_of(evaluation, "precision")[0] == 0.25
 
 
@@ -55,7 +55,7 @@ def test_rank_and_not_row_order_decides():
 def test_user_with_nothing_held_out_counts_for_the_system_alone():
     data = prepare(interactions=TRAIN, held_out=HELD_OUT.head(39), users=USERS, items=ITEMS)
     evaluation = evaluate(data, SHOWN, k=1)
-    assert (evaluation.n_not_audited, evaluation.n_lists) == (1, 40)
+    assert (evaluation.tally.n_not_audited, evaluation.tally.n_lists) == (1, 40)
     assert len(evaluation.partial.values) == 39
     assert evaluation.partial.counts.sum() == 40
 

@@ -38,7 +38,7 @@ def same(found):
     assert np.array_equal(found.items, WHOLE.items)
     assert np.array_equal(found.scores, WHOLE.scores, equal_nan=True)
     names = ("k", "n_without_list", "n_short_lists", "n_not_audited", "n_lists")
-    assert [getattr(found, n) for n in names] == [getattr(WHOLE, n) for n in names]
+    assert [getattr(found.tally, n) for n in names] == [getattr(WHOLE.tally, n) for n in names]
 
 
 @settings(max_examples=25, deadline=None)
@@ -108,3 +108,28 @@ def test_what_cannot_be_read_is_one_sentence(tmp_path):
     empty.write_text("user_id,item_id,rank\n")
     with pytest.raises(TableError, match="has no rows"):
         evaluate(DATA, LogBlocks(empty), k=4)
+
+
+def test_reading_leaves_nothing_behind(tmp_path, monkeypatch):
+    path = tmp_path / "log.parquet"
+    LOG.write_parquet(path)
+    work, spare = tmp_path / "work", tmp_path / "spare"
+    work.mkdir()
+    spare.mkdir()
+    monkeypatch.chdir(work)
+    monkeypatch.setattr("tempfile.tempdir", str(spare))
+    blocks = iter(LogBlocks(path, rows=40))
+    next(blocks)
+    assert list(spare.iterdir())
+    assert sum(block.height for block in blocks) < LOG.height
+    assert not list(work.iterdir())
+    assert not list(spare.iterdir())
+
+
+def test_a_broken_last_line_is_named(tmp_path):
+    path = tmp_path / "log.csv"
+    LOG.write_csv(path)
+    with path.open("a") as file:
+        file.write("u001,i01\n")
+    with pytest.raises(TableError, match=f"log.csv: .*Line: {LOG.height + 2} "):
+        evaluate(DATA, LogBlocks(path, rows=40), k=4)

@@ -26,7 +26,7 @@ def text():
         by_items=("categories",),
         settings=Settings(seed=3, resamples=50, permutations=50),
         thresholds=(Threshold("ndcg", "agreed", by="*", group="difference", at_most=0.2),),
-    ).to_json({"identity": {"report_id": "1"}})
+    ).to_json({"rerun": {"seed": 1}})
 
 
 @pytest.fixture

@@ -9,7 +9,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.benchmarks import (
+    big_log,
     bootstrap,
+    catalogue,
     explanations,
     lists,
     mabwiser,
@@ -22,7 +24,9 @@ from tests.provenance import provenance
 
 Benchmark = Callable[[Path], dict[str, object]]
 BENCHMARKS: Mapping[str, Benchmark] = {
+    "big_log": big_log.run,
     "bootstrap": bootstrap.run,
+    "catalogue": catalogue.run,
     "explanations": explanations.run,
     "lists": lists.run,
     "mabwiser": mabwiser.run,

@@ -72,7 +72,8 @@ def test_report_holds_what_the_rate_achieved_in_its_hash(capsys):
     assert 0.2 < entropy["value"] < 0.4
     assert entropy["n"] == own["n"] == 300
     assert own["value"] == pytest.approx(0.8**10, rel=0.1)
-    about = {"hash", "identity", "build", "rerun"}
+    about = {"hash", "identity", "build", "rerun", "determinism", "model", "config_sha256"}
+    about |= {"explanations", "language_model", "reviewer_actions"}
     content = {key: value for key, value in report.items() if key not in about}
     assert canonical_hash(content) == report["hash"]
     assert canonical_hash({**content, "exploration": None}) != report["hash"]

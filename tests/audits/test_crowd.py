@@ -1,0 +1,197 @@
+"""Many users measured a part at a time give what all of them together give."""
+
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+import pytest
+
+from audits.blocks import BUCKETS, buckets_of
+from audits.buckets import BucketSums, draw_buckets
+from audits.contrasts import smallest_ratio, widest_difference
+from audits.crowd import measure_crowd
+from audits.data import prepare
+from audits.groups import make_groups
+from audits.intervals import percentile_interval
+from audits.moments import Moments, stack
+from audits.permutation import permute_labels, permute_means
+from audits.report import audit
+from audits.results import DIFFERENCE
+from audits.settings import Settings
+from audits.testing import make_audit_world
+
+WORLD = make_audit_world(n_users=300)
+LISTS = WORLD.recommendations.with_columns(
+    score=pl.col("rank") * 0.5 + pl.col("item_id").str.slice(1).cast(pl.Float64)
+)
+LOG = pl.concat([LISTS, LISTS.head(6).with_columns(user_id=pl.lit("s") + pl.col("user_id"))])
+# Seven towns are too small to be shown; one holds who said nothing.
+USERS = WORLD.users.with_columns(
+    town=pl.Series([("x", "y", None, *"abcdefg")[min(row % 40, 9)] for row in range(300)])
+)
+EXACT = Settings(resamples=400, permutations=400)
+CROWD = replace(EXACT, exact_up_to=0)
+BY = {"by": ("group", "town"), "by_items": ("provider", "popularity"), "together": ("group*town",)}
+
+
+def report(settings):
+    return audit(
+        interactions=WORLD.interactions,
+        held_out=WORLD.held_out,
+        recommendations=LOG,
+        users=USERS,
+        items=WORLD.items,
+        k=4,
+        settings=settings,
+        **BY,
+    )
+
+
+def test_both_ways_give_the_same_numbers_and_withhold_the_same():
+    one, other = report(EXACT), report(CROWD)
+    assert one.suppressed == other.suppressed
+    assert len(one.suppressed) > 100
+    assert one.warnings == other.warnings
+    assert one.impact is not None
+    assert other.impact is not None
+    assert one.impact.ties_at_median == other.impact.ties_at_median > 0
+    for group, twin in zip(one.impact.groups, other.impact.groups, strict=True):
+        assert group.assessed == pytest.approx(twin.assessed)
+        assert (group.group, group.unknown, group.small) == (twin.group, twin.unknown, twin.small)
+    assert len(one.results) == len(other.results)
+    for row, twin in zip(one.results, other.results, strict=True):
+        assert (row.metric, row.by, row.group, row.n) == (
+            twin.metric,
+            twin.by,
+            twin.group,
+            twin.n,
+        )
+        assert (row.value is None) == (twin.value is None)
+        assert abs((row.value or 0) - (twin.value or 0)) <= 1e-9 * max(1, abs(row.value or 0))
+        assert (row.low is None) == (twin.low is None), row
+        for name in ("effect_size", "detectable"):
+            ends = getattr(row, name), getattr(twin, name)
+            assert (ends[0] is None) == (ends[1] is None)
+            assert abs((ends[0] or 0) - (ends[1] or 0)) <= 1e-9 * max(1, abs(ends[0] or 0))
+
+
+def test_intervals_and_tests_of_both_ways_are_alike():
+    one, other = report(EXACT), report(CROWD)
+    means = [
+        (row, twin)
+        for row, twin in zip(one.results, other.results, strict=True)
+        if row.low is not None and row.interval.startswith("user bootstrap") and row.n > 60
+    ]
+    assert len(means) > 100
+    widths = [(twin.high - twin.low) / (row.high - row.low) for row, twin in means]
+    assert 0.9 < np.median(widths) < 1.1
+    gaps = [
+        (row.p_value, twin.p_value, row.by_chance, twin.by_chance)
+        for row, twin in means
+        if row.group == DIFFERENCE and row.p_value is not None
+    ]
+    assert len(gaps) >= 10
+    p, q, chance, likewise = np.array(gaps).T
+    # A hit is yes or no, so permuted gaps of it tie with the real one; a normal one never does.
+    assert np.abs(p - q).max() < 0.2
+    assert np.median(np.abs(p - q)) < 0.04
+    assert np.median(np.abs(chance / likewise - 1)) < 0.1
+
+
+@pytest.mark.parametrize("part", [7, 64, 300])
+def test_any_partition_gives_the_same_to_1e_12(part):
+    data = prepare(
+        interactions=WORLD.interactions, held_out=WORLD.held_out, users=USERS, items=WORLD.items
+    )
+    whole, tally = measure_crowd(data, LOG, k=4, settings=CROWD, part=1000, **BY)
+    parts, again = measure_crowd(data, LOG, k=4, settings=CROWD, part=part, **BY)
+    assert parts.suppressed == whole.suppressed
+    assert np.array_equal(tally.counts, again.counts)
+    for row, twin in zip(whole.results, parts.results, strict=True):
+        for name in ("value", "low", "high", "by_chance", "p_value", "effect_size", "detectable"):
+            one, other = getattr(row, name), getattr(twin, name)
+            assert (one is None) == (other is None)
+            assert abs((one or 0) - (other or 0)) <= 1e-12 * max(1, abs(one or 0)), (row, name)
+
+
+def test_bucket_sums_do_not_hang_on_the_order_of_parts():
+    rng = np.random.default_rng(3)
+    people = [f"p{row}" for row in range(500)]
+    groups = make_groups("g", pl.Series(rng.choice(["a", "b", "c"], 500)))
+    values = rng.normal(size=(500, 4))
+    cuts = [slice(0, 90), slice(90, 91), slice(91, 400), slice(400, 500)]
+    found = []
+    for order in (range(4), (3, 1, 0, 2)):
+        sums = BucketSums([groups], buckets_of(people), columns=4)
+        for place in order:
+            sums.add(cuts[place], values[cuts[place]])
+        found.append(sums.sums)
+    assert np.abs(found[0] - found[1]).max() <= 1e-12
+    assert np.abs(found[0].sum(axis=0)[0] - values.sum(axis=0)).max() <= 1e-12
+    assert np.abs(found[0].sum(axis=0)[2] - values[groups.codes == 1].sum(axis=0)).max() <= 1e-12
+
+
+def test_buckets_are_about_even_and_none_of_a_block_alone():
+    buckets = buckets_of([f"u{row:08d}" for row in range(200_000)])
+    sizes = np.bincount(buckets, minlength=BUCKETS)
+    assert sizes.min() > 15
+    assert 0.5 < sizes.var() / sizes.mean() < 1.5
+
+
+def test_poisson_intervals_cover_planted_truths():
+    """Overall, group, difference and ratio, over worlds whose truth is known."""
+    rng = np.random.default_rng(8)
+    rates = np.array([0.8, 0.6])
+    truths = (0.7, 0.8, 0.2, 0.75)
+    held = np.zeros(4)
+    worlds = 150
+    people = 300
+    names = [f"p{row}" for row in range(people)]
+    draws = draw_buckets(400, rng)
+    for _ in range(worlds):
+        codes = rng.integers(0, 2, people)
+        values = rng.binomial(5, rates[codes]) / 5
+        groups = make_groups("g", pl.Series(codes))
+        sums = BucketSums([groups], buckets_of(names), columns=2)
+        sums.add(slice(0, people), np.column_stack([values, np.ones(people)]))
+        drawn = np.tensordot(draws, sums.sums, axes=1)
+        means = drawn[:, :, 0] / drawn[:, :, 1]
+        points = np.array([values[codes == group].mean() for group in range(2)])
+        low, high = percentile_interval(means)
+        ends = [
+            (low[0], high[0]),
+            (low[1], high[1]),
+            widest_difference(points, means[:, 1:]),
+            smallest_ratio(points, means[:, 1:]),
+        ]
+        held += [a <= truth <= b for (a, b), truth in zip(ends, truths, strict=True)]
+    # 95% ± 3.3 standard errors of 150 worlds, and the bootstrap's own two points.
+    assert (held / worlds >= 0.87).all(), held / worlds
+    assert (held / worlds <= 1.0).all(), held / worlds
+
+
+def test_moments_of_parts_add_up_and_others_are_the_rest():
+    rng = np.random.default_rng(5)
+    parts = [rng.normal(1e6, 3, size=(n, 2)) for n in (3, 0, 40, 1)]
+    parts[2][:4, 1] = np.nan
+    whole = Moments.of(np.concatenate(parts))
+    found = stack([Moments.of(part) for part in parts]).together()
+    for name in ("n", "mean", "squares", "least", "most"):
+        assert np.allclose(getattr(found, name), getattr(whole, name), rtol=1e-9)
+    others = stack([Moments.of(part) for part in parts]).others()
+    rest = Moments.of(np.concatenate([parts[0], parts[1], parts[3]]))
+    assert np.allclose(others[2].squares, rest.squares)
+    assert np.array_equal(others[2].n, rest.n)
+
+
+def test_the_normal_limit_is_that_of_the_permutations():
+    rng = np.random.default_rng(6)
+    sizes = np.array([400, 150, 60])
+    values = rng.exponential(size=(610, 1))
+    pooled = Moments.of(values)[0]
+    dealt = permute_labels(
+        values, sizes.tolist(), np.array([0.2]), permutations=4000, rng=np.random.default_rng(1)
+    )
+    drawn = permute_means(sizes, pooled, 0.2, permutations=4000, rng=np.random.default_rng(2))
+    assert abs(dealt.by_chance[0] / drawn.by_chance[0] - 1) < 0.03
+    assert abs(dealt.p_values[0] - drawn.p_values[0]) < 0.03
