@@ -35,7 +35,7 @@ def spec(chart: Chart, frames: tuple[pl.DataFrame, ...], options: Mapping[str, o
     key = (
         chart.__module__,
         chart.__qualname__,
-        *(frame.write_ipc(None).getvalue() for frame in frames),
+        *((tuple(frame.schema.items()), tuple(frame.rows())) for frame in frames),
         repr(sorted(options.items())),
     )
     with _lock:

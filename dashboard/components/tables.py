@@ -9,7 +9,7 @@ import streamlit as st
 
 from audits.results import Result
 from dashboard.components.figures import range_text, value_text
-from dashboard.exports import neutralise
+from dashboard.exports import has_formula, neutralise
 from dashboard.i18n import Translator
 
 __all__ = ["grid", "numbers_table", "result_row"]
@@ -29,7 +29,8 @@ def result_row(_: Translator, result: Result | None, **names: str) -> dict[str, 
 
 def grid(table: pl.DataFrame) -> None:
     """Draw a table; its own CSV button writes cells as they are, so none of them is a formula."""
-    st.dataframe(neutralise(table.lazy()).collect(), hide_index=True)
+    shown = neutralise(table.lazy()).collect() if has_formula(table) else table
+    st.dataframe(shown, hide_index=True)
 
 
 def numbers_table(rows: Iterable[dict[str, str | int]], title: str) -> None:

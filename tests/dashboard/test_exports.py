@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.commands.output import sink_table, write_table
-from dashboard.exports import neutralise, to_csv, to_xlsx
+from dashboard.exports import has_formula, neutralise, to_csv, to_xlsx
 from engine.sources.own_files import read_table
 
 SIGNS = "=+-@\t\r\n＝＋－＠"
@@ -67,6 +67,12 @@ def test_ids_survive_the_way_out_and_back(write, tmp_path: Path):
 
 def test_names_of_columns_are_cells_too():
     assert to_csv(pl.DataFrame({"=cmd": [1]})).splitlines()[0] == "'=cmd"
+
+
+@given(st.lists(TEXT | st.just("-5\n") | st.just("-5"), min_size=1, max_size=4), TEXT)
+def test_a_table_is_left_alone_just_where_nothing_would_change(cells, name):
+    table = pl.DataFrame({name: cells, f"{name}n": range(len(cells))})
+    assert has_formula(table) == (not neutralise(table.lazy()).collect().equals(table))
 
 
 def test_numbers_stay_numbers_and_text_stays_text_in_xlsx():
