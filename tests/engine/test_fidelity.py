@@ -3,15 +3,12 @@
 import numpy as np
 import pytest
 from scipy.stats import rankdata
-from sklearn.model_selection import train_test_split
 
-from engine.dataset import Dataset
 from engine.errors import CapabilityError, OptionError, UnknownNameError
-from engine.explanations.baselines import BASELINES, Background, Task
+from engine.explanations.baselines import Background, Task
 from engine.explanations.checks import Scorer
 from engine.explanations.fidelity import Fidelity, Meter, find_tasks, measure_fidelity
 from engine.explanations.fidelity_comparison import differences, summary
-from engine.explanations.fidelity_curve import drawn_people, removal_curves
 from engine.explanations.fidelity_cuts import (
     PROTOCOLS,
     cut_masks,
@@ -28,7 +25,6 @@ from engine.explanations.question import Effort
 from engine.histories import Histories
 from engine.models.base import Capabilities, LinearRecommender
 from engine.models.registry import MODELS
-from engine.protocols import strangers
 from tests import worlds
 from tests.quick import make_model
 
@@ -84,6 +80,11 @@ def measured(model, methods, protocol="lxr", histories=HISTORY, seed=1) -> Fidel
         protocol=protocol,
         rng=RNG(seed),
     )
+
+
+def task_of(model=None, items=(0, 3, 5, 9)) -> Task:
+    history = Histories.from_lists([list(items)], n_items=N_ITEMS)
+    return Task(model or Ladder(), history, 10, (11, 12, 13, 14), BACKGROUND)
 
 
 def test_cuts_are_those_of_the_protocols() -> None:
@@ -212,52 +213,6 @@ def test_outputs_are_what_the_model_declares() -> None:
     one = measured(Chance(), ("exact",))
     assert 0 < one.of("exact", "del")[0] < 1
     assert one.of("exact", "del_share")[0] == pytest.approx(one.of("exact", "del")[0], rel=1e-6)
-
-
-def task_of(model=None, items=(0, 3, 5, 9)) -> Task:
-    history = Histories.from_lists([list(items)], n_items=N_ITEMS)
-    return Task(model or Ladder(), history, 10, (11, 12, 13, 14), BACKGROUND)
-
-
-def test_similarities_are_counted_from_those_who_were_learned_from() -> None:
-    has = WORLD.histories.seen()
-    task = task_of()
-    jaccard, cosine = (BASELINES[name](task, RNG(0)) for name in ("jaccard", "cosine"))
-    for place, item in enumerate(task.history.items):
-        both = (has[:, item] & has[:, 10]).sum()
-        assert jaccard[place] == pytest.approx(both / (has[:, item] | has[:, 10]).sum())
-        assert cosine[place] == pytest.approx(both / np.sqrt(has[:, item].sum() * has[:, 10].sum()))
-
-
-def test_accent_closes_the_gap_and_as_coded_forgets_the_target() -> None:
-    model = Ladder()
-    model.table_[:10, 11] = np.arange(10, 0, -1)
-    task = task_of(model)
-    own, other = (model.table_[task.history.items, t] for t in (10, 11))
-    np.testing.assert_allclose(BASELINES["accent"](task, RNG(0)), own - other, atol=1e-5)
-    np.testing.assert_allclose(BASELINES["accent-lxr"](task, RNG(0)), other, atol=1e-5)
-
-
-def test_clusters_share_one_value_and_add_up() -> None:
-    task = task_of(items=range(10))
-    values = BASELINES["shap-clusters"](task, RNG(0))
-    clusters = BACKGROUND.clusters[task.history.items]
-    for cluster in np.unique(clusters):
-        own = clusters == cluster
-        np.testing.assert_allclose(values[own], (np.arange(1, 11) * own).sum())
-
-
-def test_lime_as_lxr_asks_151_times_and_mostly_adds() -> None:
-    asked = []
-
-    class Watched(Ladder):
-        def _score(self, histories):
-            asked.append(histories.lengths)
-            return super()._score(histories)
-
-    BASELINES["lime-lxr"](task_of(Watched()), RNG(0))
-    assert sum(map(len, asked)) == 151
-    assert np.median(asked[-1]) > 4
 
 
 def test_the_meter_counts_rows_and_leaves_the_model_alone() -> None:
@@ -397,59 +352,6 @@ def test_a_model_without_weights_is_not_shuffled() -> None:
     with pytest.raises(CapabilityError, match="no weights"):
         shuffle_weights(model, rng=RNG(0))
     assert np.isnan(sanity(model, ("auto",)).of("auto", "randomised_spearman")).all()
-
-
-def test_curves_start_at_the_whole_and_the_reasons_fall_first() -> None:
-    people = Histories.from_lists([list(range(10))] * 30, n_items=N_ITEMS)
-    found = removal_curves(Ladder(), people, background=BACKGROUND, rng=RNG(0))
-    assert (found.people, found.method) == (30, "exact")
-    for order in ("first", "random", "last"):
-        assert found.at(order, 0.0)["value"] == 1
-        assert found.at(order, 1.0)["value"] == 0
-    assert found.at("first", 0.2)["value"] == pytest.approx(36 / 55)
-    assert found.at("last", 0.2)["value"] == pytest.approx(52 / 55)
-    drawn = found.at("random", 0.5)
-    assert drawn["low"] <= drawn["value"] <= drawn["high"]
-    assert found.at("first", 0.5)["high"] < drawn["low"]
-
-
-def test_a_history_that_gives_nothing_has_no_curve() -> None:
-    model = make_model("popularity").fit(WORLD, rng=RNG(0))
-    people = drawn_people(
-        Histories.from_lists([list(range(12)), list(range(8, 20))], n_items=N_ITEMS),
-        5,
-        rng=RNG(0),
-    )
-    assert not removal_curves(model, people, background=BACKGROUND, rng=RNG(0)).curves.height
-    with pytest.raises(OptionError, match="1 people have 10 items or more"):
-        drawn_people(Histories.from_lists([list(range(12)), [1]], n_items=N_ITEMS), 5, rng=RNG(0))
-
-
-def starred() -> Dataset:
-    rng = RNG(5)
-    stars = (rng.random((40, 30)) < 0.6) * rng.integers(1, 6, size=(40, 30))
-    return worlds.dataset_from(stars)
-
-
-def test_strangers_are_cut_as_the_published_code_cuts_them() -> None:
-    parts = strangers(starred())
-    n = parts.train.n_users + len(
-        train_test_split(np.arange(40), test_size=0.2, random_state=42)[1]
-    )
-    assert n == 40
-    _, away = train_test_split(np.arange(40), test_size=0.2, random_state=42)
-    assert not set(parts.train.user_ids) & {str(row) for row in away}
-    assert (parts.train.interactions["weight"] > 3.5).all()
-    assert parts.histories.lengths.min() >= 5
-    assert parts.histories.n_items == parts.train.n_items
-    assert set(parts.train.interactions["user_id"]) <= set(parts.train.user_ids)
-
-
-def test_people_who_all_weigh_the_same_keep_everything() -> None:
-    world = worlds.dataset_from((RNG(5).random((40, 30)) < 0.6).astype(float))
-    parts = strangers(world)
-    kept = len(parts.train.histories.items) + len(parts.histories.items)
-    assert kept == len(world.histories.items)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,44 @@
+"""The page of main parameters: shares, a tree, and reasons put to the test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import streamlit as st
+
+from tests.dashboard.apptest import page, shown_text
+
+
+@pytest.fixture(autouse=True)
+def _clean_caches() -> Iterator[None]:
+    yield
+    st.cache_resource.clear()
+
+
+def test_main_parameters_are_said_drawn_and_imitated() -> None:
+    app = page("parameters", model="popularity")
+    words = shown_text(app)
+    assert "100% of the score of a person's best item comes from what the item gets" in words
+    assert "This model does not look at what is known of the person." in words
+    assert "R² " in words
+    rules = app.dataframe[-1].value
+    assert rules["Where"].str.startswith("people who have the item above").any()
+    app = page("parameters", model="ease")
+    assert "comes from what the person chose before" in shown_text(app)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "is left of what the history gave"), ("zh", "还剩")]
+)
+def test_reasons_are_put_to_the_test_when_asked(language: str, words: str) -> None:
+    app = page("parameters", model="ease", language=language)
+    assert words not in shown_text(app)
+    app.button(key="test").click().run()
+    assert not app.exception
+    assert words in shown_text(app)
+    table = app.dataframe[-1].value
+    assert len(table) == 33
+    assert set(table.iloc[::11, 2]) == {"100%"}
+    app = page("parameters", model="popularity")
+    assert "no history gives it reasons" in "".join(info.value for info in app.info)
