@@ -1,6 +1,6 @@
 # Every target makes .venv by itself and is quick when there is nothing to do.
 .DEFAULT_GOAL := help
-.PHONY: help app test check bench evidence format clean
+.PHONY: help app test check bench evidence pictures format clean
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -10,6 +10,7 @@ help:
 	@echo "make check     format, lint, types, import rules"
 	@echo "make bench     speed against peers, in one run"
 	@echo "make evidence  the heavy proofs (NAME=one)"
+	@echo "make pictures  the pictures in docs, from the real app"
 
 .venv/.installed: pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -46,6 +47,9 @@ bench: .venv/.installed
 
 evidence: .venv/.installed
 	$(BIN)/python -m tests.evidence $(NAME)
+
+pictures: .venv/.installed
+	$(BIN)/python -m tests.browser.screenshot
 
 clean:
 	rm -rf .venv .bench .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -239,8 +239,40 @@ def audit(
     data = prepare(interactions=interactions, held_out=held_out, users=users, items=items)
     groupings = Groupings(tuple(by), tuple(by_items), tuple(together))
     tables = (interactions, held_out, recommendations, users, items, before)
-    changed: tuple[Result, ...] = ()
-    if before is None and data.n_users > chosen.exact_up_to:
+    measured, tally, changed = _look(
+        data, recommendations, before, k=k, groupings=groupings, settings=chosen
+    )
+    return AuditReport(
+        fingerprints=_fingerprints(tables),
+        config={**(config or {}), "k": k, **groupings.to_config(), **asdict(chosen)},
+        results=measured.results,
+        verdicts=judge_all(thresholds, measured.results, measured.suppressed),
+        suppressed=measured.suppressed,
+        warnings=(*_warnings(tally, items_given=items is not None), *_doubts(measured, chosen)),
+        thresholds=tuple(thresholds),
+        changes=changed,
+        exploration=exploration,
+        tables=_facts(tables),
+        impact=measured.impact,
+    )
+
+
+def _facts(tables: Sequence[pl.DataFrame | LogBlocks | None]) -> dict[str, Mapping[str, Fact]]:
+    named = zip(TABLES, tables, strict=True)
+    return {name: table_facts(table) for name, table in named if table is not None}
+
+
+def _look(
+    data: AuditData,
+    recommendations: pl.DataFrame | LogBlocks,
+    before: pl.DataFrame | None,
+    *,
+    k: int,
+    groupings: Groupings,
+    settings: Settings,
+) -> tuple[Summary, Tally, tuple[Result, ...]]:
+    """Measure, count, and compare with other lists; of a crowd only sums are kept."""
+    if before is None and data.n_users > settings.exact_up_to:
         measured, tally = measure_crowd(
             data,
             recommendations,
@@ -248,31 +280,14 @@ def audit(
             by=groupings.users,
             by_items=groupings.items,
             together=groupings.together,
-            settings=chosen,
+            settings=settings,
         )
-    else:
-        evaluation = evaluate(data, recommendations, k=k)
-        measured, tally = _measure(data, evaluation, groupings, settings=chosen), evaluation.tally
-        changed = _changes(data, before, evaluation, by=by, settings=chosen)
-    return AuditReport(
-        fingerprints=_fingerprints(tables),
-        config={**(config or {}), "k": k, **groupings.to_config(), **asdict(chosen)},
-        results=measured.results,
-        verdicts=judge_all(thresholds, measured.results, measured.suppressed),
-        suppressed=measured.suppressed,
-        warnings=(
-            *_warnings(tally, items_given=items is not None),
-            *_test_warnings(measured.results, chosen),
-        ),
-        thresholds=tuple(thresholds),
-        changes=changed,
-        exploration=exploration,
-        tables={
-            name: table_facts(table)
-            for name, table in zip(TABLES, tables, strict=True)
-            if table is not None
-        },
-        impact=measured.impact,
+        return measured, tally, ()
+    evaluation = evaluate(data, recommendations, k=k)
+    return (
+        _measure(data, evaluation, groupings, settings=settings),
+        evaluation.tally,
+        _changes(data, before, evaluation, by=groupings.users, settings=settings),
     )
 
 
@@ -302,8 +317,8 @@ def _changes(
     return changes(old, new)
 
 
-def _test_warnings(results: Sequence[Result], settings: Settings) -> Iterator[str]:
-    family = sum(row.p_adjusted is not None for row in results)
+def _doubts(measured: Summary, settings: Settings) -> Iterator[str]:
+    family = sum(row.p_adjusted is not None for row in measured.results)
     if family / (1 + settings.permutations) > LEVEL:
         yield (
             f"{settings.permutations} permutations are too few for {family} comparisons: one gap "

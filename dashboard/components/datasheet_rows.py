@@ -74,7 +74,7 @@ def draw_attributes(dataset: Dataset, _: Translator) -> None:
         )
         return
     for name in names:
-        counts = dataset.users.group_by(name).len().sort("len", descending=True)
+        counts = dataset.users.group_by(name).len().sort(["len", name], descending=[True, False])
         few = counts.filter(pl.col("len") < LEAST)
         shown = counts.filter(pl.col("len") >= LEAST)
         rows = [

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from audits.impact import Impact, ImpactGroup
 from audits.report import AuditReport
 from audits.results import Result, Suppressed
 from audits.thresholds import Threshold, Verdict
@@ -40,7 +41,16 @@ def read_audit(folder: Path) -> AuditReport:
         tuple(kept["warnings"]),
         exploration=kept["exploration"],
         thresholds=tuple(Threshold(**row) for row in kept["thresholds"]),
+        tables=kept["tables"],
+        impact=_impact(kept["impact"]),
     )
+
+
+def _impact(kept: Mapping[str, Any] | None) -> Impact | None:
+    if kept is None:
+        return None
+    groups = tuple(ImpactGroup(**group) for group in kept["groups"])
+    return Impact(**{**kept, "groups": groups})
 
 
 def _verdict(row: Mapping[str, Any]) -> Verdict:

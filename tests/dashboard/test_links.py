@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from types import SimpleNamespace
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import loaders
+from dashboard.reports import about
 from tests.dashboard.apptest import PATIENCE, VIEWS, linked, page, shown_text
 from tests.dashboard.messages import ROOT
 
@@ -103,7 +107,12 @@ def _drawn(app: AppTest) -> tuple[object, ...]:
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_the_link_of_a_page_shows_somebody_new_the_same_view(view: str) -> None:
+def test_the_link_of_a_page_shows_somebody_new_the_same_view(
+    view: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A report has an id and a time of its own each time it is made.
+    monkeypatch.setattr(about, "uuid4", lambda: "an id")
+    monkeypatch.setattr(about, "datetime", SimpleNamespace(now=lambda zone: datetime(2026, 1, 1)))
     app = page(view, **_known(CHOSEN))
     assert not app.exception
     again = linked(view, app.query_params)

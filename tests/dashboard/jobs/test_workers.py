@@ -80,7 +80,7 @@ def kill_worker_of(id: str) -> bool:
 
 def test_killed_workers_and_a_flood_lose_nothing_and_do_nothing_twice() -> None:
     asked = [
-        (person, ask(person, steps=8, pause=0.05, name=f"{person.identity}{number}"))
+        (person, ask(person, steps=40, pause=0.05, name=f"{person.identity}{number}"))
         for number in range(3)
         for person in (ADA, BO)
     ]
