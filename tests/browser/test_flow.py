@@ -169,7 +169,7 @@ def test_lists_with_a_wrong_column_are_mended_and_audited_and_stay_text(
         _quiet(seen)
 
 
-def test_an_own_log_is_kept_used_and_seen_by_nobody_else(
+def test_an_own_log_is_kept_and_used_on_other_pages(
     browser: Browser, address: str, tmp_path: Path
 ) -> None:
     world = load("planted")

@@ -186,15 +186,3 @@ def test_chinese_from_the_switch_and_from_the_browser(
     assert "Accuracy" not in page.get_by_test_id("stMain").inner_text()
     with visit(browser, address, locale="zh-CN") as other:
         expect(other.page.get_by_role("heading", level=1)).to_have_text("总览")
-
-
-def test_a_small_simulation_is_labelled_and_drawn(browser: Browser, address: str) -> None:
-    with visit(browser, address, query="?dataset=planted") as seen:
-        page = seen.page
-        page.get_by_role("radio", name="5", exact=True).first.click()
-        page.get_by_role("button", name="Run the simulation").click()
-        expect(page.get_by_text("After 5 rounds, ").first).to_be_visible(timeout=120_000)
-        seen.settle()
-        assert page.get_by_text("Round (simulated)").count() == 4
-        assert seen.complaints == []
-        assert seen.elsewhere() == []
