@@ -226,8 +226,7 @@ def report(run: RunConfig, presets: tuple[str, ...]) -> AuditReport:
     parts = split(run.dataset, run.seed)
     if is_large(parts.train):
         return _report_by_job(run, presets)
-    lists = slates(run).to_table(parts.train.user_ids, parts.train.item_ids)
-    return audit_run(run, presets, log=dataset(run.dataset), split=parts, lists=lists)
+    return audit_run(run, presets, log=dataset(run.dataset), split=parts, model=fitted(run))
 
 
 def _report_by_job(run: RunConfig, presets: tuple[str, ...]) -> AuditReport:

@@ -121,6 +121,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "(default: attributes with few groups, others in 4 bands if numbers)",
     )
     lists.add_argument(
+        "--together",
+        metavar="A,B",
+        help="further groups the same reader may see elsewhere, beside which what is withheld must "
+        "hold too",
+    )
+    lists.add_argument(
         "--by-items",
         metavar="A,B",
         help="groups of items: provider, categories, popularity (default: all with few groups)",
@@ -221,6 +227,7 @@ def make_report(
         k=args.n if args.k is None else args.k,
         by=_attributes(args.by, users),
         by_items=_item_attributes(args.by_items, inputs.train.items),
+        together=_attributes(args.together or "", users),
         settings=settings,
         thresholds=thresholds,
         config=inputs.config,

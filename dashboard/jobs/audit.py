@@ -12,16 +12,13 @@ from dashboard.jobs.kind import Config, Kind, Task
 from dashboard.jobs.running import check_run, fit_in_job, run_of
 from dashboard.jobs.settings import check_names
 from dashboard.run_audit import audit_run
-from engine.config import RunConfig, stream
+from engine.config import RunConfig
 from engine.errors import OptionError
-from engine.policies.context import PolicyContext
-from engine.policies.registry import make_policy
-from engine.recommend import recommend
 
 __all__ = ["KIND", "wanted_audit"]
 
 SETTINGS = ("dataset", "model", "policy", "rate", "seed", "n", "presets")
-_STEPS = 4
+_STEPS = 3
 
 
 def wanted_audit(run: RunConfig, presets: Sequence[str]) -> dict[str, Any]:
@@ -53,20 +50,10 @@ def _run(task: Task) -> None:
     train = split.train
     task.report(1, _STEPS, "fit")
     model = fit_in_job(run, train, person=task.person)
-    task.report(2, _STEPS, "lists")
-    context = PolicyContext(train, model, train.histories)
-    slates = recommend(
-        model,
-        train.histories,
-        policy=make_policy(run.policy, context),
-        rate=run.rate,
-        n=run.n,
-        rng=stream(run.seed, "policy"),
-    )
-    task.report(3, _STEPS, "audit")
-    lists = slates.to_table(train.user_ids, train.item_ids)
+    task.report(2, _STEPS, "audit")
     presets = _presets(task.config["presets"])
-    write_audit(audit_run(run, presets, log=log, split=split, lists=lists), task.folder)
+    made = audit_run(run, presets, log=log, split=split, model=model)
+    write_audit(made, task.folder)
 
 
 def _presets(text: str) -> list[str]:

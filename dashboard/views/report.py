@@ -11,6 +11,7 @@ import streamlit as st
 
 from audits.report import AuditReport
 from audits.results import to_frame
+from dashboard import loaders
 from dashboard.access.session import current_person
 from dashboard.components.page import heading, show
 from dashboard.components.plain import plain
@@ -24,6 +25,7 @@ from dashboard.reports.document import Document, Section, Table, Text
 from dashboard.reports.html import to_html
 from dashboard.reports.pdf import find_font, to_pdf
 from dashboard.reports.sections import MODES, make_document
+from dashboard.run_audit import how_to_rerun
 from dashboard.services.audit import audit
 from dashboard.state import Selection, settle
 from engine.errors import OutputError
@@ -52,7 +54,11 @@ def report(selection: Selection, _: Translator) -> None:
     mode = _mode(_)
     with st.spinner(_("Auditing …")):
         found = audit(current_person(), selection.run, presets=presets)
-    text = found.to_json(about_report(found, mode=mode, language=_.language))
+    about = about_report(found, mode=mode, language=_.language)
+    run = selection.run
+    log, split = loaders.dataset(run.dataset), loaders.split(run.dataset, run.seed)
+    again = how_to_rerun(run, log=log, split=split)
+    text = found.to_json({**about, "rerun": again})
     document = make_document(json.loads(text), mode, _)
     _downloads(found, text, document, _)
     st.caption(_("Content hash: {hash}", hash=found.hash))
@@ -76,8 +82,8 @@ def _mode(_: Translator) -> str:
 def _downloads(found: AuditReport, text: str, document: Document, _: Translator) -> None:
     """Draw a button for each form; what takes time to make is made when it is asked for."""
     rows = to_frame(found.results)
-    files: tuple[tuple[str, Callable[[], str | bytes], str, str, str], ...] = (
-        (_("Download JSON"), lambda: text, "report.json", "application/json", "data_object"),
+    files: tuple[tuple[str, str | Callable[[], str | bytes], str, str, str], ...] = (
+        (_("Download JSON"), text, "report.json", "application/json", "data_object"),
         (_("Download HTML"), lambda: to_html(document), "report.html", "text/html", "html"),
         (_("Download PDF"), lambda: to_pdf(document), "report.pdf", PDF, "picture_as_pdf"),
         (_("Numbers as CSV"), lambda: to_csv(rows), "report.csv", "text/csv", "csv"),

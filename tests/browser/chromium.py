@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -82,6 +83,13 @@ class Visit:
         self.page.mouse.move(720, 890)
         self.settle()
 
+    def open_choice(self, name: str) -> None:
+        """Open a box of choices; scrolled to first, as a person does: scrolling closes a menu."""
+        box = self.page.get_by_role("combobox", name=name)
+        box.evaluate("box => box.scrollIntoView({block: 'center'})")
+        self.page.wait_for_timeout(300)
+        box.click()
+
     def words(self) -> str:
         """Return what stands on the page, without what nobody sees.
 
@@ -139,7 +147,14 @@ def started(page: Path | None = None) -> Iterator[tuple[str, subprocess.Popen[by
     else:
         app = str(ROOT / "dashboard" / "server.py")
         command = [part.replace(app, str(page)) for part in command_line(port)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    home = Path(tempfile.mkdtemp(prefix="recscope-"))
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "RECSCOPE_DATA": str(home),
+        "RECSCOPE_TRAIL": str(home / "trail.db"),
+        "RECSCOPE_KEY": str(home / "trail.key"),
+    }
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
     try:
@@ -148,6 +163,7 @@ def started(page: Path | None = None) -> Iterator[tuple[str, subprocess.Popen[by
     finally:
         process.terminate()
         process.wait(timeout=30)
+        shutil.rmtree(home, ignore_errors=True)
 
 
 def free_port() -> int:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +17,7 @@ from dashboard.i18n import translator
 from engine.sources.registry import load, own_split
 from tests.browser.chromium import Visit, visit
 from tests.dashboard.apptest import HOSTILE
+from tests.dashboard.messages import ROOT
 
 pytestmark = pytest.mark.browser
 LOCALES = {"en": "en-US", "zh": "zh-CN"}
@@ -89,7 +93,7 @@ def test_a_shared_link_shows_the_same_view(browser: Browser, address: str) -> No
     with visit(browser, address, query=WORLD) as seen:
         page = seen.page
         seen.turn_to("Groups")
-        page.get_by_role("combobox", name="Measure").click()
+        seen.open_choice("Measure")
         page.get_by_role("option", name="Recall").click()
         seen.settle()
         expect(page.get_by_test_id("stVegaLiteChart")).to_contain_text("Recall")
@@ -156,7 +160,7 @@ def test_lists_with_a_wrong_column_are_mended_and_audited_and_stay_text(
         expect(wrong).to_be_visible()
         seen.settle()
         assert HOSTILE in seen.words()
-        page.get_by_role("combobox", name="rank: in which place").click()
+        seen.open_choice("rank: in which place")
         page.get_by_role("option").filter(has_text="elsewhere.example").click()
         expect(wrong).not_to_be_visible()
         expect(page.get_by_role("heading", name="5. The audit")).to_be_visible()
@@ -180,7 +184,7 @@ def test_an_own_log_is_kept_and_used_on_other_pages(
         seen.turn_to("Your data")
         _upload(page, "What people had before", path)
         expect(page.get_by_text("Name the column that says which item.")).to_be_visible()
-        page.get_by_role("combobox", name="item_id: which item").click()
+        seen.open_choice("item_id: which item")
         page.get_by_role("option", name="movie").click()
         expect(page.get_by_text("4,500 rows, and nothing stands against them.")).to_be_visible()
         page.get_by_label("What do you call it?").fill(HOSTILE[:60])
@@ -193,3 +197,27 @@ def test_an_own_log_is_kept_and_used_on_other_pages(
         seen.turn_to("One person's list")
         assert "user=0" in page.url
         _quiet(seen)
+
+
+def test_a_report_is_signed_on_its_page_and_verified_on_the_command_line(
+    browser: Browser, address: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "report.json"
+    with visit(browser, address, query=WORLD) as seen:
+        page = seen.page
+        seen.turn_to("Report")
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Download JSON").click()
+        download.value.save_as(path)
+        page.get_by_label("Your name").fill("Ada Lovelace")
+        page.get_by_label("Note").fill("seen, and no objection")
+        page.get_by_role("button", name="Sign", exact=True).click()
+        seen.settle()
+        expect(page.get_by_text("Nobody has signed anything yet.")).not_to_be_visible()
+        seen.turn_to("Trail")
+        assert "Ada" not in seen.words()
+        _quiet(seen)
+    command = [sys.executable, "-m", "dashboard", "verify", str(path), "--json"]
+    told = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert json.loads(told.stdout)["verified"], told.stderr
+    assert told.returncode == 0

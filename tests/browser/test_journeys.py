@@ -59,7 +59,7 @@ def test_another_policy_and_rate_move_the_point_along_the_curve_and_the_list(see
     page = seen.page
     seen.turn_to("Explore or exploit")
     expect(page.get_by_role("heading", name="The whole range of the rate")).to_be_visible()
-    page.get_by_role("combobox", name="Policy").click()
+    seen.open_choice("Policy")
     page.get_by_role("option", name="Plackett-Luce").click()
     seen.settle()
     words, shown, (x, y) = (
@@ -94,7 +94,7 @@ def test_a_rule_suggests_a_setting_that_can_be_used(browser: Browser, address: s
         expect(page.get_by_text("The rule suggests")).to_be_visible()
         seen.settle()
         assert page.get_by_test_id("stVegaLiteChart").count() == 2
-        page.get_by_role("combobox", name="within").click()
+        seen.open_choice("within")
         page.get_by_role("option", name="20%").click()
         seen.settle()
         suggested = page.get_by_text("The rule suggests").inner_text()
@@ -136,7 +136,7 @@ def test_one_persons_list_and_the_reasons_for_an_item(seen: Visit) -> None:
 def test_another_method_and_three_further_questions(seen: Visit) -> None:
     page = seen.page
     seen.turn_to("One person's list")
-    page.get_by_role("combobox", name="Found by").click()
+    seen.open_choice("Found by")
     page.get_by_role("option", name="sampled orders (Shapley)").click()
     expect(page.get_by_text("the lines on the bars are 95% intervals.")).to_be_visible(
         timeout=60_000
@@ -149,7 +149,7 @@ def test_another_method_and_three_further_questions(seen: Visit) -> None:
         timeout=60_000
     )
     page.get_by_text("What if the history were otherwise?", exact=True).click()
-    page.get_by_role("combobox", name="Gender").click()
+    seen.open_choice("Gender")
     page.get_by_role("option", name="woman").click()
     expect(page.get_by_text("The list stays as it is.")).to_be_visible()
     seen.settle()
@@ -159,7 +159,7 @@ def test_groups_name_the_gap_and_what_is_withheld(seen: Visit) -> None:
     page = seen.page
     seen.turn_to("Groups")
     expect(page.get_by_text("The gap is")).to_contain_text("men 0.")
-    page.get_by_role("combobox", name="Compare by").click()
+    seen.open_choice("Compare by")
     page.get_by_role("option", name="Occupation").click()
     seen.settle()
     expect(page.get_by_text("groups are withheld")).to_be_visible()
