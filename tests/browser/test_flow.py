@@ -211,7 +211,7 @@ def test_a_report_is_signed_on_its_page_and_verified_on_the_command_line(
         download.value.save_as(path)
         page.get_by_label("Your name").fill("Ada Lovelace")
         page.get_by_label("Note").fill("seen, and no objection")
-        page.get_by_role("button", name="Sign", exact=True).click()
+        page.get_by_role("button", name="Sign this report").click()
         seen.settle()
         expect(page.get_by_text("Nobody has signed anything yet.")).not_to_be_visible()
         seen.turn_to("Trail")
