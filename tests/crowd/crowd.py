@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from time import perf_counter
 
 import numpy as np
+from websockets.exceptions import InvalidStatus
 
 from tests.crowd.session import join
 
@@ -44,9 +46,14 @@ class Crowd:
 
 @dataclass
 class Visitor:
-    """What one person met with: seconds to the first page and of each move, and what went wrong."""
+    """What one person met with.
+
+    Seconds to the first page and of each move; whether the door was full, so that a browser shows
+    the page that waits; and what went wrong.
+    """
 
     first: float | None = None
+    turned_away: bool = False
     moves: list[float] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 
@@ -79,6 +86,10 @@ async def _visit(
                 await asyncio.sleep(crowd.think * rng.uniform(0.5, 1.5))
                 met.moves.append(await session.slide("rate", float(rng.choice(RATES))))
             met.wrong += session.errors
+    except InvalidStatus as refused:
+        met.turned_away = refused.response.status_code == HTTPStatus.FORBIDDEN
+        if not met.turned_away:
+            met.wrong.append(str(refused))
     except Exception as error:  # noqa: BLE001 - a load test counts whatever goes wrong
         met.wrong.append(f"{type(error).__name__}: {error}")
     return met

@@ -46,7 +46,7 @@ def run() -> dict[str, object]:
     p95 = warm["moves"]["p95"]
     return {
         "headline": f"25 people: p95 {p95:.2f} s; 100 people: p95 {many['moves']['p95']:.2f} s, "
-        f"{many['lost']} lost",
+        f"{many['asked to wait']} asked to wait, {many['lost']} lost",
         "settings": {"think": THINK, "goal p95": GOAL},
         **found,
         "holds": p95 <= GOAL and warm["lost"] == 0 and many["lost"] == 0,
@@ -59,5 +59,6 @@ def _met(visitors: list[Visitor]) -> dict[str, object]:
         "first page": seconds([one.first for one in visitors if one.first is not None]),
         "moves": seconds([move for one in visitors for move in one.moves]),
         "lost": sum(bool(one.wrong) for one in visitors),
+        "asked to wait": sum(one.turned_away for one in visitors),
         "what went wrong": sorted(set(wrong))[:5],
     }
