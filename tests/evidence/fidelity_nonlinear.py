@@ -1,4 +1,4 @@
-"""What `fidelity` shows of linear models, asked of a nonlinear one, Mult-VAE; and whether ten orders do.
+"""What `fidelity` shows of linear models, asked of a nonlinear one: Mult-VAE; do ten orders do?
 
 The same cuts and methods, with sampled Shapley values (20 evaluations an item) in place of exact
 ones, for 80 of the people not learned from who have 100 items or fewer. DEL is the softmax chance,
