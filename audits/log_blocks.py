@@ -19,8 +19,9 @@ import polars as pl
 from engine.errors import OptionError, TableError
 from engine.tables import RECOMMENDATIONS, conform
 
-__all__ = ["LogBlocks"]
+__all__ = ["ENDINGS", "LogBlocks"]
 
+ENDINGS = (".parquet", ".csv")
 ROWS = 2_000_000
 CHUNK = 1 << 20
 BLOCK = "recscope_block"
