@@ -64,6 +64,8 @@ class Origin:
         A file name, or what people call the table.
     first_line
         The line of the file that holds the first row; None where rows are not lines.
+    first_row
+        The number of the first row, where a table is looked at a piece at a time.
 
     Examples
     --------
@@ -75,6 +77,7 @@ class Origin:
 
     name: str
     first_line: int | None = None
+    first_row: int = 1
 
     @staticmethod
     def of(source: str | Origin | None, *, default: str) -> Origin:
@@ -214,7 +217,7 @@ def _cast(before: pl.Series, column: Column, origin: Origin) -> pl.Series:
             "{file}, column {column}, row {row}: {value} is not {expected}. Mend or remove the row",
             file=origin.at(row),
             column=column.name,
-            row=row + 1,
+            row=row + origin.first_row,
             value=_show(before.slice(row, 1).to_list()[0]),
             expected=_MEND[column.kind],
         )
