@@ -155,6 +155,9 @@ def test_moments_of_parts_add_up_and_others_are_the_rest():
     found = stack([Moments.of(part) for part in parts]).together()
     for name in ("n", "mean", "squares", "least", "most"):
         assert np.allclose(getattr(found, name), getattr(whole, name), rtol=1e-9)
+    values = np.concatenate(parts)
+    assert np.allclose(found.variance, np.nanvar(values, axis=0, ddof=1))
+    assert np.isnan(Moments.of(values[:1]).variance).all()
     others = stack([Moments.of(part) for part in parts]).others()
     rest = Moments.of(np.concatenate([parts[0], parts[1], parts[3]]))
     assert np.allclose(others[2].squares, rest.squares)
