@@ -81,6 +81,8 @@ def test_a_report_by_blocks_has_the_same_numbers_and_the_files_own_fingerprint(t
     one, other = report(LOG), report(LogBlocks(path, rows=40))
     assert one.results == other.results
     assert one.fingerprints["recommendations"] != other.fingerprints["recommendations"]
+    assert other.tables["recommendations"]["rows"] == LOG.height
+    assert other.tables["recommendations"]["columns"] == ", ".join(LOG.columns)
 
 
 def test_whoever_watches_can_stop_it(tmp_path):
@@ -127,6 +129,22 @@ def test_reading_leaves_nothing_behind(tmp_path, monkeypatch):
     assert not list(spare.iterdir())
 
 
+def test_a_block_is_all_its_files_however_many_threads_wrote_it(tmp_path, monkeypatch):
+    path = tmp_path / "log.parquet"
+    LOG.write_parquet(path)
+    divide = LogBlocks._divide
+
+    def by_two(self, connection, source, folder, blocks):
+        divide(self, connection, source, folder, blocks)
+        for file in list(Path(folder).glob("*/*.parquet")):
+            frame = pl.read_parquet(file)
+            frame.head(1).write_parquet(file)
+            frame.tail(-1).write_parquet(file.with_name(f"more_{file.name}"))
+
+    monkeypatch.setattr(LogBlocks, "_divide", by_two)
+    same(evaluate(DATA, LogBlocks(path, rows=40), k=4))
+
+
 def test_what_does_not_fit_into_memory_goes_into_the_temporary_folder(tmp_path, monkeypatch):
     path = tmp_path / "log.parquet"
     LOG.write_parquet(path)
@@ -143,7 +161,7 @@ def test_what_does_not_fit_into_memory_goes_into_the_temporary_folder(tmp_path, 
     blocks = iter(LogBlocks(path, "300MB", rows=40))
     next(blocks)
     ask = "SELECT current_setting('temp_directory'), current_setting('memory_limit')"
-    folder, limit = made[0].sql(ask).fetchone()
+    folder, limit = made[0].sql(ask).fetchall()[0]
     assert Path(folder).is_relative_to(spare)
     assert limit.startswith("286")
 
