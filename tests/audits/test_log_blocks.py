@@ -107,6 +107,10 @@ def test_what_cannot_be_read_is_one_sentence(tmp_path):
         evaluate(DATA, LogBlocks(Path("log.jsonl")), k=4)
     with pytest.raises(OptionError, match="cannot keep to the memory much"):
         evaluate(DATA, LogBlocks(broken, "much"), k=4)
+    nobody = tmp_path / "nobody.parquet"
+    LOG.drop("user_id").write_parquet(nobody)
+    with pytest.raises(TableError, match=r"^nobody.parquet lacks the column\(s\) user_id"):
+        evaluate(DATA, LogBlocks(nobody, rows=40), k=4)
     empty = tmp_path / "empty.csv"
     empty.write_text("user_id,item_id,rank\n")
     with pytest.raises(TableError, match="has no rows"):
