@@ -155,8 +155,8 @@ def test_the_reviewer_reads_both_sides_in_numbers() -> None:
     assert justify(facts, audience="reviewer", language="zh").text == (
         "推荐它主要是因为该用户的历史记录中有《Title 0》。"
         "如果没有《Title 0》，它就不会出现在这个列表中。"
-        "《Title 2》的相反作用最大。《Title 0》占该用户的历史记录全部作用的50%。"
-        "另有22%属于多项的共同作用。"
+        "《Title 2》的相反作用最大。《Title 0》占该用户的历史记录全部作用的 50%。"
+        "另有 22% 属于多项的共同作用。"
     )
 
 
