@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from dashboard import loaders, reason_loaders
+from dashboard import loaders, reason_loaders, word_loaders
 from dashboard.access.session import current_person
 from dashboard.components.further_questions import further_questions
 from dashboard.components.history import history
@@ -57,7 +57,7 @@ def person(selection: Selection, _: Translator) -> None:
 def _why(selection: Selection, user: str, place: Place, *, train: Dataset, _: Translator) -> None:
     run = selection.run
     st.header(_("Why number {rank}?", rank=place.rank), anchor=False)
-    facts = loaders.facts(run, user, place.rank - 1)
+    facts = word_loaders.facts(run, user, place.rank - 1)
     sentence = draw_words(facts, language=selection.language, _=_).text
     _placement(selection, user, place, train=train, _=_)
     st.caption(_("In numbers: what each part adds to the score"))

@@ -160,6 +160,16 @@ def test_the_reviewer_reads_both_sides_in_numbers() -> None:
     )
 
 
+@pytest.mark.parametrize("weak", [[-0.1], [-0.1, -0.2]])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_reviewer_always_reads_what_spoke_against(weak: list[float], language: str) -> None:
+    facts = facts_of([9, 8, 7, 6, 5, *weak])
+    assert facts.opponents == ()
+    text = justify(facts, audience="reviewer", language=language).slotted
+    assert "<AGAINST>" in text
+    assert "<AGAINST>" not in justify(facts, language=language).slotted
+
+
 @pytest.mark.parametrize(
     ("contributions", "errors", "reason"),
     [

@@ -64,6 +64,8 @@ def run() -> dict[str, object]:
             for audience in AUDIENCES
             for language in LANGUAGES
         },
+        "records with a counterfactual": sum(t.facts.removal is not None for t in texts),
+        "texts that tell it": sum("<R>" in t.slotted for t in texts),
         "unconstrained": free,
         "false texts caught": false,
         "true texts accepted": true,
