@@ -118,11 +118,14 @@ class MultVAE(PooledRecommender, NeuralRecommender):
     def base_values(self, targets: NDArray[np.integer]) -> NDArray[np.float64]:
         """(T,) logits of the empty history, rounded as scores are."""
         _, nothing, out, bias = self._maps()
-        return (out[targets] @ nothing + bias[targets]).astype(np.float32).astype(np.float64)
+        logits: NDArray[np.float64] = out[targets] @ nothing + bias[targets]
+        return logits.astype(np.float32).astype(np.float64)
 
     def _maps(self) -> tuple[NDArray[np.float64], ...]:
         """(d, I) weights and (d,) bias into the mean code, (I, d) and (I,) out of it."""
         into, out = self.network_.code, self.network_.logits
+        # With tanh layers these are sequences, and no closed form is declared.
+        assert isinstance(into, nn.Linear) and isinstance(out, nn.Linear)
         found = (into.weight[: self.latent], into.bias[: self.latent], out.weight, out.bias)
         return tuple(each.detach().numpy() for each in found)
 
