@@ -125,7 +125,8 @@ class MultVAE(PooledRecommender, NeuralRecommender):
         """(d, I) weights and (d,) bias into the mean code, (I, d) and (I,) out of it."""
         into, out = self.network_.code, self.network_.logits
         # With tanh layers these are sequences, and no closed form is declared.
-        assert isinstance(into, nn.Linear) and isinstance(out, nn.Linear)
+        assert isinstance(into, nn.Linear)
+        assert isinstance(out, nn.Linear)
         found = (into.weight[: self.latent], into.bias[: self.latent], out.weight, out.bias)
         return tuple(each.detach().numpy() for each in found)
 
