@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import polars as pl
 import pytest
@@ -124,6 +125,27 @@ def test_reading_leaves_nothing_behind(tmp_path, monkeypatch):
     assert sum(block.height for block in blocks) < LOG.height
     assert not list(work.iterdir())
     assert not list(spare.iterdir())
+
+
+def test_what_does_not_fit_into_memory_goes_into_the_temporary_folder(tmp_path, monkeypatch):
+    path = tmp_path / "log.parquet"
+    LOG.write_parquet(path)
+    spare = tmp_path / "spare"
+    spare.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(spare))
+    connect, made = duckdb.connect, []
+
+    def watched(**options):
+        made.append(connect(**options))
+        return made[-1]
+
+    monkeypatch.setattr(duckdb, "connect", watched)
+    blocks = iter(LogBlocks(path, "300MB", rows=40))
+    next(blocks)
+    ask = "SELECT current_setting('temp_directory'), current_setting('memory_limit')"
+    folder, limit = made[0].sql(ask).fetchone()
+    assert Path(folder).is_relative_to(spare)
+    assert limit.startswith("286")
 
 
 def test_a_broken_last_line_is_named(tmp_path):
