@@ -225,7 +225,7 @@ def test_an_update_corrects_weights_and_does_not_throw_them_off_their_place() ->
         (model.weights_[name] - before[name]).abs().mean().item() / model.learning_rate
         for name in before
     ]
-    assert 0 < min(moved)
+    assert min(moved) > 0
     assert np.mean(moved) < 0.2
     # What the next update goes on from is what this one came to.
     steps = [int(kept[0]["step"]) for kept in (moments, model.moments_)]

@@ -48,10 +48,7 @@ def run() -> dict[str, object]:
     can = [name for name in MODELS if make_model(name).can_update]
     slow = [name for name in can if isinstance(make_model(name), NeuralRecommender)]
     figures = {
-        way: {
-            name: _figures(name, part, outer, turns=1 if name in slow else TURNS)
-            for name in can
-        }
+        way: {name: _figures(name, part, outer, turns=1 if name in slow else TURNS) for name in can}
         for way, part in parts.items()
     }
     return {
