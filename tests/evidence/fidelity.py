@@ -34,6 +34,8 @@ from engine.protocols import strangers
 from engine.sources.registry import load
 
 __all__ = [
+    "BASELINES",
+    "BEATEN",
     "NONLINEAR",
     "ON",
     "SEED",
@@ -170,7 +172,8 @@ def table(rows: pl.DataFrame, shown: tuple[str, ...]) -> Table:
     found: Table = {}
     for row in rows.filter(pl.col("measure").is_in(shown)).to_dicts():
         if row["value"] is not None:
-            numbers = [None if row[k] is None else round(row[k], 4) for k in NUMBERS]
+            # Six digits, for chances of one choice among a thousand items are small.
+            numbers = [None if row[k] is None else round(row[k], 6) for k in NUMBERS]
             found.setdefault(row["method"], {})[row["measure"]] = numbers
     return found
 
