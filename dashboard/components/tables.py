@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import polars as pl
 import streamlit as st
@@ -27,10 +27,11 @@ def result_row(_: Translator, result: Result | None, **names: str) -> dict[str, 
     }
 
 
-def grid(table: pl.DataFrame) -> None:
+def grid(table: pl.DataFrame, *, wide: Collection[str] = ()) -> None:
     """Draw a table; its own CSV button writes cells as they are, so none of them is a formula."""
     shown = neutralise(table.lazy()).collect() if has_formula(table) else table
-    st.dataframe(shown, hide_index=True)
+    columns = {name: st.column_config.TextColumn(width="large") for name in wide}
+    st.dataframe(shown, hide_index=True, column_config=columns)
 
 
 def numbers_table(rows: Iterable[dict[str, str | int]], title: str) -> None:

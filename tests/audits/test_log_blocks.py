@@ -133,3 +133,14 @@ def test_a_broken_last_line_is_named(tmp_path):
         file.write("u001,i01\n")
     with pytest.raises(TableError, match=f"log.csv: .*Line: {LOG.height + 2} "):
         evaluate(DATA, LogBlocks(path, rows=40), k=4)
+
+
+@pytest.mark.parametrize("ending", ["parquet", "csv"])
+def test_a_bad_cell_is_named_by_its_row_in_the_file_and_not_in_a_block(tmp_path, ending):
+    path = tmp_path / f"log.{ending}"
+    row = LOG.height - 3
+    ranks = LOG["rank"].cast(pl.String).to_list()
+    ranks[row] = "first"
+    getattr(LOG.with_columns(rank=pl.Series(ranks)), f"write_{ending}")(path)
+    with pytest.raises(TableError, match=f"^log.{ending}, column rank, row {row + 1}: 'first'"):
+        evaluate(DATA, LogBlocks(path, rows=40), k=4)

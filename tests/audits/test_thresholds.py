@@ -79,6 +79,7 @@ def test_reads_a_file(tmp_path):
         ("extra: 1\n" + GOOD, "something beside thresholds and version 1"),
         (GOOD + "- {metric: ndcg, at_most: 0.2, reason: r}", "1 and 2 contradict each other"),
         ("thresholds:\n- {metric: ndcg, reason: r, at_least: x}", "at_least is x"),
+        ("thresholds:\n- {metric: ndcg, reason: r, at_least: .nan}", "which is not a number"),
         ("thresholds:\n- {metric: ndcg, reason: r, at_least: 1, at_most: 0}", "nothing can meet"),
         ("thresholds:\n- {metric: ndcg, reason: r, by: age, at_most: 0}", "only one of by and"),
     ],
