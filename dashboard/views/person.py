@@ -67,7 +67,8 @@ def person(selection: Selection, _: Translator) -> None:
 def _why(selection: Selection, user: str, place: Place, *, train: Dataset, _: Translator) -> None:
     run = selection.run
     st.header(_("Why number {rank}?", rank=place.rank), anchor=False)
-    facts = word_loaders.facts(run, user, place.rank - 1)
+    with st.spinner(_("Asking the model…")):
+        facts = word_loaders.facts(run, user, place.rank - 1)
     sentence = draw_words(facts, language=selection.language, _=_).text
     _placement(selection, user, place, train=train, _=_)
     st.caption(_("In numbers: what each part adds to the score"))
