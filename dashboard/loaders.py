@@ -65,7 +65,6 @@ from engine.datasheet import Datasheet, make_datasheet
 from engine.errors import AssetError
 from engine.explanations.attribution import explain_each
 from engine.explanations.explanation import Explanation
-from engine.justifications.facts import FactRecord, collect_facts
 from engine.models.base import Recommender
 from engine.off_policy.log_table import read_log
 from engine.policies.context import PolicyContext
@@ -92,7 +91,6 @@ __all__ = [
     "experiment",
     "explanations",
     "exposure",
-    "facts",
     "fitted",
     "off_policy_log",
     "off_policy_open_bandit",
@@ -317,32 +315,11 @@ def explanations(run: RunConfig, user: str) -> dict[int, Explanation]:
     return {explanation.target: explanation for explanation in found}
 
 
-def facts(run: RunConfig, user: str, place: int) -> FactRecord:
-    """Return what may be said about one place of a person's list, counted from 0."""
-    train = split(run.dataset, run.seed).train
-    row = train.user_row(user)
-    shown = slates(run)
-    return collect_facts(
-        explanations(run, user)[int(shown.items[row, place])],
-        train,
-        personalised=_fitted(run.dataset, run.model, run.seed).capabilities.personalised,
-        explored=bool(shown.by_chance[row, place]),
-        propensity=float(shown.propensities[row, place]),
-        next_item=_next_item(shown, row, place),
-    )
-
-
 @st.cache_resource(max_entries=8, show_spinner=False)
 def experiment(options: tuple[str, ...]) -> Experiment:
     """Return the simulation that options of the command line describe."""
     config = config_of(options)
     return planned(config, log=dataset(config["dataset"]))
-
-
-def _next_item(shown: Slates, row: int, place: int) -> int | None:
-    """Return what stands one place lower."""
-    below = shown.items[row, place + 1 : place + 2]
-    return int(below[0]) if len(below) and below[0] >= 0 else None
 
 
 def _bandit_folder(name: str) -> Path:

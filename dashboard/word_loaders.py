@@ -1,17 +1,21 @@
-"""Texts about recommendations, written once and kept within bounds."""
+"""Facts and texts about recommendations, made once and kept within bounds."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from dashboard import loaders
+from dashboard.owned import owned
+from engine.config import RunConfig
 from engine.justifications.clauses import Audience
 from engine.justifications.facts import FactRecord
+from engine.justifications.gathering import place_facts
 from engine.justifications.justification import Justification
 from engine.justifications.justify import justify
 from engine.justifications.sources import GeneratorName, make_generator
 from engine.justifications.writer import Writer
 
-__all__ = ["words"]
+__all__ = ["facts", "words"]
 
 
 class _NotWritten(Exception):
@@ -20,6 +24,22 @@ class _NotWritten(Exception):
     def __init__(self, instead: Justification) -> None:
         super().__init__()
         self.instead = instead
+
+
+@owned(512)
+def facts(run: RunConfig, user: str, place: int) -> FactRecord:
+    """Return what may be said about one place of a person's list, counted from 0."""
+    train = loaders.split(run.dataset, run.seed).train
+    row = train.user_row(user)
+    shown = loaders.slates(run).take([row])
+    return place_facts(
+        loaders.fitted(run),
+        train.histories.take([row]),
+        train,
+        shown,
+        place=place,
+        explanation=loaders.explanations(run, user)[int(shown.items[0, place])],
+    )
 
 
 def words(
