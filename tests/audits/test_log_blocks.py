@@ -111,6 +111,10 @@ def test_what_cannot_be_read_is_one_sentence(tmp_path):
     LOG.drop("user_id").write_parquet(nobody)
     with pytest.raises(TableError, match=r"^nobody.parquet lacks the column\(s\) user_id"):
         evaluate(DATA, LogBlocks(nobody, rows=40), k=4)
+    double = tmp_path / "double.csv"
+    double.write_text("user_id,item_id,item_id,rank\nu001,i01,i02,1\n")
+    with pytest.raises(TableError, match=r"^double.csv has a header with .* a column twice"):
+        evaluate(DATA, LogBlocks(double), k=4)
     empty = tmp_path / "empty.csv"
     empty.write_text("user_id,item_id,rank\n")
     with pytest.raises(TableError, match="has no rows"):
