@@ -27,6 +27,7 @@ from dashboard.commands.simulate_options import (
     settings_of,
     split_name,
     split_of,
+    tastes_of,
 )
 from dashboard.experiment import Experiment, measures_in, scan_feedback
 from dashboard.findings import Findings, compare_choices, find, foretold
@@ -96,6 +97,7 @@ def experiment_of(args: argparse.Namespace, *, log: Dataset | None = None) -> Ex
         arms=arms,
         seeds=seeds,
         settings=settings_of(args, dataset),
+        tastes=tastes_of(args, dataset),
         by=tuple(name for name in args.by.split(",") if name),
     )
 
@@ -143,7 +145,7 @@ def _validity(experiment: Experiment, feedback: pl.LazyFrame, *, seed: int) -> d
     """How the simulated people compare with the logged ones, and what nobody compared."""
     split = experiment.split
     card = compare_choices(feedback, experiment.log, split)
-    bits = foretold(split, seed=seed)
+    bits = foretold(split, tastes=experiment.tastes, seed=seed)
     warnings = [
         f"{row['measure']} of arm {row['arm']} is {row['value']:.3f}: a bad fit to the log"
         for row in card.filter(~pl.col("fits")).iter_rows(named=True)
@@ -172,6 +174,7 @@ def _config(args: argparse.Namespace, experiment: Experiment) -> dict[str, Any]:
         "seeds": list(experiment.seeds),
         "by": list(experiment.by),
         **asdict(experiment.settings),
+        "tastes": asdict(experiment.tastes),
         "measures": dict(BUBBLE_SETTINGS),
     }
 

@@ -163,7 +163,8 @@ def _after_all(
     chosen = first.select("user_id", "item_id", "arm", "round").collect()
     draw_journey(chosen, experiment.log, pair, _)
     card = compare_choices(feedback, experiment.log, experiment.split)
-    draw_card(card, foretold(experiment.split, seed=experiment.seeds[0]), lowest, _)
+    bits = foretold(experiment.split, tastes=experiment.tastes, seed=experiment.seeds[0])
+    draw_card(card, bits, lowest, _)
     _export(found, options, _)
 
 
