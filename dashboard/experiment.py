@@ -22,7 +22,7 @@ from engine.errors import OptionError
 from engine.models.registry import make_model
 from engine.simulation.arms import Arm, check_unique, run_arm, tabulate_arm
 from engine.simulation.loop import LoopSettings
-from engine.simulation.tastes import Tastes, TasteSettings, fit_tastes
+from engine.simulation.tastes import USUAL_TASTES, Tastes, TasteSettings, fit_tastes
 from engine.splits import Split
 
 __all__ = [
@@ -70,7 +70,7 @@ class Experiment:
     arms: tuple[Arm, ...]
     seeds: tuple[int, ...]
     settings: LoopSettings
-    tastes: TasteSettings = TasteSettings()
+    tastes: TasteSettings = USUAL_TASTES
     by: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

@@ -169,9 +169,7 @@ class Histories:
         all_weights = np.full(len(old), weight, dtype=np.float32)
         all_weights[old] = self.weights
         added = _pointers(np.bincount(rows, minlength=len(self)))
-        return replace(
-            self, indptr=self.indptr + added, items=all_items, weights=all_weights
-        )
+        return replace(self, indptr=self.indptr + added, items=all_items, weights=all_weights)
 
 
 def _pointers(lengths: NDArray[np.integer]) -> NDArray[np.int64]:

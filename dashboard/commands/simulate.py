@@ -17,6 +17,7 @@ import polars as pl
 
 from audits.meter import BUBBLE_SETTINGS
 from audits.validity import NOT_CHECKED
+from dashboard.commands.loop_text import loop_lines
 from dashboard.commands.options import add_data_options, load_data
 from dashboard.commands.output import check_writable, sink_table
 from dashboard.commands.simulate_options import (
@@ -78,7 +79,11 @@ def run(args: argparse.Namespace) -> int:
         if args.json:
             print(result_json(args, experiment, found, feedback))
         else:
-            _print_last_round(found)
+            validity = _validity(experiment, feedback, seed=args.seed)
+            for line in loop_lines(found, validity):
+                print(line)
+            for warning in validity["warnings"]:
+                print(f"warning: {warning}", file=sys.stderr)
     return 0
 
 
@@ -177,18 +182,3 @@ def _config(args: argparse.Namespace, experiment: Experiment) -> dict[str, Any]:
         "tastes": asdict(experiment.tastes),
         "measures": dict(BUBBLE_SETTINGS),
     }
-
-
-def _print_last_round(found: Findings) -> None:
-    last = found.effects.filter(
-        pl.col("round") == pl.col("round").max(),
-        pl.col("reference") == found.effects["reference"].first(),
-        pl.col("group").is_null(),
-    )
-    for row in last.iter_rows(named=True):
-        interval = row["note"] or "95% interval {low:+.4f} to {high:+.4f}".format(**row)
-        value = "missing" if row["value"] is None else f"{row['value']:+.4f}"
-        print(
-            f"round {row['round']}  {row['measure']:<24} {row['arm']:<10} against "
-            f"{row['reference']}: {value}  ({interval}, n = {row['n']})"
-        )

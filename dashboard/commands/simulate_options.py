@@ -14,7 +14,7 @@ from engine.policies.registry import find_policy
 from engine.simulation.arms import Arm, find_arms, rate_arms
 from engine.simulation.drift import fit_drift
 from engine.simulation.loop import LoopSettings
-from engine.simulation.tastes import TasteSettings, usual_profiles
+from engine.simulation.tastes import USUAL_TASTES, TasteSettings, usual_profiles
 from engine.simulation.users import UserBehaviour, Visits
 from engine.splits import SPLITS, Split
 
@@ -34,7 +34,6 @@ __all__ = [
 WHOLE = "none"
 FROM_LOG = "log"
 USUAL = UserBehaviour()
-USUAL_TASTES = TasteSettings()
 
 
 def add_loop_options(parser: argparse.ArgumentParser) -> None:

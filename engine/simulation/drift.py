@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from engine.dataset import Dataset
 from engine.histories import Histories
-from engine.simulation.tastes import Tastes, TasteSettings, fit_mixture
+from engine.simulation.tastes import USUAL_TASTES, Tastes, TasteSettings, fit_mixture
 from engine.simulation.users import UserBehaviour
 
 __all__ = ["DRIFTS", "DriftFit", "fit_drift"]
@@ -63,7 +63,7 @@ def fit_drift(
     log: Dataset,
     *,
     rng: np.random.Generator,
-    settings: TasteSettings = TasteSettings(),
+    settings: TasteSettings = USUAL_TASTES,
     drifts: tuple[float, ...] = DRIFTS,
 ) -> DriftFit:
     """Make logs of each drift as long as this one, and compare what their order is worth.

@@ -186,6 +186,9 @@ class TasteSettings:
             )
 
 
+USUAL_TASTES = TasteSettings()
+
+
 def usual_profiles(log: Dataset) -> int:
     """Return as many profiles as the catalogue has categories, from 2 to 32; 16 without any.
 
@@ -197,7 +200,7 @@ def usual_profiles(log: Dataset) -> int:
 
 
 def fit_tastes(
-    log: Dataset, *, rng: np.random.Generator, settings: TasteSettings = TasteSettings()
+    log: Dataset, *, rng: np.random.Generator, settings: TasteSettings = USUAL_TASTES
 ) -> Tastes:
     """Fit a mixture of taste profiles to a whole log (PLSA; Hofmann 1999).
 
@@ -222,7 +225,7 @@ def fit_tastes(
 
 
 def fit_mixture(
-    histories: Histories, *, rng: np.random.Generator, settings: TasteSettings = TasteSettings()
+    histories: Histories, *, rng: np.random.Generator, settings: TasteSettings = USUAL_TASTES
 ) -> Tastes:
     """Fit tastes to histories of anybody, as `fit_tastes` does to those of a log."""
     profiles, background = settings.profiles, settings.background

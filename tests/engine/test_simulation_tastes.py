@@ -160,3 +160,16 @@ def test_a_block_of_people_has_the_same_bits_as_everyone(monkeypatch: pytest.Mon
     monkeypatch.setattr("engine.blocks._ENTRIES", 8 * 5 * 16)
 
     np.testing.assert_array_equal(tastes.appeals_of(items), whole)
+
+
+@pytest.mark.parametrize(("named", "profiles"), [(0, 16), (1, 2), (5, 5), (40, 32)])
+def test_there_are_as_many_profiles_as_categories_within_bounds(named: int, profiles: int) -> None:
+    items = pl.DataFrame(
+        {
+            "item_id": [str(item) for item in range(40)],
+            "categories": [[str(item % named)] if named else [] for item in range(40)],
+        },
+        schema_overrides={"categories": pl.List(pl.String)},
+    )
+    log = make_dataset("log", pl.DataFrame({"user_id": ["u"], "item_id": ["0"]}), items=items)
+    assert usual_profiles(log) == profiles
