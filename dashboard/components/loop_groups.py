@@ -94,8 +94,8 @@ def _draw_table(found: Findings, attribute: str, now: str, against: str, _: Tran
     titles = {panel[0]: (_(panel[1]), panel[4]) for panel in PANELS if panel[0] in MEASURES}
     st.markdown(
         _(
-            "In the last round, {arm} less “{against}”, with the 95% interval over worlds; ✱ "
-            "where it leaves out 0.",
+            "In the last round, {arm} less “{against}”, with the 95% interval over worlds: ✱ "
+            "leaves out 0, ○ holds 0.",
             arm=arm_label(now, _),
             against=arm_label(against, _),
         )
@@ -127,9 +127,11 @@ def _cell(row: dict[str, float] | None, digits: int, _: Translator) -> str:
         return "–"
     value = _.signed(row["value"], digits=digits)
     if row["low"] is None:
-        return value
+        return f"? {value}"
     low, high = (_.signed(row[end], digits=digits) for end in ("low", "high"))
-    return f"{value} ({low} – {high})" + (" ✱" if row["low"] > 0 or row["high"] < 0 else "")
+    # The mark stands in front: a cell that began with a sign would be taken for a formula.
+    mark = "✱" if row["low"] > 0 or row["high"] < 0 else "○"
+    return f"{mark} {value} ({low} – {high})"
 
 
 def group_sentence(found: Findings, arm: str, attribute: str, _: Translator) -> str | None:
