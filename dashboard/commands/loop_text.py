@@ -17,17 +17,16 @@ BY_GROUP = ("profile_drift", "intra_user_diversity", "utility", "regret")
 
 def loop_lines(found: Findings, validity: Mapping[str, Any]) -> Iterator[str]:
     """Yield the lines: everyone, then groups, then the simulated people beside the logged ones."""
+    # The lowest rate is nearest to what made the log; warnings name the other arms too.
+    arm = str(found.effects.item(0, "reference"))
     last = found.effects.filter(
-        pl.col("round") == pl.col("round").max(),
-        pl.col("reference") == found.effects["reference"].first(),
+        pl.col("round") == pl.col("round").max(), pl.col("reference") == arm
     )
     for row in last.filter(pl.col("group").is_null()).iter_rows(named=True):
         yield _difference(row, f"{row['measure']:<24}")
     grouped = last.filter(pl.col("group").is_not_null() & pl.col("measure").is_in(BY_GROUP))
     for row in grouped.iter_rows(named=True):
         yield _difference(row, f"{row['measure']:<24} {row['by']} {row['group']:<8}")
-    # The lowest rate is nearest to what made the log; warnings name the others too.
-    arm = found.effects["reference"].first()
     yield f"simulated people ({arm}) beside {validity['compared_with']}:"
     for row in validity["choices"]:
         if row["arm"] == arm and row["value"] is not None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -122,7 +123,7 @@ def _group_name(name: str, _: Translator) -> str:
     return _("{first} less {second}", first=first, second=second)
 
 
-def _cell(row: dict[str, float] | None, digits: int, _: Translator) -> str:
+def _cell(row: Mapping[str, Any] | None, digits: int, _: Translator) -> str:
     if row is None or row["value"] is None:
         return "–"
     value = _.signed(row["value"], digits=digits)
