@@ -93,7 +93,8 @@ def _results(experiment: Experiment, options: Sequence[str], _: Translator) -> N
     if done < total:
         st.caption(
             _(
-                "{done} of {total} rounds. What is there is kept: a stopped run goes on from here.",
+                "{done} of {total} rounds. What is there is kept: a stopped run goes on from here. "
+                "How far it can be believed is worked out when all rounds are there.",
                 done=_.number(done, digits=0),
                 total=_.number(total, digits=0),
             )
