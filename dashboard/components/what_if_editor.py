@@ -48,12 +48,20 @@ def _editor(train: Dataset, user: str, _: Translator) -> Edit:
     left, right = st.columns(2)
     settle_all(f"drop-{user}", has, called="drop")
     drop = left.multiselect(
-        _("Take out of the history"), has, format_func=name.__getitem__, key=f"drop-{user}"
+        _("Take out of the history"),
+        has,
+        format_func=name.__getitem__,
+        placeholder=_("Choose"),
+        key=f"drop-{user}",
     )
     others = np.setdiff1d(np.arange(train.n_items), has).tolist()
     settle_all(f"add-{user}", others, called="add")
     add = right.multiselect(
-        _("Put into the history"), others, format_func=name.__getitem__, key=f"add-{user}"
+        _("Put into the history"),
+        others,
+        format_func=name.__getitem__,
+        placeholder=_("Choose"),
+        key=f"add-{user}",
     )
     weights = _weights(train, user, [item for item in has if item not in drop], _)
     return Edit(tuple(drop), tuple(add), weights, _attributes(train, user, _))
