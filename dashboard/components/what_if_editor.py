@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard import loaders, reason_loaders
 from dashboard.components.attributes import attributes_of
 from dashboard.components.list_rows import Place
+from dashboard.components.plain import plain
 from dashboard.components.tables import grid
 from dashboard.i18n import Translator
 from dashboard.labels import attribute_label, person_label
@@ -103,7 +104,7 @@ def _attributes(train: Dataset, user: str, _: Translator) -> tuple[tuple[str, ob
         others = [value for value in values if value != own[name]]
         settle(f"attribute-{name}-{user}", [None, *others], called=f"if-{name}", by_place=True)
         value = column.selectbox(
-            attribute_label(_, name),
+            plain(attribute_label(_, name)),
             others,
             index=None,
             format_func=lambda each: person_label(_, each),

@@ -57,7 +57,7 @@ def narrowing(selection: Selection, _: Translator) -> None:
     record = queue.same("simulate", config_of(options), person=current_person())
     _start(options, record, _)
     if record is not None and record.active:
-        watch(record.id, lambda: _results(experiment, options, attributes, _), _)
+        watch(record.id, lambda: _results(experiment, options, attributes, _, runs=True), _)
     else:
         if record is not None:
             draw_job(record, _)
@@ -84,10 +84,17 @@ def _folder(options: Sequence[str]) -> Path:
 
 
 def _results(
-    experiment: Experiment, options: Sequence[str], attributes: list[str], _: Translator
+    experiment: Experiment,
+    options: Sequence[str],
+    attributes: list[str],
+    _: Translator,
+    *,
+    runs: bool = False,
 ) -> None:
     folder = _folder(options)
     done, total = rounds_done(experiment, folder), experiment.total_rounds
+    if not done and runs:
+        return
     if not done:
         st.info(_("Nothing has been simulated for this selection yet."), icon=":material/science:")
         return
