@@ -58,6 +58,7 @@ def loop_controls(
             _("Exploration rates"),
             offered,
             format_func=lambda rate: rate_name(rate, _),
+            placeholder=_("Choose"),
             key="loop_rates",
             help=_("Rate 0 is always run, for the others are held against it."),
         )
@@ -67,6 +68,7 @@ def loop_controls(
             _("Held against"),
             list(OTHER_ARMS),
             format_func=lambda name: _(OTHER_ARMS[name]),
+            placeholder=_("Choose"),
             key="loop_arms",
             help=_(
                 "No recommender: people search by themselves. Oracle: a recommender that knows "

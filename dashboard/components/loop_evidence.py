@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from dashboard.components.figures import with_ends
 from dashboard.components.tables import grid
 from dashboard.i18n import N_, Translator
 
@@ -112,4 +113,5 @@ def _figure(found: dict[str, Any] | None, _: Translator) -> str:
             "{n} measure moved", "{n} measures moved", len(found["moves"])
         )
     value, low, high = (_.number(found[name], digits=3) for name in ("value", "low", "high"))
-    return f"{mark} {value} ({low} – {high})"
+    ends = _("{low} to {high}", low=low, high=high)
+    return f"{mark} {with_ends(_, value, ends)}"

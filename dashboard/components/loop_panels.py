@@ -179,17 +179,20 @@ def effect_sentence(
     row = rows.tail(1).to_dicts()[0] if rows.height else {}
     if row.get("value") is None:
         return _("There is no value to compare.")
-    if row["low"] is None or row["high"] is None:
-        return _("One world gives no interval; run more.")
     fields: dict[str, object] = {
         "rounds": row["round"],
         "subject": subject,
         "arm": arm_label(arm, _),
         "against": arm_label(against, _),
         "size": _.signed(row["value"], digits=digits),
-        "low": _.signed(row["low"], digits=digits),
-        "high": _.signed(row["high"], digits=digits),
     }
+    if row["low"] is None or row["high"] is None:
+        return _(
+            "After {rounds} rounds, {subject} ({arm}) differs from “{against}” by {size}; one "
+            "world gives no interval.",
+            **fields,
+        )
+    fields |= {end: _.signed(row[end], digits=digits) for end in ("low", "high")}
     if row["low"] > 0 or row["high"] < 0:
         return _(
             "After {rounds} rounds, {subject} ({arm}) differs from “{against}” by {size} "

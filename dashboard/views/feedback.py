@@ -58,7 +58,7 @@ def narrowing(selection: Selection, _: Translator) -> None:
     record = queue.same("simulate", config_of(options), person=current_person())
     _start(options, record, _)
     if record is not None and record.active:
-        watch(record.id, lambda: _results(experiment, options, _), _)
+        watch(record.id, lambda: _results(experiment, options, _, runs=True), _)
     else:
         if record is not None:
             draw_job(record, _)
@@ -84,9 +84,13 @@ def _folder(options: Sequence[str]) -> Path:
     return queue.folder_of("simulate", config_of(options), person=current_person())
 
 
-def _results(experiment: Experiment, options: Sequence[str], _: Translator) -> None:
+def _results(
+    experiment: Experiment, options: Sequence[str], _: Translator, *, runs: bool = False
+) -> None:
     folder = _folder(options)
     done, total = rounds_done(experiment, folder), experiment.total_rounds
+    if not done and runs:
+        return
     if not done:
         st.info(_("Nothing has been simulated for this selection yet."), icon=":material/science:")
         return
