@@ -175,7 +175,8 @@ class Dataset:
         Histories know an order but no clock: the timestamp is the place within the history.
         """
         made = object.__new__(_OfHistories)
-        given = replace(histories, attributes=self.users)
+        own = histories.attributes is self.users
+        given = histories if own else replace(histories, attributes=self.users)
         made.__dict__.update(name=self.name, users=self.users, items=self.items, histories=given)
         return made
 

@@ -41,7 +41,7 @@ def find_shortfall(dataset: Dataset, *, n: int, users: Sequence[str] | None = No
     names = dataset.user_ids if users is None else users
     rows = np.array([dataset.user_row(user) for user in names], dtype=np.int64)
     left = dataset.n_items - dataset.histories.lengths[rows]
-    none = tuple(names[place] for place in np.flatnonzero(left == 0))
+    none = tuple(names[place] for place in np.flatnonzero(left == 0).tolist())
     return Shortfall(none, int(((left > 0) & (left < n)).sum()))
 
 
