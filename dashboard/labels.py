@@ -140,6 +140,7 @@ JOBS = {
     "audit": N_("Audit"),
     "curve": N_("Measuring every rate"),
     "fit": N_("Learning"),
+    "justify": N_("Reasons in words"),
     "simulate": N_("Feedback simulation"),
 }
 STAGES = {
@@ -151,6 +152,7 @@ STAGES = {
     "audit": N_("auditing"),
     "rates": N_("measuring every rate"),
     "rounds": N_("rounds of feedback"),
+    "words": N_("the language model writes"),
 }
 
 

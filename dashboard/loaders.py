@@ -45,6 +45,7 @@ from dashboard.jobs.fitting import (
 )
 from dashboard.jobs.running import is_large
 from dashboard.jobs.simulate import config_of, planned
+from dashboard.list_facts import facts_at
 from dashboard.off_policy import (
     OPEN_BANDIT,
     PRIOR,
@@ -63,7 +64,7 @@ from engine.config import RunConfig, stream
 from engine.dataset import Dataset
 from engine.datasheet import Datasheet, make_datasheet
 from engine.errors import AssetError
-from engine.explanations.attribution import explain_each
+from engine.explanations.attribution import explain, explain_each
 from engine.explanations.explanation import Explanation
 from engine.justifications.facts import FactRecord, collect_facts
 from engine.models.base import Recommender
@@ -93,6 +94,7 @@ __all__ = [
     "explanations",
     "exposure",
     "facts",
+    "facts_about",
     "fitted",
     "off_policy_log",
     "off_policy_open_bandit",
@@ -322,14 +324,18 @@ def facts(run: RunConfig, user: str, place: int) -> FactRecord:
     train = split(run.dataset, run.seed).train
     row = train.user_row(user)
     shown = slates(run)
-    return collect_facts(
-        explanations(run, user)[int(shown.items[row, place])],
-        train,
-        personalised=_fitted(run.dataset, run.model, run.seed).capabilities.personalised,
-        explored=bool(shown.by_chance[row, place]),
-        propensity=float(shown.propensities[row, place]),
-        next_item=_next_item(shown, row, place),
-    )
+    why = explanations(run, user)[int(shown.items[row, place])]
+    model = _fitted(run.dataset, run.model, run.seed)
+    return facts_at(shown, row, place, why=why, train=train, model=model)
+
+
+@owned(64)
+def facts_about(run: RunConfig, user: str, item: str) -> FactRecord:
+    """Return what may be said about one item for one person, listed or not."""
+    train = split(run.dataset, run.seed).train
+    model = _fitted(run.dataset, run.model, run.seed)
+    why = explain(model, train.histories.take([train.user_row(user)]), train.item_row(item))
+    return collect_facts(why, train, personalised=model.capabilities.personalised)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -337,12 +343,6 @@ def experiment(options: tuple[str, ...]) -> Experiment:
     """Return the simulation that options of the command line describe."""
     config = config_of(options)
     return planned(config, log=dataset(config["dataset"]))
-
-
-def _next_item(shown: Slates, row: int, place: int) -> int | None:
-    """Return what stands one place lower."""
-    below = shown.items[row, place + 1 : place + 2]
-    return int(below[0]) if len(below) and below[0] >= 0 else None
 
 
 def _bandit_folder(name: str) -> Path:

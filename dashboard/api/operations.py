@@ -15,13 +15,15 @@ from dashboard.api import job_answers, schemas
 from dashboard.api.operation import Operation, Request
 from dashboard.commands.explanation_text import counterfactual_json, explanation_json
 from dashboard.commands.json_forms import justification_json, recommendations_json
+from dashboard.jobs.fitting import NotYetError
+from dashboard.jobs.justify import wanted_words
 from dashboard.services.audit import audit
 from dashboard.services.catalogue import datasets, models, policies
 from dashboard.services.explain import Why, explain
 from dashboard.services.facts import facts_about
 from dashboard.services.recommend import recommend
 from dashboard.services.simulate import simulate
-from dashboard.services.words import words
+from dashboard.services.words import ask_for_words, words, written
 from engine.config import RunConfig
 from engine.dataset import Dataset
 from engine.errors import OptionError, UnknownNameError
@@ -88,14 +90,34 @@ def _explain(person: Person, asked: Request) -> dict[str, Any]:
 def _justify(person: Person, asked: Request) -> dict[str, Any]:
     run, body = _run(person, asked), asked.body
     facts = facts_about(person, _why(asked), _train(run), fit=partial(loaders.fitted, run))
-    found = words(
-        person,
-        facts,
+    language, audience, generator = body["language"], body["audience"], body["generator"]
+    if generator == "template":
+        return justification_json(words(person, facts, language=language, audience=audience))
+    wanted = wanted_words(
+        run,
+        body["user"],
+        item=body["item"],
+        language=language,
+        audience=audience,
+        generator=generator,
+    )
+    found = written(person, wanted, facts)
+    if found is None:
+        raise NotYetError("justify", wanted)
+    return justification_json(found)
+
+
+def _justify_list(person: Person, asked: Request) -> dict[str, Any]:
+    run, body = _run(person, asked), asked.body
+    _train(run).user_row(body["user"])
+    wanted = wanted_words(
+        run,
+        body["user"],
         language=body["language"],
         audience=body["audience"],
         generator=body["generator"],
     )
-    return justification_json(found)
+    return job_answers.describe(ask_for_words(person, wanted))
 
 
 def _audit(person: Person, asked: Request) -> Any:
@@ -133,6 +155,11 @@ OPERATIONS: tuple[Operation, ...] = (
         _justify, schemas.JUSTIFY,
     ),
     Operation(
+        "POST", "/justify-list", "justifyList",
+        "The reasons of a whole list by a language model, by a job", Action.RUN,
+        _justify_list, schemas.JUSTIFY_LIST,
+    ),
+    Operation(
         "POST", "/audit", "audit", "The whole audit of a run, judged by thresholds", Action.LOOK,
         _audit, schemas.AUDIT,
     ),
@@ -147,7 +174,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "GET", "/jobs/{id}", "job", "One of your jobs", Action.LOOK, job_answers.job,
     ),
     Operation(
-        "GET", "/jobs/{id}/result", "result", "What came out of a simulation", Action.LOOK,
+        "GET", "/jobs/{id}/result", "result", "What came out of a job", Action.LOOK,
         job_answers.result,
     ),
     Operation(

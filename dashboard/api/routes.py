@@ -109,7 +109,7 @@ def _work(operation: Operation, person: Any, asked: Request) -> bytes:
         raise _RefusedError(
             409,
             CapabilityError(
-                "this model takes minutes to learn; job {id} does it, ask again when it is done",
+                "this takes a while; job {id} does it, ask again when it is done",
                 id=record.id,
             ),
             job=record.id,

@@ -14,7 +14,7 @@ from engine.justifications.template import LANGUAGES
 from engine.models.registry import MODELS
 from engine.policies.registry import POLICIES
 
-__all__ = ["AUDIT", "EXPLAIN", "JUSTIFY", "RECOMMEND", "SIMULATE"]
+__all__ = ["AUDIT", "EXPLAIN", "JUSTIFY", "JUSTIFY_LIST", "RECOMMEND", "SIMULATE"]
 
 Schema = dict[str, Any]
 MOST_USERS = 1000
@@ -93,15 +93,29 @@ EXPLAIN = _object(
         "against": _text("of the margin: one other item, in place of ten runner-ups"),
     },
 )
+READERS: dict[str, Schema] = {
+    "language": _one_of("of the text", tuple(LANGUAGES), "en"),
+    "audience": _one_of("who reads it", ("user", "reviewer"), "user"),
+}
 JUSTIFY = _object(
     ("dataset", "user", "item"),
     {
         **ABOUT,
-        "language": _one_of("of the text", tuple(LANGUAGES), "en"),
-        "audience": _one_of("who reads it", ("user", "reviewer"), "user"),
+        **READERS,
         "generator": _one_of(
-            "who chooses the words; a language model takes an analyst", GENERATORS, "template"
+            "who chooses the words; a language model takes an analyst, and a job",
+            GENERATORS,
+            "template",
         ),
+    },
+)
+JUSTIFY_LIST = _object(
+    ("dataset", "user"),
+    {
+        **RUN,
+        "user": ABOUT["user"],
+        **READERS,
+        "generator": _one_of("which language model", ("local", "endpoint"), "local"),
     },
 )
 AUDIT = _object(

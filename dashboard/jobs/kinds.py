@@ -15,6 +15,7 @@ KINDS: Mapping[str, str] = {
     "audit": "dashboard.jobs.audit",
     "curve": "dashboard.jobs.curve",
     "fit": "dashboard.jobs.fit",
+    "justify": "dashboard.jobs.justify",
     "simulate": "dashboard.jobs.simulate",
 }
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from dashboard import loaders, word_loaders
+from dashboard import loaders
 from dashboard.access.person import LOCAL, Person, require
 from dashboard.access.role import LEAST, Action, Role
 from dashboard.jobs import queue
@@ -21,7 +21,7 @@ from dashboard.services.decide import decide_on_report, decide_on_text, decision
 from dashboard.services.explain import Why, explain
 from dashboard.services.own_data import forget_own, keep_own
 from dashboard.services.service import SERVICES
-from dashboard.services.words import words
+from dashboard.services.words import ask_for_words, words, written
 from dashboard.trail_keys import trail_path
 from engine.errors import AccessError, OptionError, OutputError
 from engine.models.registry import make_model
@@ -82,14 +82,13 @@ def test_each_role_may_do_all_that_the_ones_before_it_may(role: Role, action: Ac
             require(person, action)
 
 
-def test_a_viewer_gets_no_method_that_samples_and_no_language_model(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(word_loaders, "words", lambda *_, **__: FOUND)
+def test_a_viewer_gets_no_method_that_samples_and_no_language_model() -> None:
     with pytest.raises(AccessError):
         explain(VIEWER, Why("u", "i", method="shap"), None, fit=lambda: make_model("ease"))  # type: ignore[arg-type]
     with pytest.raises(AccessError):
-        words(VIEWER, FOUND.facts, language="en", audience="user", generator="local")
+        written(VIEWER, {}, FOUND.facts)
+    with pytest.raises(AccessError):
+        ask_for_words(VIEWER, {})
     assert words(VIEWER, FOUND.facts, language="en", audience="user").text
 
 
