@@ -73,6 +73,7 @@ def _facts(config: Config) -> list[FactRecord]:
 
 _ANSWERS: dict[str, Callable[[Config, Path], Any]] = {
     "audit": _audited,
+    "audit-lists": _audited,
     "justify": _justified,
     "simulate": _simulated,
 }

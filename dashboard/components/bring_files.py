@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from hashlib import sha256
-from pathlib import Path
 from typing import BinaryIO
 
 import streamlit as st
@@ -12,10 +10,11 @@ import streamlit as st
 from dashboard.components.plain import plain
 from dashboard.i18n import Translator
 from dashboard.state import Received, keep_brought, kept_brought
+from dashboard.uploads.apart import read_apart
 from dashboard.uploads.limits import LIMITS
-from dashboard.uploads.receive import ENDINGS, PACKED, ending_of, receive
+from dashboard.uploads.receive import ENDINGS, PACKED
 from dashboard.uploads.server_paths import open_on_server
-from dashboard.uploads.tables import TABLES, Brought, read_received, template
+from dashboard.uploads.tables import TABLES, Brought, template
 from engine.errors import RecscopeError
 
 __all__ = ["bring_file", "draw_templates"]
@@ -109,11 +108,7 @@ def _named(kind: str, title: str, _: Translator) -> Received | None:
 def _received(kind: str, mark: str, name: str, stream: BinaryIO) -> Received:
     """Read what comes in, once; the file itself is gone when this returns."""
     try:
-        ending, packed = ending_of(name)
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / f"{kind}.{ending}"
-            receive(stream, path, packed=packed)
-            received = Received(mark, brought=read_received(path, kind))
+        received = Received(mark, brought=read_apart(stream, name, kind))
     except RecscopeError as error:
         received = Received(mark, error=error)
     keep_brought(kind, received)

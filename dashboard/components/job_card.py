@@ -14,6 +14,7 @@ from dashboard.jobs import queue
 from dashboard.jobs.fitting import NotYetError
 from dashboard.jobs.record import JobRecord, State
 from dashboard.labels import job_label, label, stage_label
+from dashboard.uploads.staged import is_staged
 from engine.errors import AccessError, OutputError
 
 __all__ = ["WATCH_SECONDS", "await_jobs", "draw_job", "duration", "title", "watch"]
@@ -43,6 +44,14 @@ _WHY = {
     "audit": N_(
         "So many lists take a while, so they are audited in the background. The page is drawn as "
         "soon as that is done; it is needed only once."
+    ),
+    "audit-lists": N_(
+        "So many lists take a while, so they are audited in the background. The page is drawn as "
+        "soon as that is done; what you brought is then removed, and only the report is kept."
+    ),
+    "estimate": N_(
+        "So long a log takes a while, so it is evaluated in the background. The page is drawn as "
+        "soon as that is done; what you brought is then removed, and only the figures are kept."
     ),
     "curve": N_(
         "So many lists take a while, so every rate is measured in the background. What needs them "
@@ -116,7 +125,7 @@ def title(record: JobRecord, _: Translator) -> str:
     """Return what a job is: its kind, and the data and models it is about."""
     config = record.config
     about = [config.get("dataset"), config.get("model"), config.get("policy")]
-    names = [label(_, str(name)) for name in about if name]
+    names = [label(_, str(name)) for name in about if name and not is_staged(str(name))]
     return " · ".join([job_label(_, record.kind), *names])
 
 

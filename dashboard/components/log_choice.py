@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from dashboard import loaders
+from dashboard import own_loaders
 from dashboard.components.plain import plain
 from dashboard.i18n import N_, Translator
 from dashboard.state import settle
@@ -57,7 +57,7 @@ def choose_own_log(_: Translator) -> OwnLog | None:
         st.info(_("Choose a file to begin."), icon=":material/upload_file:")
         return None
     content = upload.getvalue()
-    columns = loaders.columns_of_log(upload.name, content)
+    columns = own_loaders.columns_of_log(upload.name, content)
     st.caption(_("Which column holds what? Guesses stand where a name told."))
     guessed = guess(columns, list(FIELDS))
     chosen: dict[str, str] = {}

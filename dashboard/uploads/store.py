@@ -83,7 +83,7 @@ class UploadStore:
         try:
             staging.mkdir(parents=True, mode=0o700)
             _write(dataset, staging)
-            self._check_room(staging)
+            self.check_room()
             about = About(name, _plainly(title), datetime.now(UTC).isoformat(timespec="seconds"))
             (staging / "about.json").write_text(json.dumps(asdict(about)), encoding="utf-8")
             staging.replace(self.folder / name)
@@ -120,7 +120,14 @@ class UploadStore:
         if self.has(name):
             shutil.rmtree(self.folder / name, ignore_errors=True)
 
-    def _check_room(self, staging: Path) -> None:
+    def check_room(self) -> None:
+        """See that what lies here, kept or waiting, is no more than the person may have.
+
+        Raises
+        ------
+        AccessError
+            It is more.
+        """
         size = sum(file.stat().st_size for file in self.folder.rglob("*") if file.is_file())
         if size > self.limits.kept_bytes:
             raise AccessError(

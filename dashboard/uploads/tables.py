@@ -12,6 +12,7 @@ from dashboard.i18n import N_
 from dashboard.uploads.limits import LIMITS, UploadLimits
 from dashboard.uploads.shape import check_cells
 from engine.errors import RecscopeError
+from engine.off_policy.log_table import LOG
 from engine.sources.table_files import read_file
 from engine.tables import (
     HELD_OUT,
@@ -60,6 +61,11 @@ TABLES = {
         HELD_OUT,
         N_("What people chose afterwards"),
         "user_id,item_id,weight,timestamp\nu1,i7,5,2026-03-01\n",
+    ),
+    "log": Kind(
+        LOG,
+        N_("What was shown, with its chance, and what came of it"),
+        "user_id,item_id,rank,propensity,reward\nu1,i7,1,0.5,1\nu2,i9,1,0.25,0\n",
     ),
 }
 
