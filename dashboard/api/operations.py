@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from dashboard import loaders
-from dashboard.access.person import Person
+from dashboard.access.person import Person, may
 from dashboard.access.role import Action
 from dashboard.api import job_answers, schemas
 from dashboard.api.operation import Operation, Request
@@ -92,7 +92,9 @@ def _justify(person: Person, asked: Request) -> dict[str, Any]:
     facts = facts_about(person, _why(asked), _train(run), fit=partial(loaders.fitted, run))
     language, audience, generator = body["language"], body["audience"], body["generator"]
     if generator == "template":
-        return justification_json(words(person, facts, language=language, audience=audience))
+        found = words(person, facts, language=language, audience=audience)
+        # Numbers of a record are raw scores: see `dashboard.services.explain`.
+        return justification_json(found, numbers=may(person, Action.RUN))
     wanted = wanted_words(
         run,
         body["user"],
@@ -101,10 +103,10 @@ def _justify(person: Person, asked: Request) -> dict[str, Any]:
         audience=audience,
         generator=generator,
     )
-    found = written(person, wanted, facts)
-    if found is None:
+    text = written(person, wanted, facts)
+    if text is None:
         raise NotYetError("justify", wanted)
-    return justification_json(found)
+    return justification_json(text)
 
 
 def _justify_list(person: Person, asked: Request) -> dict[str, Any]:
@@ -147,7 +149,7 @@ OPERATIONS: tuple[Operation, ...] = (
         _recommend, schemas.RECOMMEND,
     ),
     Operation(
-        "POST", "/explain", "explain", "Why one item has its score for one person", Action.LOOK,
+        "POST", "/explain", "explain", "Why one item has its score for one person", Action.RUN,
         _explain, schemas.EXPLAIN,
     ),
     Operation(

@@ -19,7 +19,7 @@ from dashboard.api.operation import Operation, Request
 from dashboard.api.operations import OPERATIONS
 from dashboard.api.refusals import refuse, status_of
 from dashboard.jobs.fitting import NotYetError
-from dashboard.services.fit import ask_for_fit
+from dashboard.services.work import ask_for_work
 from engine.errors import (
     CapabilityError,
     OptionError,
@@ -105,7 +105,7 @@ def _work(operation: Operation, person: Any, asked: Request) -> bytes:
     try:
         found = operation.answer(person, asked)
     except NotYetError as needed:
-        record = ask_for_fit(person, needed)
+        record = ask_for_work(person, needed)
         raise _RefusedError(
             409,
             CapabilityError(

@@ -85,7 +85,7 @@ EXPLAIN = _object(
         **ABOUT,
         "n": N,
         "method": _one_of(
-            "auto: exact where the model allows it, else leave-one-out; sampling takes an analyst",
+            "auto: exact where the model allows it, else leave-one-out",
             ("auto", *METHODS, COUNTERFACTUAL),
             "auto",
         ),

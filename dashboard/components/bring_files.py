@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from hashlib import sha256
-from typing import BinaryIO
 
 import streamlit as st
 
+from dashboard.access.session import current_person
 from dashboard.components.plain import plain
 from dashboard.i18n import Translator
+from dashboard.services.own_data import read_on_server, read_sent
 from dashboard.state import Received, keep_brought, kept_brought
-from dashboard.uploads.apart import read_apart
 from dashboard.uploads.limits import LIMITS
 from dashboard.uploads.receive import ENDINGS, PACKED
-from dashboard.uploads.server_paths import open_on_server
 from dashboard.uploads.tables import TABLES, Brought, template
 from engine.errors import RecscopeError
 
@@ -83,7 +83,12 @@ def _uploaded(kind: str, title: str, _: Translator) -> Received | None:
     kept = kept_brought(kind)
     if kept is not None and kept.mark == upload.file_id:
         return kept
-    return _received(kind, upload.file_id, upload.name, upload)
+    sent = upload
+    return _received(
+        kind,
+        upload.file_id,
+        lambda: read_sent(current_person(), sent, sent.name, kind=kind),
+    )
 
 
 def _named(kind: str, title: str, _: Translator) -> Received | None:
@@ -98,17 +103,13 @@ def _named(kind: str, title: str, _: Translator) -> Received | None:
     kept = kept_brought(kind)
     if kept is not None and kept.mark == mark:
         return kept
-    try:
-        with open_on_server(said) as stream:
-            return _received(kind, mark, said, stream)
-    except RecscopeError as error:
-        return Received(mark, error=error)
+    return _received(kind, mark, lambda: read_on_server(current_person(), said, kind=kind))
 
 
-def _received(kind: str, mark: str, name: str, stream: BinaryIO) -> Received:
+def _received(kind: str, mark: str, read: Callable[[], Brought]) -> Received:
     """Read what comes in, once; the file itself is gone when this returns."""
     try:
-        received = Received(mark, brought=read_apart(stream, name, kind))
+        received = Received(mark, brought=read())
     except RecscopeError as error:
         received = Received(mark, error=error)
     keep_brought(kind, received)

@@ -14,6 +14,8 @@ from dashboard.jobs import queue
 from dashboard.jobs.fitting import NotYetError
 from dashboard.jobs.record import JobRecord, State
 from dashboard.labels import job_label, label, stage_label
+from dashboard.services.job import cancel_job, resume_job
+from dashboard.services.work import ask_for_work
 from dashboard.uploads.staged import is_staged
 from engine.errors import AccessError, OutputError
 
@@ -73,7 +75,7 @@ def await_jobs(needed: Sequence[NotYetError], _: Translator) -> None:
         record = queue.same(one.kind, one.config, person=person)
         if record is None or record.state is State.DONE:
             try:
-                record = queue.submit(one.kind, one.config, person=person)
+                record = ask_for_work(person, one)
             except AccessError as error:
                 st.warning(plain(_.error(error)), icon=":material/hourglass_top:")
                 break
@@ -188,10 +190,10 @@ def _draw_button(record: JobRecord, _: Translator) -> None:
             key=f"stop-{record.id}",
             disabled=record.stopping,
         ):
-            queue.cancel(record.id, person)
+            cancel_job(person, record.id)
             st.rerun()
     elif record.state is not State.DONE and st.button(
         _("Resume"), icon=":material/resume:", key=f"go-on-{record.id}"
     ):
-        queue.resume(record.id, person)
+        resume_job(person, record.id)
         st.rerun()
