@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from dashboard.access.person import Person
+from dashboard.commands.output import write_table
 from dashboard.uploads.store import store_of
 from engine.errors import OutputError, UnknownNameError
 from engine.tables import fingerprint
@@ -63,7 +64,7 @@ def stage(tables: Mapping[str, pl.DataFrame], *, person: Person) -> str:
     try:
         staging.mkdir(parents=True, mode=0o700, exist_ok=True)
         for table, frame in tables.items():
-            frame.write_parquet(staging / f"{table}.parquet")
+            write_table(frame, staging / f"{table}.parquet")
         store.check_room()
         staging.replace(target)
     except OSError as error:

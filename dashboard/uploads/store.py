@@ -15,6 +15,7 @@ import platformdirs
 import polars as pl
 
 from dashboard.access.person import Person
+from dashboard.commands.output import write_table
 from dashboard.uploads.limits import LIMITS, UploadLimits
 from dashboard.uploads.names import is_own, new_name
 from engine.dataset import Dataset, make_dataset
@@ -151,7 +152,7 @@ def _write(dataset: Dataset, folder: Path) -> None:
         "items": dataset.items,
     }
     for table, frame in tables.items():
-        frame.write_parquet(folder / f"{table}.parquet")
+        write_table(frame, folder / f"{table}.parquet")
 
 
 def _plainly(title: str) -> str:
