@@ -36,9 +36,8 @@ from dashboard.jobs.data import split_of
 from dashboard.jobs.fitting import (
     NotYetError,
     fitted_by_job,
-    is_slow,
-    kept_in,
     seconds_of,
+    takes_job,
     wanted_fit,
 )
 from dashboard.jobs.running import is_large
@@ -287,13 +286,11 @@ def compared(run: RunConfig) -> Compared:
     data = audit_data(run.dataset, run.seed)
     train = split(run.dataset, run.seed).train
     settings = Settings(seed=run.seed)
-    if not is_slow(run.model):
+    if not takes_job(run.model, train):
         return compare_model(run, train, data, settings=settings)
-    wanted = wanted_fit(run)
-    folder = queue.result("fit", wanted, person=current_person())
-    if folder is None:
-        raise NotYetError("fit", wanted)
-    found = compare_model(run, train, data, settings=settings, watch=kept_in(folder))
+    model = fitted(run)
+    folder = queue.folder_of("fit", wanted_fit(run), person=current_person())
+    found = compare_model(run, train, data, settings=settings, model=model)
     return replace(found, fit_seconds=seconds_of(folder))
 
 
