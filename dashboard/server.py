@@ -17,6 +17,7 @@ from streamlit.starlette import App
 
 from dashboard.web.admission import Admission, AdmissionMiddleware, most_sessions
 from dashboard.web.base_address import ADDRESS, BaseAddressMiddleware, base_address
+from dashboard.web.cookies import SecureCookieMiddleware
 from dashboard.web.headers import SecurityHeadersMiddleware
 from dashboard.web.hidden import HiddenMiddleware
 from dashboard.web.later import Later
@@ -49,6 +50,7 @@ app = App(
     ],
     middleware=[
         Middleware(SecurityHeadersMiddleware),
+        Middleware(SecureCookieMiddleware),
         Middleware(
             TrustedHostMiddleware,
             allowed_hosts=list(st.get_option("server.allowedHosts") or ["127.0.0.1", "localhost"]),

@@ -11,7 +11,8 @@ import polars as pl
 from dashboard import loaders
 from dashboard.access.person import Person, may
 from dashboard.access.role import Action
-from dashboard.api import job_answers, schemas
+from dashboard.api import job_answers, own_answers, schemas
+from dashboard.api.limits import MOST_BROUGHT
 from dashboard.api.operation import Operation, Request
 from dashboard.commands.explanation_text import counterfactual_json, explanation_json
 from dashboard.commands.json_forms import justification_json, recommendations_json
@@ -137,6 +138,14 @@ OPERATIONS: tuple[Operation, ...] = (
         lambda person, _asked: {"datasets": datasets(person)},
     ),
     Operation(
+        "POST", "/datasets", "bring", "Keep a data set of your own", Action.BRING,
+        own_answers.bring, schemas.BRING, MOST_BROUGHT,
+    ),
+    Operation(
+        "DELETE", "/datasets/{id}", "forget", "Remove a data set of your own", Action.BRING,
+        own_answers.forget,
+    ),
+    Operation(
         "GET", "/models", "models", "Models", Action.LOOK,
         lambda person, _asked: {"models": models(person)},
     ),
@@ -164,6 +173,10 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "POST", "/audit", "audit", "The whole audit of a run, judged by thresholds", Action.LOOK,
         _audit, schemas.AUDIT,
+    ),
+    Operation(
+        "POST", "/audit-lists", "auditLists", "The audit of lists of another system", Action.RUN,
+        own_answers.audit_lists, schemas.AUDIT_LISTS, MOST_BROUGHT,
     ),
     Operation(
         "POST", "/simulate", "simulate", "Rounds of feedback, by a job", Action.RUN,

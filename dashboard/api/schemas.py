@@ -14,7 +14,16 @@ from engine.justifications.template import LANGUAGES
 from engine.models.registry import MODELS
 from engine.policies.registry import POLICIES
 
-__all__ = ["AUDIT", "EXPLAIN", "JUSTIFY", "JUSTIFY_LIST", "RECOMMEND", "SIMULATE"]
+__all__ = [
+    "AUDIT",
+    "AUDIT_LISTS",
+    "BRING",
+    "EXPLAIN",
+    "JUSTIFY",
+    "JUSTIFY_LIST",
+    "RECOMMEND",
+    "SIMULATE",
+]
 
 Schema = dict[str, Any]
 MOST_USERS = 1000
@@ -129,6 +138,39 @@ AUDIT = _object(
             "default": [],
             "description": "ready thresholds to judge by",
         },
+    },
+)
+TABLE = _object(
+    ("file", "base64"),
+    {
+        "file": _text("its name; the ending says what it is, as in log.csv or log.parquet"),
+        "base64": {"type": "string", "description": "its content"},
+        "columns": {
+            "type": "object",
+            "additionalProperties": {"type": "string", "maxLength": 200},
+            "maxProperties": 20,
+            "description": "our names to its columns; what is left out is guessed by its name",
+        },
+    },
+)
+BRING = _object(
+    ("tables",),
+    {
+        "title": _text("what you call it", usual="My data", most=60),
+        "tables": _object(
+            ("interactions",), dict.fromkeys(("interactions", "users", "items"), TABLE)
+        ),
+    },
+)
+AUDIT_LISTS = _object(
+    ("tables",),
+    {
+        "tables": _object(
+            ("recommendations", "held_out", "interactions"),
+            dict.fromkeys(("recommendations", "held_out", "interactions", "users", "items"), TABLE),
+        ),
+        "presets": AUDIT["properties"]["presets"],
+        "seed": SEED,
     },
 )
 # Named as the options of `recscope simulate`, and checked there.

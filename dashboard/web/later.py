@@ -27,7 +27,9 @@ class Later:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve."""
-        made = self._made or await anyio.to_thread.run_sync(self._once)
+        made = self._made
+        if made is None:
+            made = await anyio.to_thread.run_sync(self._once)
         await made(scope, receive, send)
 
     def _once(self) -> ASGIApp:

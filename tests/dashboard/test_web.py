@@ -22,6 +22,7 @@ from dashboard.access.roster import PEOPLE
 from dashboard.state import DEFAULTS
 from dashboard.web.admission import GRACE, STREAM, Admission, AdmissionMiddleware
 from dashboard.web.base_address import ADDRESS, BaseAddressMiddleware, base_address
+from dashboard.web.cookies import HTTPS, SecureCookieMiddleware
 from dashboard.web.headers import SecurityHeadersMiddleware, content_policy
 from dashboard.web.hidden import HIDDEN, HiddenMiddleware
 from dashboard.web.later import Later
@@ -245,3 +246,25 @@ def test_warming_without_the_data_is_silent(
     monkeypatch.setenv("RECSCOPE_CACHE", str(tmp_path))
     st.cache_resource.clear()
     warm()
+
+
+async def _cookies(_request: Request) -> PlainTextResponse:
+    answer = PlainTextResponse("here")
+    answer.set_cookie("open", "1", httponly=True, samesite="lax")
+    answer.set_cookie("marked", "1", secure=True)
+    answer.delete_cookie("gone")
+    return answer
+
+
+@pytest.mark.parametrize("https", [True, False])
+def test_cookies_go_over_https_alone_where_people_come_by_it(
+    https: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(HTTPS, raising=False)
+    if https:
+        monkeypatch.setenv(HTTPS, "1")
+    app = Starlette(routes=[Route("/", _cookies)], middleware=[Middleware(SecureCookieMiddleware)])
+    set_ones = TestClient(app).get("/").headers.get_list("set-cookie")
+    assert len(set_ones) == 3
+    marked = [one for one in set_ones if one.lower().count("; secure") == 1]
+    assert len(marked) == (3 if https else 1)
