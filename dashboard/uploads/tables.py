@@ -42,7 +42,8 @@ TABLES = {
     "interactions": Kind(
         INTERACTIONS,
         N_("What people had before (the log)"),
-        "user_id,item_id,weight,timestamp\nu1,i1,4,2026-01-31\nu1,i2,5,2026-02-01\n",
+        "user_id,item_id,weight,timestamp\nu1,i1,4,2026-01-31\nu1,i2,5,2026-02-01\n"
+        "u2,i7,3,2026-01-30\nu2,i9,4,2026-02-02\n",
     ),
     "users": Kind(
         USERS, N_("The people and what is known of them"), "user_id,gender,age_band\nu1,F,25-34\n"

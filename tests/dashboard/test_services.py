@@ -10,11 +10,15 @@ from contextlib import closing
 from functools import partial
 from typing import Any
 
+import numpy as np
 import pytest
 
 from dashboard import loaders
 from dashboard.access.person import LOCAL, Person, require
 from dashboard.access.role import LEAST, Action, Role
+from dashboard.access.session import acting_as
+from dashboard.components.reason_parts import parts_of
+from dashboard.i18n import translator
 from dashboard.jobs import queue
 from dashboard.reviews import reviews_file
 from dashboard.services.decide import decide_on_report, decide_on_text, decisions_on_text
@@ -23,6 +27,7 @@ from dashboard.services.own_data import forget_own, keep_own
 from dashboard.services.service import SERVICES
 from dashboard.services.words import ask_for_words, words, written
 from dashboard.trail_keys import trail_path
+from engine.config import RunConfig
 from engine.errors import AccessError, OptionError, OutputError
 from engine.models.registry import make_model
 from tests.dashboard.messages import ROOT
@@ -220,3 +225,19 @@ def test_forgetting_takes_what_jobs_made_of_ones_own_data_and_nothing_else(
     assert forgotten == []
     forget_own(ANALYST, own)
     assert forgotten == [own]
+
+
+def test_the_picture_of_a_viewer_holds_no_more_of_a_score_than_is_written_on_it() -> None:
+    train = loaders.split("planted", 7).train
+    found = loaders.explanations(RunConfig("planted", "ease", rate=0.0), "u001")
+    explanation = next(iter(found.values()))
+    _ = translator("en")
+    tables = []
+    for person in (VIEWER, ANALYST):
+        with acting_as(person):
+            tables.append(parts_of(explanation, train, _))
+    rounded, full = (table["value"].to_numpy() for table in tables)
+    assert full[-1] == explanation.score
+    assert np.abs(rounded - full).max() <= 0.0005 + 1e-12
+    assert (rounded == np.round(rounded, 3)).all()
+    assert tables[0]["text"].equals(tables[1]["text"])
