@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,10 +17,11 @@ import duckdb
 import polars as pl
 
 from engine.errors import OptionError, TableError
-from engine.tables import RECOMMENDATIONS, conform
+from engine.tables import RECOMMENDATIONS, Origin, conform
 
-__all__ = ["LogBlocks"]
+__all__ = ["ENDINGS", "LogBlocks"]
 
+ENDINGS = (".parquet", ".csv")
 ROWS = 2_000_000
 CHUNK = 1 << 20
 BLOCK = "recscope_block"
@@ -152,6 +153,28 @@ class LogBlocks:
         for file in files:
             file.unlink()
         return frame
+
+    def check_cells(self) -> None:
+        """Name the first row that holds a bad cell, as the file counts it.
+
+        A block has rows of its own count; so this reads the file anew, in its own order.
+
+        Raises
+        ------
+        TableError
+            There is such a row, or the file cannot be read.
+        """
+        spec = replace(RECOMMENDATIONS, key=())
+        row = 1
+        try:
+            with duckdb.connect(config={"memory_limit": self.memory}) as connection:
+                query = connection.sql(f"SELECT * FROM {self._source()}", params=[str(self.path)])
+                for batch in query.to_arrow_reader(self.rows):
+                    piece = pl.DataFrame(pl.from_arrow(batch))
+                    conform(piece, spec, source=Origin(self.path.name, first_row=row))
+                    row += piece.height
+        except duckdb.Error as error:
+            raise self._unreadable(error) from error
 
     def shape(self) -> tuple[int, dict[str, str]]:
         """Count the rows, and name the columns with their types."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from audits.moments import Moments
 from audits.replayed import replayed
@@ -50,7 +51,9 @@ def permute_labels(
         (M,) the gaps there are.
     """
     present = ~np.isnan(values)
-    both = np.hstack([np.where(present, values, 0.0), present])
+    # Few measures lack different people: what is counted once need not be summed once each.
+    patterns, which = np.unique(present, axis=1, return_inverse=True)
+    columns = np.hstack([np.where(present, values, 0.0), patterns])
     n_metrics = values.shape[1]
     labels = np.repeat(np.arange(len(sizes), dtype=np.uint16), sizes)
     total, at_least = np.zeros(n_metrics), np.zeros(n_metrics)
@@ -61,13 +64,22 @@ def permute_labels(
         of=("labels", tuple(sizes), permutations),
         cells=permutations * len(labels),
     ):
-        sums = np.stack([(drawn == g).astype(np.float64) @ both for g in range(len(sizes))])
+        sums = _group_sums(drawn, columns, len(sizes))
         counted = np.where(sums[..., n_metrics:] > 0, sums[..., n_metrics:], np.nan)
-        means = sums[..., :n_metrics] / counted
-        found = np.fmax.reduce(means) - np.fmin.reduce(means)
+        means = sums[..., :n_metrics] / counted[..., which.ravel()]
+        found = np.fmax.reduce(means, axis=1) - np.fmin.reduce(means, axis=1)
         total += found.sum(axis=0)
         at_least += (found >= least).sum(axis=0)
     return Permuted(total / permutations, (1 + at_least) / (1 + permutations))
+
+
+def _group_sums(drawn: NDArray[np.uint16], columns: Values, n_groups: int) -> Values:
+    """(b, G, Q) sums of the (u, Q) columns over the groups of each of (b, u) labellings."""
+    b, u = drawn.shape
+    places = drawn.T.astype(np.int64) + np.arange(b) * n_groups
+    ends = np.arange(u + 1) * b
+    owners = sparse.csc_array((np.ones(b * u), places.ravel(), ends), shape=(b * n_groups, u))
+    return np.asarray(owners @ columns).reshape(b, n_groups, -1)
 
 
 def _labellings(

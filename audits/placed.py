@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from audits.blocks import blocks_of, count_blocks
 from audits.data import AuditData
+from audits.log_blocks import LogBlocks
 from engine.errors import OptionError, TableError
 from engine.tables import RECOMMENDATIONS, conform
 
@@ -55,12 +56,22 @@ def place_blocks(
     for block in recommendations:
         if not block.is_empty():
             empty = False
-            yield _place(data, conform(block, RECOMMENDATIONS), k)
+            yield _place(data, _checked(block, recommendations), k)
     if empty:
         raise TableError(
             "{file} has no rows; give a table with at least one row",
             file="the recommendations table",
         )
+
+
+def _checked(block: pl.DataFrame, whole: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """Check a block; what is wrong is named by its place in the whole, where that is a file."""
+    try:
+        return conform(block, RECOMMENDATIONS)
+    except TableError:
+        if isinstance(whole, LogBlocks):
+            whole.check_cells()
+        raise
 
 
 def _place(data: AuditData, lists: pl.DataFrame, k: int) -> Placed:

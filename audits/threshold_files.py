@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from math import isfinite
 from pathlib import Path
 
 import yaml
@@ -75,7 +76,7 @@ def _threshold(row: object, number: int, path: str | Path) -> Threshold:
             known=", ".join(sorted(known)),
         )
     for name, value in row.items():
-        if name in BOUNDS and (isinstance(value, bool) or not isinstance(value, int | float)):
+        if name in BOUNDS and not _is_number(value):
             raise OptionError(
                 "{path}, threshold {number}: {bound} is {value}, which is not a number",
                 path=path,
@@ -92,6 +93,10 @@ def _threshold(row: object, number: int, path: str | Path) -> Threshold:
                 value=value,
             )
     return Threshold(**row)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
 
 
 def _check_together(thresholds: Sequence[Threshold], path: str | Path) -> None:

@@ -42,7 +42,6 @@ from dashboard.jobs.fitting import (
 )
 from dashboard.jobs.running import is_large
 from dashboard.jobs.simulate import config_of, planned
-from dashboard.list_facts import facts_at
 from dashboard.off_policy import (
     OPEN_BANDIT,
     PRIOR,
@@ -60,9 +59,8 @@ from engine.config import RunConfig, stream
 from engine.dataset import Dataset
 from engine.datasheet import Datasheet, make_datasheet
 from engine.errors import AssetError
-from engine.explanations.attribution import explain, explain_each
+from engine.explanations.attribution import explain_each
 from engine.explanations.explanation import Explanation
-from engine.justifications.facts import FactRecord, collect_facts
 from engine.models.base import Recommender
 from engine.policies.context import PolicyContext
 from engine.policies.registry import make_policy
@@ -85,8 +83,6 @@ __all__ = [
     "experiment",
     "explanations",
     "exposure",
-    "facts",
-    "facts_about",
     "fitted",
     "off_policy_open_bandit",
     "provider_results",
@@ -306,25 +302,6 @@ def explanations(run: RunConfig, user: str) -> dict[int, Explanation]:
         targets=shown[shown >= 0].tolist(),
     )
     return {explanation.target: explanation for explanation in found}
-
-
-def facts(run: RunConfig, user: str, place: int) -> FactRecord:
-    """Return what may be said about one place of a person's list, counted from 0."""
-    train = split(run.dataset, run.seed).train
-    row = train.user_row(user)
-    shown = slates(run)
-    why = explanations(run, user)[int(shown.items[row, place])]
-    model = _fitted(run.dataset, run.model, run.seed)
-    return facts_at(shown, row, place, why=why, train=train, model=model)
-
-
-@owned(64)
-def facts_about(run: RunConfig, user: str, item: str) -> FactRecord:
-    """Return what may be said about one item for one person, listed or not."""
-    train = split(run.dataset, run.seed).train
-    model = _fitted(run.dataset, run.model, run.seed)
-    why = explain(model, train.histories.take([train.user_row(user)]), train.item_row(item))
-    return collect_facts(why, train, personalised=model.capabilities.personalised)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -7,7 +7,7 @@ the caller's frame, and what it returns has exactly the declared types.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -33,6 +33,7 @@ __all__ = [
 
 Kind = Literal["id", "number", "time", "text", "rank", "probability", "categories"]
 Duplicates = Literal["error", "last", "sum"]
+PIECE = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,8 @@ class Origin:
         A file name, or what people call the table.
     first_line
         The line of the file that holds the first row; None where rows are not lines.
+    first_row
+        The number of the first row, where a table is looked at a piece at a time.
 
     Examples
     --------
@@ -74,6 +77,7 @@ class Origin:
 
     name: str
     first_line: int | None = None
+    first_row: int = 1
 
     @staticmethod
     def of(source: str | Origin | None, *, default: str) -> Origin:
@@ -213,7 +217,7 @@ def _cast(before: pl.Series, column: Column, origin: Origin) -> pl.Series:
             "{file}, column {column}, row {row}: {value} is not {expected}. Mend or remove the row",
             file=origin.at(row),
             column=column.name,
-            row=row + 1,
+            row=row + origin.first_row,
             value=_show(before.slice(row, 1).to_list()[0]),
             expected=_MEND[column.kind],
         )
@@ -345,22 +349,28 @@ def fingerprint(tables: Iterable[pl.DataFrame]) -> str:
     for table in tables:
         for column in sorted(table.columns):
             digest.update(f"{column}\x1d{table.height}\x1d".encode())
-            digest.update(_canonical(table[column]))
+            for piece in _canonical(table[column]):
+                digest.update(piece)
     return digest.hexdigest()
 
 
-def _canonical(values: pl.Series) -> bytes:
-    """Return kind, lengths or gaps, then content, so that no two columns share their bytes."""
+def _canonical(values: pl.Series) -> Iterator[bytes]:
+    """Yield kind, lengths or gaps, then content, so that no two columns share their bytes."""
     if isinstance(values.dtype, pl.List):
         lengths = values.list.len().cast(pl.Int64).fill_null(-1)
-        return b"list" + _little_endian(lengths) + _canonical(values.filter(lengths > 0).explode())
-    if values.dtype.is_numeric():
+        yield b"list" + _little_endian(lengths)
+        yield from _canonical(values.filter(lengths > 0).explode())
+    elif values.dtype.is_numeric():
         gaps = values.is_null().arg_true().cast(pl.Int64)
         numbers = _plainest(values.fill_null(0))
-        return str(numbers.dtype).encode() + _little_endian(gaps) + _little_endian(numbers)
-    text = values.cast(pl.String)
-    lengths = text.str.len_bytes().cast(pl.Int64).fill_null(-1)
-    return b"text" + _little_endian(lengths) + "".join(text.drop_nulls()).encode()
+        yield str(numbers.dtype).encode() + _little_endian(gaps)
+        yield _little_endian(numbers)
+    else:
+        text = values.cast(pl.String)
+        yield b"text" + _little_endian(text.str.len_bytes().cast(pl.Int64).fill_null(-1))
+        # A long column in one piece would take several times its room.
+        for piece in text.drop_nulls().to_frame().iter_slices(PIECE):
+            yield str(piece.to_series().str.join("").item()).encode()
 
 
 def _plainest(numbers: pl.Series) -> pl.Series:

@@ -56,6 +56,7 @@ _LETTERS = (
     "M\u0301\u0302\u0303\u0304", "\U000e0049\U000e0067", "Ａｓｓｉｓｔａｎｔ：", "＜Ｈ１＞",
     "\x00\x01\x02", "line\nbreak", "tab\there", "\r\nSet-Cookie: a=b", "\u2028\u2029",
     "\x1b[31mred", "“quoted”", "》《", "《<H1>》", "，而", "。", "....",
+    "Heat》降低了它的得分。《Casino", "Heat” spoke against it. “Casino",
     "", " ", "🙂" * 30, "Ꭲitanic",
     "=1+1", "+cmd|' /C calc'!A0",
     "@SUM(1)", "-1", "'; DROP TABLE items; --", "../../etc/passwd", "NaN", "null", "None",

@@ -35,7 +35,7 @@ INVENTED = {
 }  # fmt: skip
 OPPOSITES = {
     "en": (("spoke for", "spoke against"), ("because of", "despite"), ("pointed to", "lowered")),
-    "zh": (("支持了", "降低了"), ("支持作用", "相反作用"), ("指向", "降低了")),
+    "zh": (("支持了", "降低了"), ("支持作用", "相反作用"), ("加了分", "减了分")),
 }
 STRONGER = {
     "en": (("Recommended because", "Recommended mainly because"), ("partly", "mainly"),

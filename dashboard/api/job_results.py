@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from dashboard import loaders
+from dashboard import loaders, word_loaders
 from dashboard.commands.json_forms import justification_json
 from dashboard.commands.simulate import add_arguments, result_json
 from dashboard.experiment import measures_in, scan_feedback
@@ -65,10 +65,10 @@ def _justified(config: Config, folder: Path) -> Any:
 def _facts(config: Config) -> list[FactRecord]:
     run, user = run_of(config), config["user"]
     if "item" in config:
-        return [loaders.facts_about(run, user, config["item"])]
+        return [word_loaders.facts_about(run, user, config["item"])]
     row = loaders.split(run.dataset, run.seed).train.user_row(user)
     listed = int((loaders.slates(run).items[row] >= 0).sum())
-    return [loaders.facts(run, user, place) for place in range(listed)]
+    return [word_loaders.facts(run, user, place) for place in range(listed)]
 
 
 _ANSWERS: dict[str, Callable[[Config, Path], Any]] = {

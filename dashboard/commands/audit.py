@@ -13,7 +13,7 @@ import polars as pl
 
 from audits.gate import exit_code, to_junit, to_markdown
 from audits.item_groups import item_attributes
-from audits.log_blocks import LogBlocks
+from audits.log_blocks import ENDINGS, LogBlocks
 from audits.log_repair import FIXES, repair_log
 from audits.report import AuditReport, OptionCheck, audit
 from audits.settings import MERITS, Settings
@@ -50,6 +50,9 @@ __all__ = ["HELP", "add_arguments", "make_report", "run"]
 
 HELP = "measure lists: quality, exposure, popularity, variety, by group, with intervals"
 MOST_GROUPS = 30
+# A log of more bytes is read by blocks without being asked.
+BIG = 500_000_000
+MEMORY = "2GB"
 NOT_ASKED = {
     "run",
     "command",
@@ -94,7 +97,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     lists.add_argument(
         "--memory",
         metavar="2GB",
-        help="read --recommendations (Parquet or CSV) by blocks of users, within so much memory",
+        help="read --recommendations by blocks of users, within so much (above 500 MB: 2GB)",
     )
     lists.add_argument(
         "--before", metavar="FILE", help="other lists for the same users, to compare with"
@@ -298,9 +301,12 @@ def _foreign(args: argparse.Namespace) -> _Inputs:
             "--recommendations needs --interactions FILE (what the system learned from) and "
             "--held-out FILE (what people chose afterwards)"
         )
-    names = ("held_out", "before") if args.memory else ("held_out", "recommendations", "before")
+    memory = _memory(args)
+    names = ("held_out", "before") if memory else ("held_out", "recommendations", "before")
     tables = read_files(args, (*DATA_FILES, *names))
-    lists, notes = _blocks(args) if args.memory else _lists(args, tables, "recommendations")
+    lists, notes = (
+        (_blocks(args, memory), ()) if memory else _lists(args, tables, "recommendations")
+    )
     before, more = _lists(args, tables, "before") if "before" in tables else (None, ())
     return _Inputs(
         join_tables(tables, duplicates=args.duplicates),
@@ -316,15 +322,27 @@ def _foreign(args: argparse.Namespace) -> _Inputs:
     )
 
 
-def _blocks(args: argparse.Namespace) -> tuple[LogBlocks, tuple[str, ...]]:
+def _memory(args: argparse.Namespace) -> str | None:
+    """Say within how much memory the lists are read by blocks; None where they fit as they are."""
+    if args.memory:
+        if args.fix or args.map:
+            raise OptionError("--memory goes with neither --fix nor --map; mend the file first")
+        return str(args.memory)
+    path = Path(args.recommendations)
+    whole = args.fix or args.map or path.suffix.lower() not in ENDINGS
+    if whole or not path.is_file() or path.stat().st_size <= BIG:
+        return None
+    print(f"{path.name} is large: read by blocks of users, within {MEMORY}", file=sys.stderr)
+    return MEMORY
+
+
+def _blocks(args: argparse.Namespace, memory: str) -> LogBlocks:
     """Return a log that is read by blocks of users and so is never whole in memory."""
-    if args.fix or args.map:
-        raise OptionError("--memory goes with neither --fix nor --map; mend the file first")
 
     def progress(done: int, blocks: int) -> None:
         print(f"\r{done} of {blocks} blocks", end="", file=sys.stderr, flush=True)
 
-    return LogBlocks(Path(args.recommendations), args.memory, progress=progress), ()
+    return LogBlocks(Path(args.recommendations), memory, progress=progress)
 
 
 def _lists(

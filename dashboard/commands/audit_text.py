@@ -11,6 +11,11 @@ from dashboard.commands.achieved_text import described
 
 __all__ = ["render"]
 
+_LEGEND = (
+    "p: permutation test, adjusted after Benjamini and Hochberg; d: effect size; finds x up: the "
+    "smallest gap so many people would show in four samples of five"
+)
+
 
 def render(report: AuditReport) -> str:
     """Return the report as aligned lines: overall, by group, verdicts, what is withheld."""
@@ -22,6 +27,8 @@ def render(report: AuditReport) -> str:
             lines += ["", f"by {attribute}: {len(rows)} rows, in --json and --out"]
         else:
             lines += ["", f"by {attribute}", *_rows(rows)]
+    if any(row.detectable is not None for row in report.results):
+        lines += ["", _LEGEND]
     if report.changes:
         lines += ["", "change from --before, the same users paired", *_rows(report.changes)]
     lines += _verdicts(report)

@@ -33,6 +33,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=7, help="default: %(default)s")
     parser.add_argument("--user", required=True, metavar="U", help="a user id")
     parser.add_argument("--item", required=True, metavar="I", help="an item id the user lacks")
+    parser.add_argument(
+        "--n",
+        type=int,
+        default=10,
+        help="length of the list that the item may leave (default: %(default)s)",
+    )
     parser.add_argument("--language", choices=tuple(LANGUAGES), default="en", help="of the text")
     parser.add_argument(
         "--audience",
@@ -60,7 +66,7 @@ def add_writing_options(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the text."""
     config = RunConfig(args.dataset or args.interactions, args.model, seed=args.seed)
-    why = Why(args.user, args.item, seed=args.seed)
+    why = Why(args.user, args.item, n=args.n, seed=args.seed)
     train = load_training(args)
     why.history(train)
     generator = make_generator(

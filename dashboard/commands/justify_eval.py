@@ -16,9 +16,11 @@ from dashboard.commands.justify import add_writing_options
 from dashboard.commands.options import add_data_options
 from dashboard.commands.training import add_split_options, load_training
 from engine.errors import OptionError
+from engine.justifications.ablation import Ablation, write_freely
 from engine.justifications.assessment import Assessment, assess
 from engine.justifications.justification import Justification
 from engine.justifications.justify import justify
+from engine.justifications.local import LocalGenerator
 from engine.justifications.sampling import sample_facts
 from engine.justifications.sources import make_generator
 from engine.justifications.template import LANGUAGES
@@ -43,6 +45,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--audience", choices=("user", "reviewer"), default="user", help="default: %(default)s"
     )
+    parser.add_argument(
+        "--free",
+        type=int,
+        default=0,
+        metavar="N",
+        help="let the local model write N texts without the grammar too, judged by the same check",
+    )
     add_writing_options(parser)
 
 
@@ -50,6 +59,13 @@ def run(args: argparse.Namespace) -> int:
     """Print the figures."""
     if args.count < 1:
         raise OptionError("--count is {count}; give at least 1", count=args.count)
+    if args.free < 0 or (args.free and args.generator != "local"):
+        raise OptionError(
+            "--free is {count} with --generator {generator}; only the local model can write "
+            "freely, and not less than 0 texts",
+            count=args.free,
+            generator=args.generator,
+        )
     train = load_training(args)
     generator = make_generator(
         args.generator, model=args.llm, progress=show_progress("language model")
@@ -75,14 +91,20 @@ def run(args: argparse.Namespace) -> int:
             print(f"\r{len(found)} of {args.count}", end="", file=sys.stderr, flush=True)
     figures = assess(found)
     timing = {"median": float(np.median(seconds)), "p95": float(np.quantile(seconds, 0.95))}
+    free = None
+    if isinstance(generator, LocalGenerator) and args.free:
+        asked = [each.facts for each in found[: args.free]]
+        free = write_freely(generator, asked, language=args.language, audience=args.audience)
     if args.json:
-        print(json.dumps(asdict(figures) | {"seconds": timing}, ensure_ascii=False))
+        unconstrained = None if free is None else asdict(free)
+        record = asdict(figures) | {"seconds": timing, "unconstrained": unconstrained}
+        print(json.dumps(record, ensure_ascii=False))
     else:
-        print(_to_text(figures, timing))
+        print(_to_text(figures, timing, free))
     return 0
 
 
-def _to_text(figures: Assessment, timing: dict[str, float]) -> str:
+def _to_text(figures: Assessment, timing: dict[str, float], free: Ablation | None) -> str:
     rows: list[tuple[str, Any]] = [
         ("texts", figures.texts),
         ("claims", figures.claims),
@@ -95,6 +117,11 @@ def _to_text(figures: Assessment, timing: dict[str, float]) -> str:
         ("seconds a text, median", f"{timing['median']:.3f}"),
         ("seconds a text, 95th percentile", f"{timing['p95']:.3f}"),
     ]
+    if free is not None:
+        rows += [
+            (f"of {free.texts} free texts, would pass", str(free.shown)),
+            ("  claims the record bears out", _share(free.claim_precision)),
+        ]
     return "\n".join(f"{name:<38}{value:>10}" for name, value in rows)
 
 

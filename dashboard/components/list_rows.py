@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.components.plain import plain
 from dashboard.i18n import Translator
@@ -14,7 +15,10 @@ from dashboard.state import choose_place, chosen_place
 from engine.dataset import Dataset
 from engine.policies.slates import Slates
 
-__all__ = ["Place", "list_rows", "places_of"]
+__all__ = ["REASONS", "Place", "chosen_row", "list_rows", "places_of"]
+
+REASONS = "why"
+"""Where on the page the reasons stand."""
 
 
 @dataclass(frozen=True)
@@ -63,15 +67,18 @@ def places_of(slates: Slates, row: int, *, items: Dataset, later: Collection[str
     ]
 
 
-def list_rows(places: list[Place], _: Translator) -> Place:
-    """Draw the list and return the place whose reasons are asked for."""
-    chosen = chosen_place(len(places))
-    for place in places:
-        _row(place, _, is_chosen=place.rank == chosen)
-    return places[chosen - 1]
+def chosen_row(places: list[Place]) -> Place:
+    """Return the place whose reasons are asked for."""
+    return places[chosen_place(len(places)) - 1]
 
 
-def _row(place: Place, _: Translator, *, is_chosen: bool) -> None:
+def list_rows(places: list[Place], _: Translator) -> dict[int, DeltaGenerator]:
+    """Draw the list and return the spot under each item, by rank, for words that come later."""
+    chosen = chosen_row(places)
+    return {place.rank: _row(place, _, is_chosen=place is chosen) for place in places}
+
+
+def _row(place: Place, _: Translator, *, is_chosen: bool) -> DeltaGenerator:
     digits = 3 if abs(place.score) < 10 else 1
     with st.container(border=True, key=f"place-{place.rank}"):
         rank, words, marks, why = st.columns([0.55, 4.3, 1.9, 1.3], vertical_alignment="center")
@@ -90,6 +97,11 @@ def _row(place: Place, _: Translator, *, is_chosen: bool) -> None:
             args=(place.rank,),
             width="stretch",
         )
+        if is_chosen:
+            # On a phone the reasons stand far below; the style sheet shows this there alone.
+            with st.container(key="to-the-reasons"):
+                st.markdown(_("[To the reasons ↓](#{place})", place=REASONS))
+        return st.empty()
 
 
 def _badges(place: Place, _: Translator) -> None:

@@ -15,9 +15,15 @@ from dashboard.access.session import current_person
 from dashboard.components.plain import plain
 from dashboard.components.presets import preset_choice
 from dashboard.components.tables import numbers_table, result_row
-from dashboard.components.verdict_rows import GAP_NAMES, draw_counts, draw_verdicts
+from dashboard.components.verdict_rows import (
+    GAP_NAMES,
+    draw_counts,
+    draw_verdicts,
+    verdicts_sentence,
+)
 from dashboard.i18n import Translator
 from dashboard.labels import attribute_label, value_label
+from dashboard.reports.warnings import warning_text
 from dashboard.services.audit import audit_own_lists
 from engine.config import RunConfig
 
@@ -30,11 +36,12 @@ def draw_own_audit(tables: Mapping[str, pl.DataFrame], run: RunConfig, _: Transl
     with st.spinner(_("Auditing …")):
         report = audit_own_lists(current_person(), tables, presets=presets, seed=run.seed)
     content = report.content()
+    st.markdown(f"**{plain(verdicts_sentence(content, _))}**")
     draw_counts(content, _)
     draw_verdicts(content, report.results, _)
     numbers_table(_rows(report, _), _("All measures as a table"))
     for warning in report.warnings:
-        st.caption(plain(warning))
+        st.caption(plain(warning_text(warning, _)))
     st.download_button(
         _("Download JSON"),
         report.to_json(),

@@ -7,6 +7,7 @@ from math import inf
 import polars as pl
 import streamlit as st
 
+from dashboard.components.tables import grid
 from dashboard.i18n import Translator
 from dashboard.labels import attribute_label, category_label, value_label
 from engine.explanations.surrogate import Surrogate
@@ -19,8 +20,7 @@ Bounds = dict[str, tuple[float, float]]
 def draw_surrogate(found: Surrogate, _: Translator) -> None:
     """Draw the rules of the tree, under the sentence that says how far to trust it."""
     st.text(_fidelity(found, _))
-    wide = {_("Where"): st.column_config.TextColumn(width="large")}
-    st.dataframe(rules_of(found, _), hide_index=True, column_config=wide)
+    grid(rules_of(found, _), wide=[_("Where")])
     st.caption(
         _(
             "Grown on {people} people, three quarters of whom it has seen; the figures above are "

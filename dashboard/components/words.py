@@ -25,7 +25,7 @@ from engine.justifications.justification import Justification
 from engine.justifications.sentences import sentences_of
 from engine.justifications.sources import GeneratorName, at_hand
 
-__all__ = ["draw_words"]
+__all__ = ["chosen_maker", "draw_words"]
 
 _MAKERS: dict[GeneratorName, str] = {
     "template": N_("Fixed words"),
@@ -72,7 +72,7 @@ def _choices(_: Translator) -> tuple[GeneratorName, Audience]:
     """Draw who chooses the words and who reads them; one choice alone is not asked for."""
     makers = at_hand()
     maker: GeneratorName = "template"
-    if len(makers) > 1 and why_not(current_person(), Action.RUN, _) is None:
+    if _has_choice(_):
         settle("generator", makers)
         maker = st.selectbox(
             _("Who chooses the words"),
@@ -91,6 +91,16 @@ def _choices(_: Translator) -> tuple[GeneratorName, Audience]:
         help=_("Reasons for and against, in numbers, instead of the person's short sentence."),
     )
     return maker, "reviewer" if reviewer else "user"
+
+
+def chosen_maker(_: Translator) -> GeneratorName:
+    """Return who chooses the words, where `draw_words` has asked."""
+    maker: GeneratorName = st.session_state["generator"] if _has_choice(_) else "template"
+    return maker
+
+
+def _has_choice(_: Translator) -> bool:
+    return len(at_hand()) > 1 and why_not(current_person(), Action.RUN, _) is None
 
 
 def _made_by(found: Justification, _: Translator) -> None:
@@ -130,6 +140,9 @@ def _rests_on(found: Justification, _: Translator) -> None:
                         }
                     ),
                 )
+            for fact in dict.fromkeys(_behind(slot, found.facts, _) for slot in sentence.slots):
+                if fact is not None:
+                    st.caption(plain(fact))
         st.caption(
             _("Record {digest}, method {method}", digest=found.facts.digest[:12],
               method=found.facts.method)
@@ -139,6 +152,37 @@ def _rests_on(found: Justification, _: Translator) -> None:
                 _("Language model {model}, prompt {prompt}", model=found.model_digest[:12],
                   prompt=found.prompt_digest[:12])
             )  # fmt: skip
+
+
+def _behind(slot: str, facts: FactRecord, _: Translator) -> str | None:
+    """Return the fact a placeholder stands for, where it is not a contributor."""
+    if slot in ("N", "FOR", "AGAINST", "REST"):
+        return _(
+            "Of {n} history items {supporting} spoke for it and {opposing} against it; the rest "
+            "made no difference.",
+            n=facts.history_size,
+            supporting=facts.supporting,
+            opposing=facts.opposing,
+        )
+    if slot == "R" and facts.removal is not None:
+        if facts.removal.new_rank is None:
+            return _("The model has scored the history without it: the item is no longer ranked.")
+        return _(
+            "The model has scored the history without it: the item then has place {rank}.",
+            rank=facts.removal.new_rank,
+        )
+    if slot == "M":
+        return _("The list's next place.")
+    if slot == "P" and facts.propensity is not None:
+        return _(
+            "The policy's exact chance: {chance}.", chance=_.number(facts.propensity, digits=5)
+        )
+    if slot == "J":
+        return _(
+            "{share} of the effect is no single item's: the contributions leave it over.",
+            share=_.percent(facts.residual_share),
+        )
+    return None
 
 
 def _review(found: Justification, _: Translator) -> None:

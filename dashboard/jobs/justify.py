@@ -11,14 +11,14 @@ from dashboard.jobs.justify_files import keep_words, kept_words
 from dashboard.jobs.kind import Config, Kind, Task
 from dashboard.jobs.running import check_run, fit_in_job, run_of
 from dashboard.jobs.settings import check_names, share
-from dashboard.list_facts import facts_at
 from engine.config import RunConfig, stream
 from engine.dataset import Dataset
 from engine.errors import AssetError, OptionError
-from engine.explanations.attribution import explain, explain_each
+from engine.explanations.attribution import explain_each
 from engine.justifications.clauses import Audience
 from engine.justifications.endpoint import endpoint_from
-from engine.justifications.facts import FactRecord, collect_facts
+from engine.justifications.facts import FactRecord
+from engine.justifications.gathering import item_facts, place_facts
 from engine.justifications.justify import justify
 from engine.justifications.local_weights import is_at_hand
 from engine.justifications.sources import GeneratorName, make_generator
@@ -151,8 +151,7 @@ def _records(
     row = train.user_row(config["user"])
     history = train.histories.take([row])
     if "item" in config:
-        why = explain(model, history, train.item_row(config["item"]))
-        return [collect_facts(why, train, personalised=model.capabilities.personalised)]
+        return [item_facts(model, history, train.item_row(config["item"]), train, n=run.n)]
     context = PolicyContext(train, model, train.histories)
     shown = recommend(
         model,
@@ -162,10 +161,11 @@ def _records(
         n=run.n,
         rng=stream(run.seed, "policy"),
     )
-    items = [int(item) for item in shown.items[row] if item >= 0]
+    own = shown.take([row])
+    items = [int(item) for item in own.items[0] if item >= 0]
     reasons = {why.target: why for why in explain_each(model, history, targets=items)}
     return [
-        facts_at(shown, row, place, why=reasons[item], train=train, model=model)
+        place_facts(model, history, train, own, place=place, explanation=reasons[item])
         for place, item in enumerate(items)
     ]
 

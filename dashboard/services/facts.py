@@ -9,8 +9,8 @@ from dashboard.access.role import Action
 from dashboard.services.explain import Why
 from dashboard.services.service import service
 from engine.dataset import Dataset
-from engine.explanations.attribution import explain
-from engine.justifications.facts import FactRecord, collect_facts
+from engine.justifications.facts import FactRecord
+from engine.justifications.gathering import item_facts
 from engine.models.base import Recommender
 
 __all__ = ["facts_about"]
@@ -20,8 +20,5 @@ __all__ = ["facts_about"]
 def facts_about(
     _person: Person, why: Why, train: Dataset, *, fit: Callable[[], Recommender]
 ) -> FactRecord:
-    """Return what may be said about one item for one person."""
-    history = why.history(train)
-    model = fit()
-    found = explain(model, history, train.item_row(why.item))
-    return collect_facts(found, train, personalised=model.capabilities.personalised)
+    """Return what may be said about one item for one person, on the model's own list of ``n``."""
+    return item_facts(fit(), why.history(train), train.item_row(why.item), train, n=why.n)

@@ -5,17 +5,18 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from dashboard import loaders, reason_loaders
+from dashboard import loaders, reason_loaders, word_loaders
 from dashboard.access.session import current_person
 from dashboard.components.further_questions import further_questions
 from dashboard.components.history import history
-from dashboard.components.list_rows import Place, list_rows, places_of
+from dashboard.components.list_rows import REASONS, Place, chosen_row, list_rows, places_of
+from dashboard.components.list_words import fill_list_words, wants_list_words
 from dashboard.components.page import heading, show
 from dashboard.components.person_picker import person_picker
 from dashboard.components.plain import plain
 from dashboard.components.reason_controls import reason_controls
 from dashboard.components.reasons import draw_reasons
-from dashboard.components.words import draw_words
+from dashboard.components.words import chosen_maker, draw_words
 from dashboard.i18n import Translator
 from dashboard.services.reason import reason
 from dashboard.state import Selection
@@ -48,16 +49,26 @@ def person(selection: Selection, _: Translator) -> None:
     with listing:
         st.header(_("The list"), anchor=False)
         st.caption(_summary(places, later, _))
-        place = list_rows(places, _)
+        place = chosen_row(places)
+        in_words = wants_list_words(run, user, place, _)
+        spots = list_rows(places, _)
     with why:
         _why(selection, user, place, train=train, _=_)
     further_questions(run, user, place, train=train, _=_)
+    if in_words:
+        # Last, so that a slow language model holds nothing else up.
+        with listing:
+            fill_list_words(
+                run, user, places, spots=spots, maker=chosen_maker(_),
+                language=selection.language, _=_,
+            )  # fmt: skip
 
 
 def _why(selection: Selection, user: str, place: Place, *, train: Dataset, _: Translator) -> None:
     run = selection.run
-    st.header(_("Why number {rank}?", rank=place.rank), anchor=False)
-    facts = loaders.facts(run, user, place.rank - 1)
+    st.header(_("Why number {rank}?", rank=place.rank), anchor=REASONS)
+    with st.spinner(_("Asking the model…")):
+        facts = word_loaders.facts(run, user, place.rank - 1)
     sentence = draw_words(facts, run, user, language=selection.language, _=_).text
     _placement(selection, user, place, train=train, _=_)
     st.caption(_("In numbers: what each part adds to the score"))

@@ -68,7 +68,13 @@ class Counterfactual:
 
 
 def drop_from_list(
-    model: Recommender, history: Histories, target: int, *, n: int = 1, budget: int = 2000
+    model: Recommender,
+    history: Histories,
+    target: int,
+    *,
+    n: int = 1,
+    budget: int = 2000,
+    most: int | None = None,
 ) -> Counterfactual:
     """Find few history items without which the target is not among the first n.
 
@@ -90,6 +96,8 @@ def drop_from_list(
         Length of the list.
     budget
         Pairs are tried where there are no more than this, and no more is spent on choosing anew.
+    most
+        Larger sets are not looked for; None for any size.
 
     Raises
     ------
@@ -110,27 +118,35 @@ def drop_from_list(
     alone = np.eye(len(history.items), dtype=bool)
     # (P, I) what every item's score loses with each history item.
     losses = whole - _all_scores(ask, alone)
+    most = len(losses) if most is None else min(most, len(losses))
     if model.capabilities.linear_in_history and n == 1:
-        return _drop_linear(ask, losses, whole)
-    return _drop_by_search(ask, losses, whole, budget=budget)
+        return _drop_linear(ask, losses, whole, most=most)
+    return _drop_by_search(ask, losses, whole, budget=budget, most=most)
 
 
 def _drop_linear(
-    ask: Rescorer, losses: NDArray[np.float64], whole: NDArray[np.float64]
+    ask: Rescorer, losses: NDArray[np.float64], whole: NDArray[np.float64], *, most: int
 ) -> Counterfactual:
     listed = ~ask.history.seen()[0]
     for removed in smallest_linear_removals(losses, whole, target=ask.target, listed=listed):
         if ask.standing(ask.without(removed[None])).ranks[0] > ask.n:
+            if removed.sum() > most:
+                return _not_found(ask, "removal", "unknown")
             return _removed(ask, removed, "minimal")
     return _not_found(ask, "removal", "none")
 
 
 def _drop_by_search(
-    ask: Rescorer, losses: NDArray[np.float64], whole: NDArray[np.float64], *, budget: int
+    ask: Rescorer,
+    losses: NDArray[np.float64],
+    whole: NDArray[np.float64],
+    *,
+    budget: int,
+    most: int,
 ) -> Counterfactual:
     size = len(losses)
     tried = [np.eye(size, dtype=bool)]
-    if size * (size - 1) // 2 <= budget:
+    if size * (size - 1) // 2 <= budget and most > 1:
         tried.append(_pairs(size))
     for masks in tried:
         best = _best_removal(ask, masks)
@@ -138,7 +154,9 @@ def _drop_by_search(
             return _removed(ask, best, "minimal")
     listed = ~ask.history.seen()[0]
     order = _by_hold(losses, whole, target=ask.target, listed=listed, n=ask.n)
-    found = _smaller(_greedy(ask, order), _descend(ask, budget=budget))
+    found = None
+    if most > len(tried):
+        found = _smaller(_greedy(ask, order, most=most), _descend(ask, budget=budget, most=most))
     if found is None:
         return _not_found(ask, "removal", "unknown")
     # All smaller sets were tried and failed where the set has but one item more than those.
@@ -231,11 +249,10 @@ def _best_removal(ask: Rescorer, masks: NDArray[np.bool_]) -> NDArray[np.bool_] 
     return best
 
 
-def _greedy(ask: Rescorer, order: NDArray[np.int64]) -> NDArray[np.bool_] | None:
+def _greedy(ask: Rescorer, order: NDArray[np.int64], *, most: int) -> NDArray[np.bool_] | None:
     """Take items out in the order given until the target is off the list."""
-    size = len(order)
-    prefixes = np.zeros((size, size), dtype=bool)
-    for count in range(size):
+    prefixes = np.zeros((most, len(order)), dtype=bool)
+    for count in range(most):
         prefixes[count:, order[count]] = True
     off = np.flatnonzero(ask.standing(ask.without(prefixes)).ranks > ask.n)
     if not len(off):
@@ -244,12 +261,12 @@ def _greedy(ask: Rescorer, order: NDArray[np.int64]) -> NDArray[np.bool_] | None
     return _put_back(ask, removed, order)
 
 
-def _descend(ask: Rescorer, *, budget: int) -> NDArray[np.bool_] | None:
+def _descend(ask: Rescorer, *, budget: int, most: int) -> NDArray[np.bool_] | None:
     """Take out, each time anew, the item without which the target stands lowest."""
     size = len(ask.history.items)
     removed = np.zeros(size, dtype=bool)
     order: list[int] = []
-    while size > len(order) and (budget := budget - size + len(order)) >= 0:
+    while most > len(order) and (budget := budget - size + len(order)) >= 0:
         left = np.flatnonzero(~removed)
         tries = removed | (np.arange(size) == left[:, None])
         standing = ask.standing(ask.without(tries))

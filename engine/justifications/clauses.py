@@ -110,7 +110,8 @@ def _for_the_reviewer(facts: FactRecord) -> list[Step]:
         steps.append(Step((Clause(kind, (facts.opponents[0].rank,)),)))
     steps.append(Step((Clause("share", (facts.supporters[0].rank,)),)))
     if facts.supporting and facts.opposing:
-        steps.append(Step((Clause("counts"),), needed=False))
+        # Where no opponent is strong enough to be named, the counts are what is said against it.
+        steps.append(Step((Clause("counts"),), needed=not facts.opponents))
     if facts.residual_share >= NOTABLE:
         steps.append(Step((Clause("joint"),)))
     if facts.next_title is not None:

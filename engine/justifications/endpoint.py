@@ -13,8 +13,10 @@ import json
 import os
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
@@ -29,6 +31,7 @@ __all__ = ["Endpoint", "EndpointGenerator", "endpoint_from"]
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _MOST_BYTES = 65_536
+_TOO_LONG = "the answer takes too long"
 _RULES = (
     "Use the placeholders as they stand, and name nothing else: no title, no number, no genre, no "
     "person. Say of each only what the facts say. Answer with the text alone."
@@ -151,6 +154,9 @@ def _ask(endpoint: Endpoint, prompt: str) -> bytes:
     deadline = time.monotonic() + endpoint.seconds
     try:
         connection = _connect(endpoint)
+        # Whatever drips, be it a status line: nobody waits longer than that.
+        late = threading.Timer(endpoint.seconds, _cut, [connection.sock])
+        late.start()
         try:
             path = parts.path.rstrip("/") + "/chat/completions"
             connection.request("POST", path, json.dumps(body), headers)
@@ -160,9 +166,19 @@ def _ask(endpoint: Endpoint, prompt: str) -> bytes:
                     raise _no_answer(endpoint, f"status {answer.status}")
                 return _read(answer, endpoint, deadline)
         finally:
+            late.cancel()
             connection.close()
     except (OSError, http.client.HTTPException) as error:
-        raise _no_answer(endpoint, str(error) or type(error).__name__) from error
+        reason = str(error) or type(error).__name__
+        if time.monotonic() >= deadline:
+            reason = _TOO_LONG
+        raise _no_answer(endpoint, reason) from error
+
+
+def _cut(connected: socket.socket) -> None:
+    """End a connection under whoever reads from it."""
+    with suppress(OSError):
+        connected.shutdown(socket.SHUT_RDWR)
 
 
 def _connect(endpoint: Endpoint) -> http.client.HTTPConnection:
@@ -192,7 +208,9 @@ def _read(answer: http.client.HTTPResponse, endpoint: Endpoint, deadline: float)
         if len(found) > _MOST_BYTES:
             raise _no_answer(endpoint, "the answer is too long")
         if time.monotonic() > deadline:
-            raise _no_answer(endpoint, "the answer takes too long")
+            break
+    if time.monotonic() > deadline:
+        raise _no_answer(endpoint, _TOO_LONG)
     return found
 
 

@@ -15,6 +15,8 @@ from engine.justifications.template import LANGUAGES
 
 __all__ = ["LocalGenerator"]
 
+_FREE_TOKENS = 48
+
 
 class LocalGenerator:
     """Any causal model of transformers; see `decode` for what it decides.
@@ -51,3 +53,8 @@ class LocalGenerator:
         banned = frozenset(s for s in sentences if any(s in text for text in refused))
         text = decode(self._model, prompt, steps, wording=wording, audience=audience, banned=banned)
         return Draft(text, self._model.digest, hashlib.sha256(prompt.encode()).hexdigest())
+
+    def freely(self, facts: FactRecord, *, language: str, audience: Audience) -> str:
+        """Return what the model writes of itself, from the same prompt; never to be shown."""
+        prompt = prompt_for(facts, language=language, audience=audience)
+        return self._model.write(prompt, most_tokens=_FREE_TOKENS).strip().split("\n")[0]

@@ -8,8 +8,8 @@ import numpy as np
 
 from engine.config import RunConfig, stream
 from engine.dataset import Dataset
-from engine.explanations.attribution import explain
-from engine.justifications.facts import FactRecord, collect_facts
+from engine.justifications.facts import FactRecord
+from engine.justifications.gathering import place_facts
 from engine.policies.context import PolicyContext
 from engine.policies.registry import make_policy
 from engine.recommend import fit_model, recommend
@@ -54,12 +54,5 @@ def sample_facts(
             item = int(shown.items[row, place])
             if item < 0:
                 continue
-            following = int(shown.items[row, place + 1]) if place + 1 < n else -1
-            yield collect_facts(
-                explain(model, train.histories.take(np.array([rows[row]])), item),
-                train,
-                personalised=model.capabilities.personalised,
-                explored=bool(shown.by_chance[row, place]),
-                propensity=float(shown.propensities[row, place]),
-                next_item=following if following >= 0 else None,
-            )
+            history = train.histories.take(np.array([rows[row]]))
+            yield place_facts(model, history, train, shown.take([row]), place=place)

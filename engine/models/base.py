@@ -40,8 +40,9 @@ class Capabilities:
         An item nobody has yet is scored by what is known of it. A model without this gives all
         such items one score, or a score by chance: it cannot serve a new item.
     chance
-        The output that fidelity is measured on: "sigmoid", each item's own chance; "softmax", that
-        of one choice among all items; "none", the score as it is.
+        What the loss the model learned by makes of a score, and so the output that fidelity is
+        measured on: "sigmoid", each item's own chance; "softmax", that of one choice among all
+        items; "none", the score as it is, where the loss knows no chance (distances, pairs).
     """
 
     linear_in_history: bool = False

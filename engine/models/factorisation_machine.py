@@ -55,7 +55,7 @@ class FactorisationMachine(NeuralRecommender):
     """
 
     name = "factorisation-machine"
-    capabilities = Capabilities(uses_attributes=True)
+    capabilities = Capabilities(uses_attributes=True, chance="sigmoid")
     epochs: int = 15
     learning_rate: float = 3e-3
     l2: float = 1e-1

@@ -68,7 +68,7 @@ class LSTM(NeuralRecommender):
     """
 
     name = "lstm"
-    capabilities = Capabilities(sequential=True)
+    capabilities = Capabilities(sequential=True, chance="sigmoid")
     epochs: int = 8
     batch_size: int = 32
     learning_rate: float = 5e-3

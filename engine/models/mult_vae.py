@@ -17,19 +17,24 @@ from engine.errors import OptionError
 from engine.histories import Histories
 from engine.models.base import Capabilities
 from engine.models.neural import NeuralRecommender
+from engine.models.pooled import PooledRecommender
 from engine.models.training import batches, one_thread
 
 __all__ = ["MultVAE"]
 
 
 @dataclass(eq=False)
-class MultVAE(NeuralRecommender):
+class MultVAE(PooledRecommender, NeuralRecommender):
     """score_t = logit of item t, decoded from the mean code of the history.
 
     x = the history as a vector of length 1 with equal entries; mean m and log variance v of the
-    code are linear in x, or in a tanh layer of it; so are the logits in the code. Loss of a
-    history: the multinomial -sum over its items of log softmax(logits) + beta KL(N(m, exp v) ||
-    N(0, 1)), beta rising from 0 to ``kl_weight`` over the first ``warm_up`` epochs.
+    code are linear in x, or in a tanh layer of it; so are the logits in the code. Without tanh
+    layers score_t = base_t + |H|^-½ × the sum over the history of a_jt, so that contributions to
+    the logit are exact; with them they are sampled.
+
+    Loss of a history: the multinomial -sum over its items of log softmax(logits) + beta
+    KL(N(m, exp v) || N(0, 1)), beta rising from 0 to ``kl_weight`` over the first ``warm_up``
+    epochs.
 
     Attributes
     ----------
@@ -50,7 +55,6 @@ class MultVAE(NeuralRecommender):
     """
 
     name = "mult-vae"
-    capabilities = Capabilities(chance="softmax")
     epochs: int = 200
     batch_size: int = 250
     hidden: int = 0
@@ -58,6 +62,11 @@ class MultVAE(NeuralRecommender):
     dropout: float = 0.5
     kl_weight: float = 0.5
     warm_up: int = 80
+
+    @property
+    def capabilities(self) -> Capabilities:  # type: ignore[override]
+        """A closed form where nothing bends but the length of the history."""
+        return Capabilities(pooled_in_history=self.hidden == 0, chance="softmax")
 
     def _build(self, dataset: Dataset) -> nn.Module:
         if self.hidden < 0 or self.latent < 1:
@@ -96,6 +105,30 @@ class MultVAE(NeuralRecommender):
             logits, _, _ = self.network_(has)
             scores: NDArray[np.float32] = logits.numpy().astype(np.float32)
         return scores
+
+    def parts(self, history: Histories, targets: NDArray[np.integer]) -> NDArray[np.float64]:
+        """(P, T) what an item adds to the logits by way of the mean code; without tanh layers."""
+        into, _, out, _ = self._maps()
+        return np.asarray(into[:, history.items].T @ out[targets].T)
+
+    def pooling(self, sizes: NDArray[np.integer]) -> NDArray[np.float64]:
+        """Return size^-½, the entries of a vector of length 1."""
+        return np.asarray(sizes.astype(np.float64) ** -0.5)
+
+    def base_values(self, targets: NDArray[np.integer]) -> NDArray[np.float64]:
+        """(T,) logits of the empty history, rounded as scores are."""
+        _, nothing, out, bias = self._maps()
+        logits: NDArray[np.float64] = out[targets] @ nothing + bias[targets]
+        return logits.astype(np.float32).astype(np.float64)
+
+    def _maps(self) -> tuple[NDArray[np.float64], ...]:
+        """(d, I) weights and (d,) bias into the mean code, (I, d) and (I,) out of it."""
+        into, out = self.network_.code, self.network_.logits
+        # With tanh layers these are sequences, and no closed form is declared.
+        assert isinstance(into, nn.Linear)
+        assert isinstance(out, nn.Linear)
+        found = (into.weight[: self.latent], into.bias[: self.latent], out.weight, out.bias)
+        return tuple(each.detach().numpy() for each in found)
 
 
 class _Network(nn.Module):

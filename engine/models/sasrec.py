@@ -52,7 +52,7 @@ class SASRec(NeuralRecommender):
     """
 
     name = "sasrec"
-    capabilities = Capabilities(sequential=True)
+    capabilities = Capabilities(sequential=True, chance="softmax")
     epochs: int = 30
     batch_size: int = 32
     factors: int = 64

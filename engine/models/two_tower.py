@@ -61,7 +61,7 @@ class TwoTower(NeuralRecommender):
     """
 
     name = "two-tower"
-    capabilities = Capabilities(scores_new_items=True)
+    capabilities = Capabilities(scores_new_items=True, chance="softmax")
     epochs: int = 30
     batch_size: int = 250
     learning_rate: float = 1e-2

@@ -79,6 +79,7 @@ def test_reads_a_file(tmp_path):
         ("extra: 1\n" + GOOD, "something beside thresholds and version 1"),
         (GOOD + "- {metric: ndcg, at_most: 0.2, reason: r}", "1 and 2 contradict each other"),
         ("thresholds:\n- {metric: ndcg, reason: r, at_least: x}", "at_least is x"),
+        ("thresholds:\n- {metric: ndcg, reason: r, at_least: .nan}", "which is not a number"),
         ("thresholds:\n- {metric: ndcg, reason: r, at_least: 1, at_most: 0}", "nothing can meet"),
         ("thresholds:\n- {metric: ndcg, reason: r, by: age, at_most: 0}", "only one of by and"),
     ],
@@ -124,6 +125,18 @@ def test_every_group_is_as_good_as_its_worst():
     assert (verdict.verdict, verdict.value) == ("fail", pytest.approx(0.15))
     assert verdict.reason.startswith("b: ")
     assert judge(every, groups((0.6, 0.7), (0.4, 0.6))).verdict == "insufficient evidence"
+
+
+@given(st.lists(ends, min_size=2, max_size=5), st.sampled_from(["at_least", "at_most"]))
+def test_of_groups_with_one_verdict_the_worst_is_told(intervals, side):
+    every = Threshold("ndcg", "r", by="town", group="every", **{side: 0.5})
+    each = [judge(every, groups(interval)) for interval in intervals]
+    told = judge(every, groups(*intervals))
+    alike = [verdict for verdict in each if verdict.verdict == told.verdict]
+    if side == "at_least":
+        assert told.low == pytest.approx(min(verdict.low for verdict in alike), abs=1e-9)
+    else:
+        assert told.high == pytest.approx(max(verdict.high for verdict in alike), abs=1e-9)
 
 
 def test_a_withheld_group_keeps_every_group_from_passing():

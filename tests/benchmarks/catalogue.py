@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from audits.partials import USER_METRICS
+from audits.settings import Settings
 from tests.benchmarks.contest import Contestant, contest, ratio, spread
 from tests.benchmarks.scene import SEED, fit, make_lists, movielens_scene, write_files
 
@@ -37,7 +38,7 @@ def run(folder: Path, *, rounds: int = 3) -> dict[str, object]:
             "users": scene.data.n_users,
             "groupings": ", ".join(BY),
             "resamples": 1000,
-            "permutations": 999,
+            "permutations": Settings().permutations,
             "measures of ours": f"{measures} a user, 4 of all lists, 4 of sums, 8 of providers",
             "measures of fairlearn": 1,
             "seed": SEED,

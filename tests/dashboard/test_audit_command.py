@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from dashboard.cli import main
+from dashboard.commands import audit as audit_command
 
 PLANTED = ["--dataset", "planted", "--model", "item-knn", "--n", "10", "--resamples", "200"]
 
@@ -182,18 +183,44 @@ def test_two_logs_are_compared_user_by_user(capsys, foreign, tmp_path):
     assert main(["audit", *PLANTED, "--before", "x.csv"]) == 2
 
 
-def test_a_log_is_read_by_blocks_within_its_memory(capsys, foreign, tmp_path):
+@pytest.fixture
+def plain_log(foreign, tmp_path):
+    """The same files with our own column names."""
     shown = pl.read_csv(tmp_path / "shown.csv").rename({"uid": "user_id", "pos": "rank"})
     shown.write_csv(tmp_path / "shown.csv")
     for name in ("train", "held"):
         table = pl.read_csv(tmp_path / f"{name}.csv").rename({"uid": "user_id"})
         table.write_csv(tmp_path / f"{name}.csv")
-    plain = [part for part in foreign if part not in ("--map", "user_id=uid,rank=pos")]
-    _, whole = audit(capsys, *plain)
-    code, blocks = audit(capsys, *plain, "--memory", "200MB")
+    return [part for part in foreign if part not in ("--map", "user_id=uid,rank=pos")]
+
+
+def test_a_log_is_read_by_blocks_within_its_memory(capsys, plain_log):
+    _, whole = audit(capsys, *plain_log)
+    code, blocks = audit(capsys, *plain_log, "--memory", "200MB")
     assert code == 0
     assert blocks["results"] == whole["results"]
-    assert main(["audit", *foreign, "--memory", "200MB"]) == 2
+    mapped = ("--map", "user_id=user_id", "--memory", "200MB")
+    assert main(["audit", *plain_log, *mapped]) == 2
+
+
+def test_a_large_log_is_read_by_blocks_unasked_and_its_broken_last_line_named(
+    capsys, plain_log, monkeypatch
+):
+    _, whole = audit(capsys, *plain_log)
+    monkeypatch.setattr(audit_command, "BIG", 100)
+    assert main(["audit", *plain_log, "--json"]) == 0
+    told = capsys.readouterr()
+    report = json.loads(told.out)
+    assert "read by blocks of users, within 2GB" in told.err
+    assert report["results"] == whole["results"]
+    assert report["fingerprints"]["recommendations"] != whole["fingerprints"]["recommendations"]
+    path = Path(plain_log[plain_log.index("--recommendations") + 1])
+    lines = len(path.read_text().splitlines())
+    path.write_text(path.read_text() + "cut,off\n")
+    assert main(["audit", *plain_log]) == 2
+    errors = capsys.readouterr().err.splitlines()
+    assert f"Line: {lines + 1} " in errors[-1]
+    assert sum("shown.csv: " in line for line in errors) == 1
 
 
 def test_report_is_written_whole(capsys, tmp_path):

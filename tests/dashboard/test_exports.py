@@ -102,3 +102,15 @@ def test_nothing_else_writes_csv():
             if file.name not in allowed:
                 text = file.read_text(encoding="utf-8")
                 assert not any(word in text for word in words), file
+
+
+def test_nothing_else_draws_a_grid():
+    """Every table of a page has a CSV button of its own; only `tables.grid` makes it harmless."""
+    dashboard = Path(__file__).parents[2] / "dashboard"
+    drawing = {
+        file.name
+        for file in dashboard.rglob("*.py")
+        for word in ("st.dataframe(", "st.table(", "st.data_editor(")
+        if word in file.read_text(encoding="utf-8")
+    }
+    assert drawing == {"tables.py"}

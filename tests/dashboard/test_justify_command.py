@@ -91,3 +91,25 @@ def test_figures_over_many_texts(own_files: list[str], capsys: pytest.CaptureFix
 def test_no_texts_is_an_error(own_files: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["justify-eval", *own_files, "--count", "0"]) == 2
     assert "--count is 0; give at least 1" in capsys.readouterr().err
+
+
+def test_the_same_model_unconstrained_stands_beside(
+    tmp_path: Path, own_files: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    llm = ["--generator", "local", "--llm", str(write_tiny_model(tmp_path / "tiny"))]
+    options = ["justify-eval", *own_files, "--models", "ease", "--count", "4", "--free", "3", *llm]
+    assert main([*options, "--json"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    # A model of random weights writes no sentence that is true of anything.
+    assert (printed["unconstrained"]["texts"], printed["unconstrained"]["shown"]) == (3, 0)
+    assert printed["precision"] == 1.0
+    assert main(options) == 0
+    assert "of 3 free texts, would pass" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("options", [["--free", "2"], ["--free", "-1", "--generator", "local"]])
+def test_only_the_local_model_writes_freely(
+    options: list[str], own_files: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["justify-eval", *own_files, *options]) == 2
+    assert "only the local model can write freely" in capsys.readouterr().err

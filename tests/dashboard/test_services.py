@@ -81,7 +81,7 @@ ACTS = {
     "dashboard.uploads.receive": {"receive"},
     "dashboard.uploads.server_paths": {"open_on_server"},
     "dashboard.uploads.staged": {"stage", "staged", "unstage"},
-    "dashboard.word_loaders": None,
+    "dashboard.word_loaders": {"written"},
 }
 METHODS = {"keep", "delete"}  # of a store
 PAGES = sorted(

@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
@@ -89,8 +90,21 @@ def drip(request: BaseHTTPRequestHandler, _: str) -> None:
         time.sleep(0.05)
 
 
+def drip_headers(request: BaseHTTPRequestHandler, _: str) -> None:
+    # Each byte comes well within the time for one, and all of them together never end.
+    with suppress(OSError):
+        request.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+        for _byte in range(60):
+            request.wfile.write(b"a")
+            request.wfile.flush()
+            time.sleep(0.05)
+
+
 def hang(request: BaseHTTPRequestHandler, _: str) -> None:
     time.sleep(1.5)
+
+
+SLOW = (drip, drip_headers, hang)
 
 
 def facts() -> FactRecord:
@@ -133,7 +147,8 @@ def test_a_false_text_is_tried_again_and_then_replaced(serve: Callable[[Answer],
         ),
         (say("x" * 70_000), "too long"),
         (drip, "takes too long"),
-        (hang, "timed out"),
+        (drip_headers, "takes too long"),
+        (hang, "takes too long"),
         (lambda request, _: request.close_connection, "no usable answer"),
     ],
 )
@@ -141,12 +156,22 @@ def test_a_bad_answer_is_an_error_and_leaves_the_fixed_words(
     serve: Callable[[Answer], Server], answer: Answer, reason: str
 ) -> None:
     # A busy machine is slow too; only those that are meant to be are cut short.
-    asked = generator(serve(answer), seconds=0.4 if answer in (drip, hang) else 20)
+    asked = generator(serve(answer), seconds=0.4 if answer in SLOW else 20)
     with pytest.raises(ServiceError, match=reason):
         asked.write(facts(), language="en", audience="user")
     found = justify(facts(), generator=asked)
     assert found.produced_by == "template"
     assert reason in str(found.trouble)
+
+
+@pytest.mark.parametrize("answer", SLOW)
+def test_nobody_waits_longer_than_the_time_given(
+    serve: Callable[[Answer], Server], answer: Answer
+) -> None:
+    begin = time.monotonic()
+    with pytest.raises(ServiceError, match="takes too long"):
+        generator(serve(answer)).write(facts(), language="en", audience="user")
+    assert time.monotonic() - begin < 2.4
 
 
 def test_nobody_there_is_an_error() -> None:

@@ -19,6 +19,7 @@ from engine.histories import Histories
 from engine.models.base import LinearRecommender, Recommender
 from engine.models.factorised import Factorised
 from engine.models.fold_in import FoldInSystem
+from engine.models.mult_vae import MultVAE
 from engine.models.registry import MODELS
 from engine.models.user_knn import UserKNN
 from tests import worlds
@@ -27,7 +28,8 @@ from tests.quick import make_model
 LINEAR = [name for name in MODELS if make_model(name).capabilities.linear_in_history]
 POOLED = [name for name in MODELS if make_model(name).capabilities.pooled_in_history]
 FACTORISED = [name for name in MODELS if isinstance(make_model(name), Factorised)]
-EXACT = [*LINEAR, *POOLED, *FACTORISED]
+SHALLOW = "mult-vae without tanh layers"
+EXACT = [*LINEAR, *POOLED, *FACTORISED, SHALLOW]
 CURVED = [name for name in MODELS if name not in EXACT]
 UNORDERED = [name for name in MODELS if not make_model(name).capabilities.sequential]
 RNG = np.random.default_rng
@@ -60,6 +62,7 @@ def fitted(model: Recommender) -> Recommender:
 
 
 MADE = {name: fitted(make_model(name)) for name in MODELS}
+MADE[SHALLOW] = fitted(MultVAE(epochs=15, learning_rate=0.01, latent=8))
 WHOLE = fitted(Whole())
 histories = st.lists(st.integers(0, 24), unique=True, max_size=8)
 

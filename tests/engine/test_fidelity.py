@@ -382,6 +382,26 @@ def test_nobody_to_explain_is_told() -> None:
         )
 
 
+LEARNED_BY_CHANCE = {
+    **dict.fromkeys(("logistic-mf", "lstm", "factorisation-machine"), "sigmoid"),
+    **dict.fromkeys(("mult-vae", "sasrec", "two-tower"), "softmax"),
+}
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_models_declare_the_chance_their_loss_knows(name: str) -> None:
+    model = make_model(name)
+    assert model.capabilities.chance == LEARNED_BY_CHANCE.get(name, "none")
+    scores = RNG(0).normal(size=(4, N_ITEMS))
+    outputs = outputs_of(model, scores, np.arange(N_ITEMS))
+    np.testing.assert_array_equal(np.argsort(outputs), np.argsort(scores))
+    if name in LEARNED_BY_CHANCE:
+        assert ((outputs > 0) & (outputs < 1)).all()
+        sums = outputs.sum(axis=1)
+        is_one = np.allclose(sums, 1)
+        assert is_one == (model.capabilities.chance == "softmax")
+
+
 def test_masks_leave_what_they_say() -> None:
     without_first, without_last, alone = cut_masks(np.array([2, 0, 1]), np.array([0, 1, 3]))
     assert without_first.sum(axis=1).tolist() == [3, 2, 0]

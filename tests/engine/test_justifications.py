@@ -155,9 +155,19 @@ def test_the_reviewer_reads_both_sides_in_numbers() -> None:
     assert justify(facts, audience="reviewer", language="zh").text == (
         "推荐它主要是因为该用户的历史记录中有《Title 0》。"
         "如果没有《Title 0》，它就不会出现在这个列表中。"
-        "《Title 2》的相反作用最大。《Title 0》占该用户的历史记录全部作用的50%。"
-        "另有22%属于多项的共同作用。"
+        "《Title 2》的相反作用最大。《Title 0》占该用户的历史记录全部作用的 50%。"
+        "另有 22% 属于多项的共同作用。"
     )
+
+
+@pytest.mark.parametrize("weak", [[-0.1], [-0.1, -0.2]])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_reviewer_always_reads_what_spoke_against(weak: list[float], language: str) -> None:
+    facts = facts_of([9, 8, 7, 6, 5, *weak])
+    assert facts.opponents == ()
+    text = justify(facts, audience="reviewer", language=language).slotted
+    assert "<AGAINST>" in text
+    assert "<AGAINST>" not in justify(facts, language=language).slotted
 
 
 @pytest.mark.parametrize(

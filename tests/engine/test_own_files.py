@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from engine.errors import TableError
+from engine.sources import delimited
 from engine.sources.own_files import load_files, read_table
 
 LOG = pl.DataFrame(
@@ -94,6 +95,34 @@ def test_a_bad_file_is_named_with_place_and_mend(
     assert mend in message
     assert len(message.splitlines()) == 1
     assert len(message) < 400
+
+
+@pytest.mark.parametrize(("name", "content", "where", "mend"), BAD_FILES)
+def test_however_it_is_cut_into_pieces_the_fault_is_the_same(
+    write: Callable[..., Path],
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    content: bytes,
+    where: str,
+    mend: str,
+) -> None:
+    monkeypatch.setattr(delimited, "_PIECE", 1)
+    monkeypatch.setattr(delimited, "_TAIL", 3)
+    test_a_bad_file_is_named_with_place_and_mend(write, name, content, where, mend)
+
+
+def test_a_line_cut_off_at_the_end_is_found_before_anything_is_read(
+    write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write("user_id,item_id\n" + "u,a\n" * 50 + "v\n\n\n")
+    monkeypatch.setattr(delimited.pl, "read_csv", None)
+    with pytest.raises(TableError, match=r"^log\.csv:52, row 51 has 1 cell"):
+        read_table(path)
+
+
+def test_a_quoted_end_over_two_lines_is_no_fault(write: Callable[..., Path]) -> None:
+    path = write('user_id,item_id\nu,a\nv,"b\nc"\n')
+    assert read_table(path)["item_id"].to_list() == ["a", "b\nc"]
 
 
 def test_what_cannot_be_opened_is_named(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine import tables
 from engine.errors import OptionError, TableError
 from engine.tables import (
     INTERACTIONS,
@@ -183,6 +184,15 @@ def test_fingerprint_tells_near_likes_apart(
 ) -> None:
     one, other = (fingerprint([pl.DataFrame({"c": cells})]) for cells in (left, right))
     assert (one == other) == is_same
+
+
+def test_a_fingerprint_does_not_hang_on_how_a_long_column_is_cut(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    table = pl.DataFrame({"c": ["", None, "日本", "a", "bc"], "l": [["x"], [], ["y", "z"], [], []]})
+    whole = fingerprint([table])
+    monkeypatch.setattr(tables, "PIECE", 2)
+    assert fingerprint([table]) == whole
 
 
 def columns_of(cells: st.SearchStrategy[object]) -> st.SearchStrategy[list[object]]:

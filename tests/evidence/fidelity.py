@@ -6,16 +6,24 @@ Target: the best unseen item. Models: the MF of LXR's form (popular items as neg
 and EASE; `fidelity_nonlinear` and `fidelity_sequential` have the same tables of Mult-VAE and
 SASRec. Leave-one-out is the control. Intervals: 1,000 resamples of people, paired for differences.
 Every explanation is scored on all measures; none is chosen by one.
+
+The MF's epochs are chosen as the published code stops, by HR@10 alone, without the people who are
+explained: a fifth of those it learns from is held out, each of their items hidden in turn. How
+high DEL, CDCG and POS@5 stand hangs on the model more than on the explanation: a model that has
+learned for longer, and ranks worse, is moved more by what is taken away. So the levels stand for
+other epochs too, and for a stronger L2, which ranks best, beside each one's HR@10.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
 
 from engine.config import stream
+from engine.dataset import Dataset
 from engine.explanations.baselines import Background
 from engine.explanations.fidelity import (
     Fidelity,
@@ -34,6 +42,8 @@ from engine.protocols import strangers
 from engine.sources.registry import load
 
 __all__ = [
+    "BASELINES",
+    "BEATEN",
     "NONLINEAR",
     "ON",
     "SEED",
@@ -46,7 +56,14 @@ __all__ = [
     "table",
 ]
 
-SEED, EPOCHS, OTHER_EPOCHS, CHECKED = 7, 120, (30, 60), 20
+SEED, CHECKED, K = 7, 20, 10
+EPOCHS, FIT_SEEDS = (20, 40, 60, 80, 120, 160), (7, 8, 9)
+OTHERS: Mapping[str, Mapping[str, float]] = {
+    "60 epochs": {"epochs": 60},
+    "120 epochs": {"epochs": 120},
+    "100 epochs, l2 0.03": {"epochs": 100, "l2": 0.03},
+    "100 epochs, l2 0.1": {"epochs": 100, "l2": 0.1},
+}
 BASELINES = ("random", "jaccard", "cosine", "lime-lxr", "shap-clusters", "accent-lxr", "accent")
 # Those that must be beaten, and on what.
 BEATEN = ("random", "cosine", "lime-lxr", "shap-clusters", "accent-lxr", "accent")
@@ -94,8 +111,10 @@ def run() -> dict[str, object]:
     """Return the tables, the paired differences, the checks, and whether each target is met."""
     parts = strangers(load("ml-100k"))
     background = Background.of(parts.train)
+    courses = _hit_rates(parts.train)
+    epochs = max(courses, key=lambda count: courses[count])
     models: dict[str, Recommender] = {
-        "logistic-mf": LogisticMF(epochs=EPOCHS),
+        "logistic-mf": LogisticMF(epochs=epochs),
         "ease": make_model("ease"),
     }
     found = {}
@@ -103,9 +122,11 @@ def run() -> dict[str, object]:
         model.fit(parts.train, rng=stream(SEED, "fit"))
         found[name] = measured(model, parts.histories, background, methods=LINEAR, checked=CHECKED)
     trained = {}
-    for epochs in OTHER_EPOCHS:
-        model = LogisticMF(epochs=epochs).fit(parts.train, rng=stream(SEED, "fit"))
-        trained[str(epochs)] = _brief(model, parts.histories, background)
+    for name, settings in OTHERS.items():
+        model = replace(LogisticMF(), **settings).fit(parts.train, rng=stream(SEED, "fit"))
+        rate = round(_hit_rate(model, parts.histories), 4)
+        levels = _levels_of(model, parts.histories, background)
+        trained[name] = {"HR@10": rate, "levels": levels}
     targets = {**_levels(found["logistic-mf"]), **beaten(found, "exact")}
     missed = [name for name, met in targets.items() if not met]
     return {
@@ -113,7 +134,8 @@ def run() -> dict[str, object]:
         "holds": not missed,
         "settings": {
             "seed": SEED,
-            "epochs of logistic-mf": EPOCHS,
+            "epochs of logistic-mf": epochs,
+            "HR@10 of logistic-mf": round(_hit_rate(models["logistic-mf"], parts.histories), 4),
             "learned from": parts.train.n_users,
             "items": parts.train.n_items,
             "people": len(parts.histories),
@@ -121,7 +143,8 @@ def run() -> dict[str, object]:
         },
         "targets": targets,
         "models": found,
-        "logistic-mf trained for other epochs": trained,
+        "validation HR@10 by epochs": courses,
+        "logistic-mf trained otherwise": trained,
     }
 
 
@@ -170,7 +193,8 @@ def table(rows: pl.DataFrame, shown: tuple[str, ...]) -> Table:
     found: Table = {}
     for row in rows.filter(pl.col("measure").is_in(shown)).to_dicts():
         if row["value"] is not None:
-            numbers = [None if row[k] is None else round(row[k], 4) for k in NUMBERS]
+            # Six digits, for chances of one choice among a thousand items are small.
+            numbers = [None if row[k] is None else round(row[k], 6) for k in NUMBERS]
             found.setdefault(row["method"], {})[row["measure"]] = numbers
     return found
 
@@ -195,7 +219,33 @@ def said(found: Mapping[str, Mapping[str, Table]], first: str) -> str:
     )
 
 
-def _brief(model: Recommender, people: Histories, background: Background) -> Table:
+def _hit_rate(model: Recommender, histories: Histories) -> float:
+    """HR@10: each item of a history is hidden in turn; the share found again, mean over people."""
+    found = []
+    for row in range(len(histories)):
+        one = histories.take([row])
+        n = len(one.items)
+        left = one.take(np.zeros(n, dtype=np.int64)).keep(~np.eye(n, dtype=bool).ravel())
+        scores = np.where(left.seen(), -np.inf, model.score(left))
+        own = scores[np.arange(n), one.items]
+        found.append(((scores > own[:, None]).sum(axis=1) < K).mean())
+    return float(np.mean(found))
+
+
+def _hit_rates(train: Dataset) -> dict[int, float]:
+    """HR@10 by epochs, mean over fits, on a fifth of the people that no fit has learned from."""
+    away = np.sort(stream(SEED, "split").permutation(train.n_users)[: train.n_users // 5])
+    ids = [train.user_ids[row] for row in away]
+    rest = train.with_interactions(train.interactions.filter(~pl.col("user_id").is_in(ids)))
+    held_out = train.histories.take(away)
+    found = {}
+    for epochs in EPOCHS:
+        fits = [LogisticMF(epochs=epochs).fit(rest, rng=stream(s, "fit")) for s in FIT_SEEDS]
+        found[epochs] = round(float(np.mean([_hit_rate(model, held_out) for model in fits])), 4)
+    return found
+
+
+def _levels_of(model: Recommender, people: Histories, background: Background) -> Table:
     one = measure_fidelity(
         model,
         people,

@@ -12,13 +12,13 @@ from dataclasses import asdict
 
 import numpy as np
 
-from engine.justifications.assessment import assess, precision
+from engine.justifications.ablation import write_freely
+from engine.justifications.assessment import assess
 from engine.justifications.justification import Justification
 from engine.justifications.justify import justify
 from engine.justifications.language_model import LanguageModel, load_language_model
 from engine.justifications.local import LocalGenerator
 from engine.justifications.local_weights import local_model_folder
-from engine.justifications.prompt import prompt_for
 from engine.justifications.sampling import sample_facts
 from engine.justifications.template import LANGUAGES
 from engine.justifications.verifier import verify
@@ -33,7 +33,6 @@ POLICIES = ("greedy", "epsilon-greedy", "plackett-luce", "mmr")
 RATE = 0.2
 TEXTS = 1000
 FREE = 50
-FREE_TOKENS = 48
 MUTATIONS = 10_000
 SEED = 7
 
@@ -43,18 +42,23 @@ def run() -> dict[str, object]:
     model = load_language_model(local_model_folder())
     texts = _texts(model)
     figures = assess(texts)
-    free = _free(model, texts[:: max(1, TEXTS // FREE)][:FREE])
+    free = write_freely(
+        LocalGenerator(model),
+        [text.facts for text in texts[:: max(1, TEXTS // FREE)][:FREE]],
+        language="en",
+        audience="user",
+    )
     false, true = caught(MUTATIONS, np.random.default_rng(SEED))
     holds = figures.precision == 1 and figures.complete == 1
     return {
         "headline": f"{figures.claims} claims in {figures.texts} texts, "
-        f"{100 * (figures.precision or 0):.1f}% true; unconstrained {free['shown']} of "
-        f"{free['texts']} texts would pass; {false} of {MUTATIONS} false texts caught, "
+        f"{100 * (figures.precision or 0):.1f}% true; unconstrained {free.shown} of "
+        f"{free.texts} texts would pass; {false} of {MUTATIONS} false texts caught, "
         f"{MUTATIONS - true} of {MUTATIONS} true ones refused",
         "holds": holds and false >= 0.995 * MUTATIONS and true >= 0.995 * MUTATIONS,
         "settings": {
             "models": MODELS, "policies": POLICIES, "rate": RATE, "seed": SEED,
-            "language model": model.digest, "free tokens": FREE_TOKENS,
+            "language model": model.digest,
         },
         "texts": asdict(figures),
         "by audience and language": {
@@ -64,7 +68,9 @@ def run() -> dict[str, object]:
             for audience in AUDIENCES
             for language in LANGUAGES
         },
-        "unconstrained": free,
+        "records with a counterfactual": sum(t.facts.removal is not None for t in texts),
+        "texts that tell it": sum("<R>" in t.slotted for t in texts),
+        "unconstrained": asdict(free),
         "false texts caught": false,
         "true texts accepted": true,
     }  # fmt: skip
@@ -106,20 +112,3 @@ def _texts(model: LanguageModel) -> list[Justification]:
         )
         for number, facts in enumerate(records)
     ]
-
-
-def _free(model: LanguageModel, texts: list[Justification]) -> dict[str, object]:
-    """Return what the same verifier says of the model's own words."""
-    verdicts = []
-    written = []
-    for text in texts:
-        prompt = prompt_for(text.facts, language="en", audience="user")
-        words = model.write(prompt, most_tokens=FREE_TOKENS).strip().split("\n")[0]
-        written.append(words)
-        verdicts.append(verify(words, text.facts, language="en", audience="user"))
-    return {
-        "texts": len(texts),
-        "shown": sum(verdict.holds for verdict in verdicts),
-        "claim precision": precision(verdicts),
-        "examples": written[:5],
-    }

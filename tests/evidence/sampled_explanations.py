@@ -23,7 +23,7 @@ from engine.models.base import Recommender
 from engine.models.registry import make_model
 from engine.sources.registry import load
 from tests.evidence.accuracy import cut
-from tests.evidence.explanations import SEED, best_item, people
+from tests.evidence.counterfactuals import SEED, best_item, people
 
 __all__ = ["run"]
 

@@ -7,6 +7,10 @@ from engine.justifications.templates.wording import Wording
 __all__ = ["ENGLISH"]
 
 
+# Inside double marks stand single ones, so that no title can close its own.
+_INNER = str.maketrans("“”", "‘’")
+
+
 def _join(names: list[str]) -> str:
     if len(names) == 1:
         return names[0]
@@ -14,7 +18,7 @@ def _join(names: list[str]) -> str:
 
 
 def _quote(title: str) -> str:
-    return f"“{title}”"
+    return f"“{title.translate(_INNER)}”"
 
 
 def _count_titles(count: int) -> str:

@@ -7,18 +7,23 @@ from engine.justifications.templates.wording import Wording
 __all__ = ["CHINESE"]
 
 
+# Inside 《》 stand 〈〉 (GB/T 15834-2011), so that no title can close its own marks.
+_INNER = str.maketrans("《》", "〈〉")
+
+
 def _join(names: list[str]) -> str:
+    """Without a stop between two 》《, as GB/T 15834-2011 has it."""
     if len(names) == 1:
         return names[0]
-    return "、".join(names[:-1]) + "和" + names[-1]
+    return "".join(names[:-1]) + "和" + names[-1]
 
 
 def _quote(title: str) -> str:
-    return f"《{title}》"
+    return f"《{title.translate(_INNER)}》"
 
 
 def _count_titles(count: int) -> str:
-    return f" {count} 项"
+    return f"{count} 项"
 
 
 def _count_others(count: int) -> str:
@@ -38,7 +43,7 @@ CHINESE = Wording(
         "reason": (
             "推荐它是因为{history}中有{list}。",
             "{history}中的{list}支持了这条推荐。",
-            "{history}中的{list}指向它。",
+            "{history}中的{list}为它加了分。",
             "这条推荐来自{history}中的{list}。",
         ),
         "mainly": (
@@ -56,17 +61,17 @@ CHINESE = Wording(
         ),
         "strongest": (
             "{history}中的{list}对这条推荐的支持作用最大。",
-            "推荐它，作用最大的是{history}中的{list}，它们支持了这条推荐。",
+            "对这条推荐支持作用最大的是{history}中的{list}。",
         ),
         "others": ("<REST>也支持了这条推荐，作用较小。", "<REST>也有较小的支持作用。"),
         "against": ("{list}起了相反的作用。", "{list}降低了它的得分。"),
-        "most_against": ("{list}的相反作用最大。", "{list}降低它的得分最多。"),
-        "share": ("{list}占{history}全部作用的{share}。",),
+        "most_against": ("{list}的相反作用最大。", "{list}使它的得分降低最多。"),
+        "share": ("{list}占{history}全部作用的 {share}。",),
         "counts": (
-            "共有<FOR>支持了这条推荐，而<AGAINST>起了相反的作用。",
-            "{history}共<N>，其中<FOR>支持了这条推荐，而<AGAINST>起了相反的作用。",
+            "共有 <FOR>支持了这条推荐，而 <AGAINST>起了相反的作用。",
+            "{history}共 <N>，其中 <FOR>支持了这条推荐，而 <AGAINST>起了相反的作用。",
         ),
-        "joint": ("另有<J>属于多项的共同作用。",),
+        "joint": ("另有 <J> 属于多项的共同作用。",),
         "without": (
             "如果没有<R>，它就不会出现在这个列表中。",
             "如果{history}中没有<R>，它就会离开这个列表。",
@@ -78,7 +83,7 @@ CHINESE = Wording(
         ),
         "near": ("它{near}：{history}中有同类物品。",),
         "novel": ("它的类型{novel}：{history}中没有同类物品。",),
-        "chance_of": ("在这里展示它的概率是<P>。",),
+        "chance_of": ("在这里展示它的概率是 <P>。",),
         "no_history": ("推荐它时没有{history}：所有新用户看到的列表都相同。",),
         "same_for_all": ("对所有人都同样推荐；{history}没有起作用。",),
         "no_reason": ("{history}中没有哪一项能单独解释这条推荐。",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -17,14 +18,15 @@ def prepare(folder: Path) -> Callable[[], dict[str, object]]:
     """Read one value a user; the work is group means and their gap, with intervals."""
     users = pl.read_csv(folder / "values.csv")
     values = users.select("ndcg").to_numpy()
+    # Draws of one seed are made once and kept; each round draws its own.
+    seeds = count(7)
 
     def work() -> dict[str, object]:
         groups = make_groups("gender", users["gender"])
         members = [groups.members(group) for group in range(len(groups.names))]
         means = np.array([values[rows].mean() for rows in members])
-        samples = bootstrap_means(values, members, resamples=1000, rng=np.random.default_rng(7))[
-            :, :, 0
-        ]
+        rng = np.random.default_rng(next(seeds))
+        samples = bootstrap_means(values, members, resamples=1000, rng=rng)[:, :, 0]
         low, high = percentile_interval(samples)
         gap_low, gap_high = percentile_interval(np.ptp(samples, axis=1))
         answer: dict[str, object] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +42,8 @@ def prepare(folder: Path, *without: str) -> Callable[[], dict[str, object]]:
     )
     model = make_model("ease").fit(train, rng=stream(SEED, "fit"))
     policy = make_policy("greedy", PolicyContext(train, model, train.histories))
+    # Draws of one seed are made once and kept; each round draws its own.
+    seeds = count(SEED)
 
     def work() -> dict[str, object]:
         slates = recommend(
@@ -50,7 +53,7 @@ def prepare(folder: Path, *without: str) -> Callable[[], dict[str, object]]:
         evaluation = evaluate(data, lists, k=K)
         if "intervals" in without:
             return dict(zip(USER_METRICS, means(evaluation), strict=True))
-        analysis = analyse(data, evaluation, by=("gender",), settings=Settings(seed=SEED))
+        analysis = analyse(data, evaluation, by=("gender",), settings=Settings(seed=next(seeds)))
         results = summarise(analysis).results
         return {row.metric: row.value for row in results if row.by is None}
 
