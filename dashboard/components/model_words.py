@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -29,23 +30,27 @@ def find_written(wanted: dict[str, Any], facts: FactRecord, _: Translator) -> Ju
         return None
 
 
-def draw_writing(wanted: dict[str, Any], facts: FactRecord, _: Translator) -> None:
-    """Draw how far the writing is, or what has it begin; the page stays as it is meanwhile."""
+def draw_writing(wanted: dict[str, Any], _: Translator) -> None:
+    """Draw how far the writing of a list is, or what has it begin; the page goes on meanwhile."""
+    person = current_person()
     try:
-        record = queue.same("justify", wanted, person=current_person())
+        if queue.result("justify", wanted, person=person) is not None:
+            return
+        record = queue.same("justify", wanted, person=person)
     except RecscopeError:
         return  # It was said already why nothing can be written.
     if record is None or record.state is State.DONE:
         _draw_button(wanted, _)
     elif record.active:
-        watch(record.id, lambda: _look(wanted, facts), _)
+        watch(record.id, partial(_look, record), _)
     else:
         draw_job(record, _)
 
 
-def _look(wanted: dict[str, Any], facts: FactRecord) -> None:
-    """Draw the page again as soon as the text it waits for is there."""
-    if written(current_person(), wanted, facts) is not None:
+def _look(before: JobRecord) -> None:
+    """Draw the page again as soon as a text is there that was not when it was drawn."""
+    now = queue.get(before.id, person=current_person())
+    if now.stage == "words" and now.done > before.done:
         st.rerun()
 
 

@@ -52,15 +52,14 @@ def draw_words(
     """Draw the text about one place of a person's list for the audience asked for; return it."""
     maker, audience = _choices(_)
     found = words(current_person(), facts, language=language, audience=audience)
-    if maker == "template" or facts.refusal is not None:
+    if maker == "template":
         st.text(found.text)
     else:
         wanted = wanted_words(run, user, language=language, audience=audience, generator=maker)
-        by_model = find_written(wanted, facts, _)
+        by_model = None if facts.refusal else find_written(wanted, facts, _)
         found = found if by_model is None else by_model
         st.text(found.text)
-        if by_model is None:
-            draw_writing(wanted, facts, _)
+        draw_writing(wanted, _)
     _made_by(found, _)
     _rests_on(found, _)
     if audience == "reviewer":
