@@ -3,13 +3,15 @@
 FROM python:3.11-slim AS build
 
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+# torch: models that learn in epochs; llm: texts by a local language model.
+ARG EXTRAS=auth,explain,pdf
 WORKDIR /src
 COPY pyproject.toml README.md LICENSE ./
 COPY engine engine
 COPY audits audits
 COPY dashboard dashboard
 RUN python -m venv /opt/recscope \
-    && /opt/recscope/bin/pip install '.[auth,explain,pdf]'
+    && /opt/recscope/bin/pip install ".[$EXTRAS]"
 
 FROM python:3.11-slim
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
-from fairlearn.metrics import MetricFrame
 from numpy.typing import NDArray
 
 from audits.groups import MISSING, Groups
@@ -16,6 +16,9 @@ from audits.moments import Moments
 from audits.partials import USER_METRICS
 from audits.permutation import ROUNDING, Permuted, permute_labels, permute_means
 from audits.power import detectable_by_moments, detectable_gap, effect_of_moments, effect_size
+
+if TYPE_CHECKING:
+    from fairlearn.metrics import MetricFrame
 
 __all__ = ["Gap", "find_gaps", "gaps_of_moments"]
 
@@ -157,6 +160,9 @@ def _metric_frame(values: Values, codes: NDArray[np.int64], columns: Columns) ->
     A list has no y_true and y_pred; and fairlearn takes the rows it is given one by one, so that a
     row a person would cost more than everything else in an audit.
     """
+    # Loaded here: it brings scikit-learn and pandas, and much that is shown has no groups.
+    from fairlearn.metrics import MetricFrame
+
     present = np.unique(codes)
     return MetricFrame(
         metrics={

@@ -17,6 +17,7 @@ from audits.settings import Settings
 from audits.summary import summarise
 from engine.config import RunConfig, stream
 from engine.dataset import Dataset
+from engine.models.base import Recommender
 from engine.models.size import model_size
 from engine.policies.context import PolicyContext
 from engine.policies.registry import make_policy
@@ -69,6 +70,7 @@ def compare_model(
     settings: Settings,
     validation: pl.DataFrame | None = None,
     watch: Watch | None = None,
+    model: Recommender | None = None,
 ) -> Compared:
     """Fit the configured model, list for everyone with nothing left to chance, and measure.
 
@@ -84,9 +86,11 @@ def compare_model(
         Interactions for tuning, whose items are not listed either.
     watch
         As in `engine.recommend.fit_model`.
+    model
+        The configured one where it is fitted already; nobody then knows how long that took.
     """
     start = perf_counter()
-    model = fit_model(config, train, watch=watch)
+    model = fit_model(config, train, watch=watch) if model is None else model
     fitted = perf_counter()
     slates = recommend(
         model,

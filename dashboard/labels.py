@@ -138,8 +138,11 @@ CATEGORIES = {
 
 JOBS = {
     "audit": N_("Audit"),
+    "audit-lists": N_("Audit of lists you brought"),
     "curve": N_("Measuring every rate"),
+    "estimate": N_("What another policy would have earned"),
     "fit": N_("Learning"),
+    "justify": N_("Reasons in words"),
     "simulate": N_("Feedback simulation"),
 }
 STAGES = {
@@ -151,6 +154,8 @@ STAGES = {
     "audit": N_("auditing"),
     "rates": N_("measuring every rate"),
     "rounds": N_("rounds of feedback"),
+    "estimates": N_("estimating"),
+    "words": N_("the language model writes"),
 }
 
 

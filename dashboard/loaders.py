@@ -6,11 +6,9 @@ Everything is keyed by plain values, so that two people who choose the same shar
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import polars as pl
 import streamlit as st
 
 from audits.analysis import Analysis, analyse
@@ -38,9 +36,8 @@ from dashboard.jobs.data import split_of
 from dashboard.jobs.fitting import (
     NotYetError,
     fitted_by_job,
-    is_slow,
-    kept_in,
     seconds_of,
+    takes_job,
     wanted_fit,
 )
 from dashboard.jobs.running import is_large
@@ -51,7 +48,6 @@ from dashboard.off_policy import (
     THOMPSON,
     Asked,
     Told,
-    evaluate_log,
     evaluate_open_bandit,
 )
 from dashboard.owned import owned
@@ -66,23 +62,19 @@ from engine.errors import AssetError
 from engine.explanations.attribution import explain_each
 from engine.explanations.explanation import Explanation
 from engine.models.base import Recommender
-from engine.off_policy.log_table import read_log
 from engine.policies.context import PolicyContext
 from engine.policies.registry import make_policy
 from engine.policies.slates import Slates
 from engine.recommend import recommend
 from engine.sources.open_bandit import Campaign, LoggedBy
-from engine.sources.own_files import read_tables
 from engine.sources.registry import SOURCES, is_at_hand, load
 from engine.splits import Split
-from engine.tables import Origin
 
 __all__ = [
     "Exposure",
     "audit_data",
     "change_by_group",
     "change_from_greedy",
-    "columns_of_log",
     "compared",
     "curve",
     "dataset",
@@ -92,7 +84,6 @@ __all__ = [
     "explanations",
     "exposure",
     "fitted",
-    "off_policy_log",
     "off_policy_open_bandit",
     "provider_results",
     "report",
@@ -291,13 +282,11 @@ def compared(run: RunConfig) -> Compared:
     data = audit_data(run.dataset, run.seed)
     train = split(run.dataset, run.seed).train
     settings = Settings(seed=run.seed)
-    if not is_slow(run.model):
+    if not takes_job(run.model, train):
         return compare_model(run, train, data, settings=settings)
-    wanted = wanted_fit(run)
-    folder = queue.result("fit", wanted, person=current_person())
-    if folder is None:
-        raise NotYetError("fit", wanted)
-    found = compare_model(run, train, data, settings=settings, watch=kept_in(folder))
+    model = fitted(run)
+    folder = queue.folder_of("fit", wanted_fit(run), person=current_person())
+    found = compare_model(run, train, data, settings=settings, model=model)
     return replace(found, fit_seconds=seconds_of(folder))
 
 
@@ -339,28 +328,3 @@ def off_policy_open_bandit(asked: Asked, campaign: Campaign, logged_by: LoggedBy
     prior = _bandit_folder(PRIOR) if asked.target == THOMPSON else None
     folder = _bandit_folder(OPEN_BANDIT)
     return evaluate_open_bandit(folder, prior, asked, campaign=campaign, logged_by=logged_by)
-
-
-def columns_of_log(name: str, content: bytes) -> list[str]:
-    """Return the columns of an uploaded log."""
-    return _uploaded(name, content, ())[0].columns
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def off_policy_log(
-    name: str, content: bytes, mapping: tuple[tuple[str, str], ...], asked: Asked
-) -> Told:
-    """Return what an uploaded log says about a target; ``mapping`` is our names → its columns."""
-    frame, origin = _uploaded(name, content, mapping)
-    return evaluate_log(read_log(frame, source=origin), asked, source=origin)
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _uploaded(
-    name: str, content: bytes, mapping: tuple[tuple[str, str], ...]
-) -> tuple[pl.DataFrame, Origin]:
-    """Read an upload as the commands read a file; nothing of its name but the ending is used."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"log{Path(name).suffix.lower()}"
-        path.write_bytes(content)
-        return read_tables({"log": path}, mapping=dict(mapping))["log"]

@@ -11,25 +11,46 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.routing import Route
+from starlette.routing import Route, Router, request_response
+from starlette.types import ASGIApp
 from streamlit.starlette import App
 
-from dashboard.api.routes import api_routes
 from dashboard.web.admission import Admission, AdmissionMiddleware, most_sessions
 from dashboard.web.base_address import ADDRESS, BaseAddressMiddleware, base_address
+from dashboard.web.cookies import SecureCookieMiddleware
 from dashboard.web.headers import SecurityHeadersMiddleware
 from dashboard.web.hidden import HiddenMiddleware
+from dashboard.web.later import Later
 from dashboard.web.own_files import OwnFilesMiddleware
-from dashboard.web.readiness import ready
+from dashboard.web.warm import warming
 
 __all__: list[str] = []
+
+
+def _readiness() -> ASGIApp:
+    from dashboard.web.readiness import ready
+
+    return request_response(ready)
+
+
+def _api() -> ASGIApp:
+    from dashboard.api.routes import api_routes
+
+    return Router(api_routes())
+
 
 # The outermost first. Streamlit itself checks the host of the WebSocket alone.
 app = App(
     Path(__file__).parent / "app.py",
-    routes=[Route("/ready", ready), Route(ADDRESS, base_address), *api_routes()],
+    lifespan=warming,
+    routes=[
+        Route("/ready", Later(_readiness)),
+        Route(ADDRESS, base_address),
+        Route("/api/v1/{rest:path}", Later(_api)),
+    ],
     middleware=[
         Middleware(SecurityHeadersMiddleware),
+        Middleware(SecureCookieMiddleware),
         Middleware(
             TrustedHostMiddleware,
             allowed_hosts=list(st.get_option("server.allowedHosts") or ["127.0.0.1", "localhost"]),

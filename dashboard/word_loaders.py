@@ -1,29 +1,23 @@
-"""Facts and texts about recommendations, made once and kept within bounds."""
+"""Facts, and texts about them: fixed words made at once, those of a language model by a job."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from dashboard import loaders
+from dashboard.access.session import current_person
+from dashboard.jobs import queue
+from dashboard.jobs.justify_files import kept_words
+from dashboard.jobs.kind import Config
 from dashboard.owned import owned
 from engine.config import RunConfig
 from engine.justifications.clauses import Audience
 from engine.justifications.facts import FactRecord
-from engine.justifications.gathering import place_facts
+from engine.justifications.gathering import item_facts, place_facts
 from engine.justifications.justification import Justification
 from engine.justifications.justify import justify
-from engine.justifications.sources import GeneratorName, make_generator
-from engine.justifications.writer import Writer
 
-__all__ = ["facts", "words"]
-
-
-class _NotWritten(Exception):
-    """No language model wrote the text; kept out of the cache, so that it is asked again."""
-
-    def __init__(self, instead: Justification) -> None:
-        super().__init__()
-        self.instead = instead
+__all__ = ["facts", "facts_about", "words", "written"]
 
 
 @owned(512)
@@ -42,29 +36,24 @@ def facts(run: RunConfig, user: str, place: int) -> FactRecord:
     )
 
 
-def words(
-    facts: FactRecord, *, language: str, audience: Audience, generator: GeneratorName
-) -> Justification:
-    """Return the checked text about a record; a language model is waited for in its turn."""
-    try:
-        return _words(facts, language=language, audience=audience, generator=generator)
-    except _NotWritten as fault:
-        return fault.instead
+@owned(64)
+def facts_about(run: RunConfig, user: str, item: str) -> FactRecord:
+    """Return what may be said about one item for one person, on the model's own list."""
+    train = loaders.split(run.dataset, run.seed).train
+    history = train.histories.take([train.user_row(user)])
+    return item_facts(loaders.fitted(run), history, train.item_row(item), train, n=run.n)
 
 
 @st.cache_resource(max_entries=1024, show_spinner=False)
-def _words(
-    facts: FactRecord, *, language: str, audience: Audience, generator: GeneratorName
-) -> Justification:
-    if generator == "template":
-        return justify(facts, language=language, audience=audience)
-    order = _writer(generator).order(facts, language=language, audience=audience)
-    found = order.result()
-    if found.trouble is not None:
-        raise _NotWritten(found)
-    return found
+def words(facts: FactRecord, *, language: str, audience: Audience) -> Justification:
+    """Return the fixed words about a record, checked."""
+    return justify(facts, language=language, audience=audience)
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _writer(generator: GeneratorName) -> Writer:
-    return Writer(lambda: make_generator(generator))
+def written(wanted: Config, facts: FactRecord) -> Justification | None:
+    """Return what a language model wrote about a record; None if no job has come to it yet.
+
+    A job need not be done for that: each text is there as soon as it is written.
+    """
+    folder = queue.folder_of("justify", wanted, person=current_person())
+    return kept_words(facts, folder)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from dashboard.access.role import LEAST, Action, Role
 from engine.errors import AccessError
 
-__all__ = ["LOCAL", "Person", "require"]
+__all__ = ["LOCAL", "Person", "may", "require"]
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,11 @@ class Person:
 LOCAL = Person("local", Role.REVIEWER)
 
 
+def may(person: Person, action: Action) -> bool:
+    """Whether the person's role may do this."""
+    return person.role >= LEAST[action]
+
+
 def require(person: Person, action: Action) -> None:
     """Let the action pass, or say which role it takes.
 
@@ -43,7 +48,7 @@ def require(person: Person, action: Action) -> None:
     >>> require(Person("v@example.org", Role.VIEWER), Action.LOOK)
     """
     least = LEAST[action]
-    if person.role < least:
+    if not may(person, action):
         raise AccessError(
             "your role, {role}, may not do this: it takes the role {least}; ask whoever runs "
             "recscope here for it",

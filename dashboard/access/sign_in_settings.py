@@ -29,10 +29,13 @@ class SignIn:
         Of Streamlit: where its secrets are.
     hosts
         The name people come back to from the provider.
+    https
+        Whether they come back by https.
     """
 
     flags: tuple[str, ...]
     hosts: tuple[str, ...]
+    https: bool = False
 
 
 def read_sign_in(named: str | None) -> SignIn:
@@ -52,12 +55,13 @@ def read_sign_in(named: str | None) -> SignIn:
         )
     if find_spec("authlib") is None:
         raise OptionError("signing in needs the extra auth: pip install 'recscope[auth]'")
-    redirect = _redirect(files[-1])
+    host, https = _redirect(files[-1])
     flags = (f"--secrets.files={files[-1].resolve()}",) if named else ()
-    return SignIn(flags, (redirect,))
+    return SignIn(flags, (host,), https)
 
 
-def _redirect(file: Path) -> str:
+def _redirect(file: Path) -> tuple[str, bool]:
+    """Return the host of redirect_uri, and whether it is reached by https."""
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -81,9 +85,9 @@ def _redirect(file: Path) -> str:
             file=file,
             least=SHORTEST_SECRET,
         )
-    host = urlsplit(str(auth["redirect_uri"])).hostname
-    if not host or not str(auth["redirect_uri"]).endswith("/oauth2callback"):
+    address = urlsplit(str(auth["redirect_uri"]))
+    if not address.hostname or not str(auth["redirect_uri"]).endswith("/oauth2callback"):
         raise TableError(
             "redirect_uri of {file} is no address that ends in /oauth2callback", file=file
         )
-    return host
+    return address.hostname, address.scheme == "https"

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
-import json
 from typing import Any
 
-from dashboard import loaders
 from dashboard.access.person import Person
+from dashboard.api.job_results import result_of
 from dashboard.api.operation import Request
-from dashboard.commands.simulate import add_arguments, result_json
-from dashboard.experiment import measures_in, scan_feedback
-from dashboard.findings import find
-from dashboard.jobs.record import JobRecord, State
-from dashboard.jobs.simulate import options_of
+from dashboard.jobs.record import JobRecord
 from dashboard.services import job as service
-from engine.errors import CapabilityError
 
 __all__ = ["describe", "job", "jobs", "result", "stop"]
 
@@ -50,18 +43,5 @@ def stop(person: Person, asked: Request) -> dict[str, Any]:
 
 
 def result(person: Person, asked: Request) -> Any:
-    """Answer with what `recscope simulate --json` prints."""
-    record = service.job(person, asked.path["id"])
-    if record.kind != "simulate" or record.state is not State.DONE or record.result is None:
-        raise CapabilityError(
-            "job {id} has no result to send: its state is {state}",
-            id=record.id,
-            state=record.state.value,
-        )
-    options = options_of(record.config)
-    parser = argparse.ArgumentParser()
-    add_arguments(parser)
-    experiment = loaders.experiment(options)
-    found = find(measures_in(experiment, record.result), experiment.arms)
-    feedback = scan_feedback(experiment, record.result)
-    return json.loads(result_json(parser.parse_args(list(options)), experiment, found, feedback))
+    """Answer with what came out of one of them."""
+    return result_of(service.job(person, asked.path["id"]))

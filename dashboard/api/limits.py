@@ -12,9 +12,11 @@ from dashboard.access.person import Person
 from dashboard.access.session import acting_as
 from engine.errors import QuotaError
 
-__all__ = ["MOST_BYTES", "MOST_SECONDS", "Limits"]
+__all__ = ["MOST_BROUGHT", "MOST_BYTES", "MOST_SECONDS", "Limits"]
 
 MOST_BYTES = 64 * 1024
+# Of a request that brings tables, which stand in it as text; larger ones are for the page.
+MOST_BROUGHT = 20_000_000
 MOST_SECONDS = 120.0
 THREADS = 2
 MOST_AT_ONCE = 16

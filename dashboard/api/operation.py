@@ -12,6 +12,7 @@ from jsonschema.exceptions import best_match
 
 from dashboard.access.person import Person
 from dashboard.access.role import Action
+from dashboard.api.limits import MOST_BYTES
 from engine.errors import OptionError
 
 __all__ = ["Operation", "Request"]
@@ -41,6 +42,8 @@ class Operation:
         Makes the answer, in a thread, as the person.
     body
         JSON schema of the body; None takes none.
+    most_bytes
+        Of the body.
     """
 
     method: str
@@ -50,6 +53,7 @@ class Operation:
     action: Action
     answer: Callable[[Person, Request], Any]
     body: Mapping[str, Any] | None = None
+    most_bytes: int = MOST_BYTES
 
     def checked(self, given: Any) -> dict[str, Any]:
         """Return the body with its defaults, or say what is wrong with it.

@@ -9,19 +9,22 @@ from typing import Any
 import polars as pl
 
 from dashboard import loaders
-from dashboard.access.person import Person
+from dashboard.access.person import Person, may
 from dashboard.access.role import Action
-from dashboard.api import job_answers, schemas
+from dashboard.api import job_answers, own_answers, schemas
+from dashboard.api.limits import MOST_BROUGHT
 from dashboard.api.operation import Operation, Request
 from dashboard.commands.explanation_text import counterfactual_json, explanation_json
 from dashboard.commands.json_forms import justification_json, recommendations_json
+from dashboard.jobs.fitting import NotYetError
+from dashboard.jobs.justify import wanted_words
 from dashboard.services.audit import audit
 from dashboard.services.catalogue import datasets, models, policies
 from dashboard.services.explain import Why, explain
 from dashboard.services.facts import facts_about
 from dashboard.services.recommend import recommend
 from dashboard.services.simulate import simulate
-from dashboard.services.words import words
+from dashboard.services.words import ask_for_words, words, written
 from engine.config import RunConfig
 from engine.dataset import Dataset
 from engine.errors import OptionError, UnknownNameError
@@ -99,14 +102,36 @@ def _explain(person: Person, asked: Request) -> dict[str, Any]:
 def _justify(person: Person, asked: Request) -> dict[str, Any]:
     run, body = _run(person, asked), asked.body
     facts = facts_about(person, _why(asked), _train(run), fit=partial(loaders.fitted, run))
-    found = words(
-        person,
-        facts,
+    language, audience, generator = body["language"], body["audience"], body["generator"]
+    if generator == "template":
+        found = words(person, facts, language=language, audience=audience)
+        # Numbers of a record are raw scores: see `dashboard.services.explain`.
+        return justification_json(found, numbers=may(person, Action.RUN))
+    wanted = wanted_words(
+        run,
+        body["user"],
+        item=body["item"],
+        language=language,
+        audience=audience,
+        generator=generator,
+    )
+    text = written(person, wanted, facts)
+    if text is None:
+        raise NotYetError("justify", wanted)
+    return justification_json(text)
+
+
+def _justify_list(person: Person, asked: Request) -> dict[str, Any]:
+    run, body = _run(person, asked), asked.body
+    _train(run).user_row(body["user"])
+    wanted = wanted_words(
+        run,
+        body["user"],
         language=body["language"],
         audience=body["audience"],
         generator=body["generator"],
     )
-    return justification_json(found)
+    return job_answers.describe(ask_for_words(person, wanted))
 
 
 def _audit(person: Person, asked: Request) -> Any:
@@ -124,6 +149,14 @@ OPERATIONS: tuple[Operation, ...] = (
         lambda person, _asked: {"datasets": datasets(person)},
     ),
     Operation(
+        "POST", "/datasets", "bring", "Keep a data set of your own", Action.BRING,
+        own_answers.bring, schemas.BRING, MOST_BROUGHT,
+    ),
+    Operation(
+        "DELETE", "/datasets/{id}", "forget", "Remove a data set of your own", Action.BRING,
+        own_answers.forget,
+    ),
+    Operation(
         "GET", "/models", "models", "Models", Action.LOOK,
         lambda person, _asked: {"models": models(person)},
     ),
@@ -136,7 +169,7 @@ OPERATIONS: tuple[Operation, ...] = (
         _recommend, schemas.RECOMMEND,
     ),
     Operation(
-        "POST", "/explain", "explain", "Why one item has its score for one person", Action.LOOK,
+        "POST", "/explain", "explain", "Why one item has its score for one person", Action.RUN,
         _explain, schemas.EXPLAIN,
     ),
     Operation(
@@ -144,8 +177,17 @@ OPERATIONS: tuple[Operation, ...] = (
         _justify, schemas.JUSTIFY,
     ),
     Operation(
+        "POST", "/justify-list", "justifyList",
+        "The reasons of a whole list by a language model, by a job", Action.RUN,
+        _justify_list, schemas.JUSTIFY_LIST,
+    ),
+    Operation(
         "POST", "/audit", "audit", "The whole audit of a run, judged by thresholds", Action.LOOK,
         _audit, schemas.AUDIT,
+    ),
+    Operation(
+        "POST", "/audit-lists", "auditLists", "The audit of lists of another system", Action.RUN,
+        own_answers.audit_lists, schemas.AUDIT_LISTS, MOST_BROUGHT,
     ),
     Operation(
         "POST", "/simulate", "simulate", "Rounds of feedback, by a job", Action.RUN,
@@ -158,7 +200,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "GET", "/jobs/{id}", "job", "One of your jobs", Action.LOOK, job_answers.job,
     ),
     Operation(
-        "GET", "/jobs/{id}/result", "result", "What came out of a simulation", Action.LOOK,
+        "GET", "/jobs/{id}/result", "result", "What came out of a job", Action.LOOK,
         job_answers.result,
     ),
     Operation(

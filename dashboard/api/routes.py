@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
+import anyio.to_thread
 from starlette.requests import Request as HttpRequest
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -14,12 +15,12 @@ from starlette.routing import Route
 from dashboard.access.person import require
 from dashboard.api.caller import UnknownCallerError, caller, check_origin
 from dashboard.api.document import PREFIX, openapi
-from dashboard.api.limits import MOST_BYTES, Limits
+from dashboard.api.limits import Limits
 from dashboard.api.operation import Operation, Request
 from dashboard.api.operations import OPERATIONS
 from dashboard.api.refusals import refuse, status_of
 from dashboard.jobs.fitting import NotYetError
-from dashboard.services.fit import ask_for_fit
+from dashboard.services.work import ask_for_work
 from engine.errors import (
     CapabilityError,
     OptionError,
@@ -85,7 +86,7 @@ async def _answer(operation: Operation, limits: Limits, request: HttpRequest) ->
     person = caller(request)
     check_origin(request)
     require(person, operation.action)
-    body = await _body(request) if operation.body is not None else {}
+    body = await _body(request, most=operation.most_bytes) if operation.body is not None else {}
     asked = Request(operation.checked(body), request.path_params)
     try:
         found = await limits.run(person, partial(_work, operation, person, asked))
@@ -105,11 +106,11 @@ def _work(operation: Operation, person: Any, asked: Request) -> bytes:
     try:
         found = operation.answer(person, asked)
     except NotYetError as needed:
-        record = ask_for_fit(person, needed)
+        record = ask_for_work(person, needed)
         raise _RefusedError(
             409,
             CapabilityError(
-                "this model takes minutes to learn; job {id} does it, ask again when it is done",
+                "this takes a while; job {id} does it, ask again when it is done",
                 id=record.id,
             ),
             job=record.id,
@@ -117,7 +118,7 @@ def _work(operation: Operation, person: Any, asked: Request) -> bytes:
     return json.dumps(found, ensure_ascii=False, allow_nan=False).encode()
 
 
-async def _body(request: HttpRequest) -> Any:
+async def _body(request: HttpRequest, *, most: int) -> Any:
     """Return the JSON of a request, which is cut off where it grows too large."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
@@ -125,12 +126,12 @@ async def _body(request: HttpRequest) -> Any:
     parts, size = [], 0
     async for part in request.stream():
         size += len(part)
-        if size > MOST_BYTES:
+        if size > most:
             raise _RefusedError(
-                413, OptionError("the request is larger than {most} bytes", most=MOST_BYTES)
+                413, OptionError("the request is larger than {most} bytes", most=most)
             )
         parts.append(part)
     try:
-        return json.loads(b"".join(parts))
+        return await anyio.to_thread.run_sync(json.loads, b"".join(parts))
     except (ValueError, RecursionError) as error:
         raise OptionError("the request is no JSON") from error

@@ -14,7 +14,16 @@ from engine.justifications.template import LANGUAGES
 from engine.models.registry import MODELS
 from engine.policies.registry import POLICIES
 
-__all__ = ["AUDIT", "EXPLAIN", "JUSTIFY", "RECOMMEND", "SIMULATE"]
+__all__ = [
+    "AUDIT",
+    "AUDIT_LISTS",
+    "BRING",
+    "EXPLAIN",
+    "JUSTIFY",
+    "JUSTIFY_LIST",
+    "RECOMMEND",
+    "SIMULATE",
+]
 
 Schema = dict[str, Any]
 MOST_USERS = 1000
@@ -85,7 +94,7 @@ EXPLAIN = _object(
         **ABOUT,
         "n": N,
         "method": _one_of(
-            "auto: exact where the model allows it, else leave-one-out; sampling takes an analyst",
+            "auto: exact where the model allows it, else leave-one-out",
             ("auto", *METHODS, COUNTERFACTUAL),
             "auto",
         ),
@@ -93,15 +102,29 @@ EXPLAIN = _object(
         "against": _text("of the margin: one other item, in place of ten runner-ups"),
     },
 )
+READERS: dict[str, Schema] = {
+    "language": _one_of("of the text", tuple(LANGUAGES), "en"),
+    "audience": _one_of("who reads it", ("user", "reviewer"), "user"),
+}
 JUSTIFY = _object(
     ("dataset", "user", "item"),
     {
         **ABOUT,
-        "language": _one_of("of the text", tuple(LANGUAGES), "en"),
-        "audience": _one_of("who reads it", ("user", "reviewer"), "user"),
+        **READERS,
         "generator": _one_of(
-            "who chooses the words; a language model takes an analyst", GENERATORS, "template"
+            "who chooses the words; a language model takes an analyst, and a job",
+            GENERATORS,
+            "template",
         ),
+    },
+)
+JUSTIFY_LIST = _object(
+    ("dataset", "user"),
+    {
+        **RUN,
+        "user": ABOUT["user"],
+        **READERS,
+        "generator": _one_of("which language model", ("local", "endpoint"), "local"),
     },
 )
 AUDIT = _object(
@@ -115,6 +138,39 @@ AUDIT = _object(
             "default": [],
             "description": "ready thresholds to judge by",
         },
+    },
+)
+TABLE = _object(
+    ("file", "base64"),
+    {
+        "file": _text("its name; the ending says what it is, as in log.csv or log.parquet"),
+        "base64": {"type": "string", "description": "its content"},
+        "columns": {
+            "type": "object",
+            "additionalProperties": {"type": "string", "maxLength": 200},
+            "maxProperties": 20,
+            "description": "our names to its columns; what is left out is guessed by its name",
+        },
+    },
+)
+BRING = _object(
+    ("tables",),
+    {
+        "title": _text("what you call it", usual="My data", most=60),
+        "tables": _object(
+            ("interactions",), dict.fromkeys(("interactions", "users", "items"), TABLE)
+        ),
+    },
+)
+AUDIT_LISTS = _object(
+    ("tables",),
+    {
+        "tables": _object(
+            ("recommendations", "held_out", "interactions"),
+            dict.fromkeys(("recommendations", "held_out", "interactions", "users", "items"), TABLE),
+        ),
+        "presets": AUDIT["properties"]["presets"],
+        "seed": SEED,
     },
 )
 # Named as the options of `recscope simulate`, and checked there.

@@ -19,6 +19,7 @@ from dashboard.access.address import is_loopback
 from dashboard.access.roster import PEOPLE, read_roster
 from dashboard.access.sign_in_settings import SignIn, read_sign_in
 from dashboard.web.admission import MOST_SESSIONS, USUAL_SESSIONS
+from dashboard.web.cookies import HTTPS
 from engine.errors import OptionError, OutputError
 
 __all__ = ["HELP", "add_arguments", "command_line", "run"]
@@ -76,6 +77,8 @@ def run(args: argparse.Namespace) -> int:
     environment = {**os.environ, MOST_SESSIONS: str(args.most_sessions)}
     if args.people:
         environment[PEOPLE] = str(Path(args.people).resolve())
+    if sign_in is not None and sign_in.https:
+        environment[HTTPS] = "1"
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl-C: no orphan server
     flags = [*_where(args, sign_in), *(() if sign_in is None else sign_in.flags)]
     server = subprocess.Popen(command_line(port, flags), stdin=subprocess.DEVNULL, env=environment)

@@ -36,15 +36,15 @@ def recommendations_json(
     }
 
 
-def justification_json(found: Justification) -> dict[str, object]:
-    """Return a text with all it rests on."""
+def justification_json(found: Justification, *, numbers: bool = True) -> dict[str, object]:
+    """Return a text with all it rests on; without its numbers, no score is told."""
     return {
         "text": found.text,
         "language": found.language,
         "audience": found.audience,
         "produced_by": found.produced_by,
         "ai_generated": found.generated,
-        "facts": json.loads(found.facts.to_json()),
+        "facts": json.loads(found.facts.to_json()) if numbers else None,
         "facts_digest": found.facts.digest,
         "cited": list(found.cited),
         "checks": [asdict(check) for check in found.verdict.checks],

@@ -98,17 +98,18 @@ def _whole(target: Path, write: Callable[[str], None]) -> None:
         write(temporary)
         os.chmod(temporary, 0o666 & ~_umask())
         os.replace(temporary, target)
-    except OSError as error:
+    except (OSError, pl.exceptions.ComputeError) as error:
+        # Polars tells a full disk as an error of Parquet.
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
         raise _unwritable(target, error) from error
 
 
-def _unwritable(target: Path, error: OSError) -> OutputError:
+def _unwritable(target: Path, error: Exception) -> OutputError:
     return OutputError(
         "cannot write {path}: {reason}; choose a place you may write to",
         path=target,
-        reason=error.strerror or error,
+        reason=getattr(error, "strerror", None) or error,
     )
 
 

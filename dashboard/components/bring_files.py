@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import tempfile
+from collections.abc import Callable
 from hashlib import sha256
-from pathlib import Path
-from typing import BinaryIO
 
 import streamlit as st
 
+from dashboard.access.session import current_person
 from dashboard.components.plain import plain
 from dashboard.i18n import Translator
+from dashboard.services.own_data import read_on_server, read_sent
 from dashboard.state import Received, keep_brought, kept_brought
 from dashboard.uploads.limits import LIMITS
-from dashboard.uploads.receive import ENDINGS, PACKED, ending_of, receive
-from dashboard.uploads.server_paths import open_on_server
-from dashboard.uploads.tables import TABLES, Brought, read_received, template
+from dashboard.uploads.receive import ENDINGS, PACKED
+from dashboard.uploads.tables import TABLES, Brought, template
 from engine.errors import RecscopeError
 
 __all__ = ["bring_file", "draw_templates"]
@@ -84,7 +83,12 @@ def _uploaded(kind: str, title: str, _: Translator) -> Received | None:
     kept = kept_brought(kind)
     if kept is not None and kept.mark == upload.file_id:
         return kept
-    return _received(kind, upload.file_id, upload.name, upload)
+    sent = upload
+    return _received(
+        kind,
+        upload.file_id,
+        lambda: read_sent(current_person(), sent, sent.name, kind=kind),
+    )
 
 
 def _named(kind: str, title: str, _: Translator) -> Received | None:
@@ -99,21 +103,13 @@ def _named(kind: str, title: str, _: Translator) -> Received | None:
     kept = kept_brought(kind)
     if kept is not None and kept.mark == mark:
         return kept
-    try:
-        with open_on_server(said) as stream:
-            return _received(kind, mark, said, stream)
-    except RecscopeError as error:
-        return Received(mark, error=error)
+    return _received(kind, mark, lambda: read_on_server(current_person(), said, kind=kind))
 
 
-def _received(kind: str, mark: str, name: str, stream: BinaryIO) -> Received:
+def _received(kind: str, mark: str, read: Callable[[], Brought]) -> Received:
     """Read what comes in, once; the file itself is gone when this returns."""
     try:
-        ending, packed = ending_of(name)
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / f"{kind}.{ending}"
-            receive(stream, path, packed=packed)
-            received = Received(mark, brought=read_received(path, kind))
+        received = Received(mark, brought=read())
     except RecscopeError as error:
         received = Received(mark, error=error)
     keep_brought(kind, received)

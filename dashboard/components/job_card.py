@@ -14,6 +14,9 @@ from dashboard.jobs import queue
 from dashboard.jobs.fitting import NotYetError
 from dashboard.jobs.record import JobRecord, State
 from dashboard.labels import job_label, label, stage_label
+from dashboard.services.job import cancel_job, resume_job
+from dashboard.services.work import ask_for_work
+from dashboard.uploads.staged import is_staged
 from engine.errors import AccessError, OutputError
 
 __all__ = ["WATCH_SECONDS", "await_jobs", "draw_job", "duration", "title", "watch"]
@@ -44,6 +47,14 @@ _WHY = {
         "So many lists take a while, so they are audited in the background. The page is drawn as "
         "soon as that is done; it is needed only once."
     ),
+    "audit-lists": N_(
+        "So many lists take a while, so they are audited in the background. The page is drawn as "
+        "soon as that is done; what you brought is then removed, and only the report is kept."
+    ),
+    "estimate": N_(
+        "So long a log takes a while, so it is evaluated in the background. The page is drawn as "
+        "soon as that is done; what you brought is then removed, and only the figures are kept."
+    ),
     "curve": N_(
         "So many lists take a while, so every rate is measured in the background. What needs them "
         "is drawn as soon as they are there; that is needed only once."
@@ -64,7 +75,7 @@ def await_jobs(needed: Sequence[NotYetError], _: Translator) -> None:
         record = queue.same(one.kind, one.config, person=person)
         if record is None or record.state is State.DONE:
             try:
-                record = queue.submit(one.kind, one.config, person=person)
+                record = ask_for_work(person, one)
             except AccessError as error:
                 st.warning(plain(_.error(error)), icon=":material/hourglass_top:")
                 break
@@ -116,7 +127,7 @@ def title(record: JobRecord, _: Translator) -> str:
     """Return what a job is: its kind, and the data and models it is about."""
     config = record.config
     about = [config.get("dataset"), config.get("model"), config.get("policy")]
-    names = [label(_, str(name)) for name in about if name]
+    names = [label(_, str(name)) for name in about if name and not is_staged(str(name))]
     return " · ".join([job_label(_, record.kind), *names])
 
 
@@ -179,10 +190,10 @@ def _draw_button(record: JobRecord, _: Translator) -> None:
             key=f"stop-{record.id}",
             disabled=record.stopping,
         ):
-            queue.cancel(record.id, person)
+            cancel_job(person, record.id)
             st.rerun()
     elif record.state is not State.DONE and st.button(
         _("Resume"), icon=":material/resume:", key=f"go-on-{record.id}"
     ):
-        queue.resume(record.id, person)
+        resume_job(person, record.id)
         st.rerun()

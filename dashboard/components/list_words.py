@@ -12,9 +12,13 @@ from dashboard.access.session import current_person
 from dashboard.components.list_rows import Place
 from dashboard.components.plain import plain
 from dashboard.i18n import Translator
-from dashboard.services.words import words
+from dashboard.jobs.justify import wanted_words
+from dashboard.jobs.kind import Config
+from dashboard.services.words import words, written
 from dashboard.state import settle
 from engine.config import RunConfig
+from engine.errors import RecscopeError
+from engine.justifications.facts import FactRecord
 from engine.justifications.justification import Justification
 from engine.justifications.sources import GeneratorName
 
@@ -47,25 +51,28 @@ def fill_list_words(
 ) -> None:
     """Put the person's sentence under each place, by rank; what has not been checked never shows.
 
-    A model that gives trouble once is not asked again for this list: its fixed words stay.
+    Those of a language model are there as soon as its job has written them; `draw_writing` has it
+    begin, and draws the page again whenever there is one more.
     """
     person = current_person()
-    records = {place.rank: word_loaders.facts(run, user, place.rank - 1) for place in places}
-    for rank, facts in records.items():
-        _write(spots[rank], words(person, facts, language=language, audience="user"), _)
-    if maker == "template":
-        return
-    bar = st.progress(0.0)
-    for done, (rank, facts) in enumerate(records.items()):
-        bar.progress(
-            done / len(records),
-            text=_("{done} of {all} reasons written and checked", done=done, all=len(records)),
-        )
-        found = words(person, facts, language=language, audience="user", generator=maker)
-        _write(spots[rank], found, _)
-        if found.trouble is not None:
-            break
-    bar.empty()
+    wanted = (
+        None
+        if maker == "template"
+        else wanted_words(run, user, language=language, audience="user", generator=maker)
+    )
+    for place in places:
+        facts = word_loaders.facts(run, user, place.rank - 1)
+        found = words(person, facts, language=language, audience="user")
+        if wanted is not None and facts.refusal is None:
+            found = _by_model(wanted, facts) or found
+        _write(spots[place.rank], found, _)
+
+
+def _by_model(wanted: Config, facts: FactRecord) -> Justification | None:
+    try:
+        return written(current_person(), wanted, facts)
+    except RecscopeError:
+        return None  # The reason beside the list says why.
 
 
 def _write(spot: DeltaGenerator, found: Justification, _: Translator) -> None:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from dashboard import loaders
+from dashboard.access.session import current_person
 from dashboard.components.plain import plain
 from dashboard.i18n import N_, Translator
+from dashboard.services.own_data import columns_of_own_log
 from dashboard.state import settle
 from dashboard.uploads.columns import guess
 
@@ -57,7 +58,7 @@ def choose_own_log(_: Translator) -> OwnLog | None:
         st.info(_("Choose a file to begin."), icon=":material/upload_file:")
         return None
     content = upload.getvalue()
-    columns = loaders.columns_of_log(upload.name, content)
+    columns = columns_of_own_log(current_person(), upload.name, content)
     st.caption(_("Which column holds what? Guesses stand where a name told."))
     guessed = guess(columns, list(FIELDS))
     chosen: dict[str, str] = {}

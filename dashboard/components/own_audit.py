@@ -8,13 +8,10 @@ import polars as pl
 import streamlit as st
 
 from audits.catalogue import metric
-from audits.item_groups import item_attributes
-from audits.report import AuditReport, audit
+from audits.report import AuditReport
 from audits.results import GAPS, Result
-from audits.settings import Settings
-from audits.threshold_files import read_preset
 from audits.total_rows import ITEM
-from dashboard.components.attributes import attributes_of
+from dashboard.access.session import current_person
 from dashboard.components.plain import plain
 from dashboard.components.presets import preset_choice
 from dashboard.components.tables import numbers_table, result_row
@@ -27,20 +24,17 @@ from dashboard.components.verdict_rows import (
 from dashboard.i18n import Translator
 from dashboard.labels import attribute_label, value_label
 from dashboard.reports.warnings import warning_text
+from dashboard.services.audit import audit_own_lists
 from engine.config import RunConfig
-from engine.dataset import make_dataset
-from engine.tables import fingerprint
 
 __all__ = ["draw_own_audit"]
-
-MOST_PLACES = 10
 
 
 def draw_own_audit(tables: Mapping[str, pl.DataFrame], run: RunConfig, _: Translator) -> None:
     """Draw the choice of limits, the verdicts with their evidence, and every measure."""
     presets = preset_choice(_)
     with st.spinner(_("Auditing …")):
-        report = _audited(fingerprint(tables.values()), tables, presets, seed=run.seed)
+        report = audit_own_lists(current_person(), tables, presets=presets, seed=run.seed)
     content = report.content()
     st.markdown(f"**{plain(verdicts_sentence(content, _))}**")
     draw_counts(content, _)
@@ -55,32 +49,6 @@ def draw_own_audit(tables: Mapping[str, pl.DataFrame], run: RunConfig, _: Transl
         "application/json",
         icon=":material/data_object:",
         on_click="ignore",
-    )
-
-
-@st.cache_resource(max_entries=8, show_spinner=False, scope="session")
-def _audited(
-    key: str, _tables: Mapping[str, pl.DataFrame], presets: tuple[str, ...], *, seed: int
-) -> AuditReport:
-    """Audit the tables whose content ``key`` stands for; no other session shares the result."""
-    log = make_dataset(
-        "brought", _tables["interactions"], users=_tables.get("users"), items=_tables.get("items")
-    )
-    lists = _tables["recommendations"]
-    by = tuple(attributes_of(log))
-    return audit(
-        interactions=log.interactions,
-        held_out=_tables["held_out"],
-        recommendations=lists,
-        users=log.users,
-        items=log.items,
-        k=min(MOST_PLACES, int(lists["rank"].to_numpy().max())),
-        by=by,
-        by_items=item_attributes(log.items),
-        together=by,
-        settings=Settings(seed=seed),
-        thresholds=[limit for name in presets for limit in read_preset(name)],
-        config={"recommendations": key[:16], "seed": seed},
     )
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from dashboard.access.person import may
+from dashboard.access.role import Action
+from dashboard.access.session import current_person
 from dashboard.i18n import Translator
 from dashboard.labels import attribute_label, category_label, person_label
 from engine.dataset import Dataset
@@ -58,7 +61,11 @@ def parts_of(explanation: Explanation, train: Dataset, _: Translator) -> pl.Data
         "text": pl.String,
         "error": pl.Float64,
     }
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    table = pl.DataFrame(rows, schema=schema, orient="row")
+    if may(current_person(), Action.RUN):
+        return table
+    # A picture's data are in the browser: a viewer's hold no more than what is written on it.
+    return table.with_columns(pl.col("value", "error").round(digits))
 
 
 def player_name(explanation: Explanation, place: int, train: Dataset, _: Translator) -> str:

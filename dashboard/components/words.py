@@ -8,13 +8,16 @@ import streamlit as st
 from dashboard.access.role import Action
 from dashboard.access.session import current_person
 from dashboard.components.allowed import why_not
+from dashboard.components.model_words import draw_writing, find_written
 from dashboard.components.plain import plain
 from dashboard.components.tables import grid
 from dashboard.i18n import N_, Translator
+from dashboard.jobs.justify import wanted_words
 from dashboard.reviews import Decision
 from dashboard.services.decide import decide_on_text, decisions_on_text
 from dashboard.services.words import words
 from dashboard.state import settle
+from engine.config import RunConfig
 from engine.errors import RecscopeError
 from engine.justifications.clauses import Audience
 from engine.justifications.facts import FactRecord
@@ -43,18 +46,20 @@ _DECIDED: dict[Decision, str] = {
 }
 
 
-def draw_words(facts: FactRecord, *, language: str, _: Translator) -> Justification:
-    """Draw the text for the audience asked for, and return it."""
+def draw_words(
+    facts: FactRecord, run: RunConfig, user: str, *, language: str, _: Translator
+) -> Justification:
+    """Draw the text about one place of a person's list for the audience asked for; return it."""
     maker, audience = _choices(_)
-    place = st.empty()
-    person = current_person()
-    fixed = words(person, facts, language=language, audience=audience)
-    place.text(fixed.text)
-    found = fixed
-    if maker != "template" and facts.refusal is None:
-        with st.spinner(_("The language model is choosing its words …"), show_time=False):
-            found = words(person, facts, language=language, audience=audience, generator=maker)
-        place.text(found.text)
+    found = words(current_person(), facts, language=language, audience=audience)
+    if maker == "template":
+        st.text(found.text)
+    else:
+        wanted = wanted_words(run, user, language=language, audience=audience, generator=maker)
+        by_model = None if facts.refusal else find_written(wanted, facts, _)
+        found = found if by_model is None else by_model
+        st.text(found.text)
+        draw_writing(wanted, _)
     _made_by(found, _)
     _rests_on(found, _)
     if audience == "reviewer":
@@ -110,11 +115,6 @@ def _made_by(found: Justification, _: Translator) -> None:
         )
     elif found.facts.refusal is not None:
         st.caption(_(_REFUSED[found.facts.refusal]))
-    elif found.trouble is not None:
-        st.warning(
-            _.paragraph([plain(_.error(found.trouble)), _("These are fixed words instead.")]),
-            icon=":material/warning:",
-        )
     elif found.attempts:
         st.caption(_("Fixed words: what the language model wrote did not hold against the facts."))
 

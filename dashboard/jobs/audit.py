@@ -10,10 +10,9 @@ from dashboard.jobs.audit_files import write_audit
 from dashboard.jobs.data import dataset_of, split_for
 from dashboard.jobs.kind import Config, Kind, Task
 from dashboard.jobs.running import check_run, fit_in_job, run_of
-from dashboard.jobs.settings import check_names
+from dashboard.jobs.settings import check_names, share
 from dashboard.run_audit import audit_run
 from engine.config import RunConfig
-from engine.errors import OptionError
 
 __all__ = ["KIND", "wanted_audit"]
 
@@ -31,13 +30,7 @@ def _check(config: Config) -> dict[str, Any]:
     presets = str(config.get("presets", ""))
     for name in _presets(presets):
         read_preset(name)
-    try:
-        rate = float(config.get("rate", 0.0))
-    except (TypeError, ValueError) as error:
-        raise OptionError(
-            "the exploration rate is {rate}; give a number from 0 to 1", rate=config["rate"]
-        ) from error
-    checked = {**check_run(config), "rate": rate, "presets": presets}
+    checked = {**check_run(config), "rate": share(config, "rate"), "presets": presets}
     run_of(checked)
     return checked
 

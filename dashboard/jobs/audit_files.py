@@ -13,7 +13,7 @@ from audits.results import Result, Suppressed
 from audits.thresholds import Threshold, Verdict
 from dashboard.commands.output import write_text
 
-__all__ = ["read_audit", "write_audit"]
+__all__ = ["has_audit", "read_audit", "write_audit"]
 
 _FILE = "report.json"
 
@@ -27,6 +27,11 @@ def write_audit(report: AuditReport, folder: Path) -> None:
         The folder cannot be written.
     """
     write_text(report.to_json(), folder / _FILE)
+
+
+def has_audit(folder: Path) -> bool:
+    """Whether a report was written into a folder; it is whole if it is there."""
+    return (folder / _FILE).is_file()
 
 
 def read_audit(folder: Path) -> AuditReport:

@@ -9,6 +9,7 @@ from hashlib import sha256
 from dashboard.access.person import Person
 from dashboard.jobs.kind import Task
 from dashboard.uploads.names import is_own
+from dashboard.uploads.staged import is_staged
 from dashboard.uploads.store import store_of
 from engine.config import stream
 from engine.dataset import Dataset
@@ -31,6 +32,9 @@ def data_of(name: str, *, person: Person) -> str:
     AssetError
         It is not on this machine; nothing is downloaded.
     """
+    if is_staged(name):
+        # The name is a digest of the content already.
+        return sha256(f"{person.identity}\0{name}".encode()).hexdigest()
     if is_own(name):
         content = store_of(person).load(name).fingerprint
         return sha256(f"{person.identity}\0{content}".encode()).hexdigest()

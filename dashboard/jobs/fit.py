@@ -1,4 +1,4 @@
-"""Jobs that fit a model in epochs, and keep its stand after each."""
+"""Jobs that fit a model: in epochs, its stand kept after each, or a large closed form."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import Any
 
 from dashboard.jobs.data import split_for
-from dashboard.jobs.fitting import is_slow, keep_seconds, seconds_of
+from dashboard.jobs.fitting import fit_in, is_heavy, is_slow, keep_seconds, seconds_of
 from dashboard.jobs.kind import Config, Kind, Report, Task
 from dashboard.jobs.settings import check_model, check_names, number
 from engine.config import RunConfig
@@ -26,7 +26,7 @@ def _check(config: Config) -> dict[str, Any]:
     check_names(config, known=SETTINGS, needed=("dataset", "model"))
     model = str(config["model"])
     check_model(model)
-    if not is_slow(model):
+    if not is_slow(model) and not is_heavy(model):
         raise OptionError("the model {model} is fitted in seconds and takes no job", model=model)
     seed = number(config, "seed", usual=7)
     return {"dataset": str(config["dataset"]), "model": model, "seed": seed}
@@ -35,13 +35,19 @@ def _check(config: Config) -> dict[str, Any]:
 def _run(task: Task) -> None:
     config = task.config
     run = RunConfig(str(config["dataset"]), str(config["model"]), seed=int(config["seed"]))
+    train = split_for(task).train
+    if not is_slow(run.model):
+        task.report(0, 1, "fit")
+        fit_in(task.folder, run, train)
+        task.report(1, 1, "fit")
+        return
     tell = _counting(task.report, before=seconds_of(task.folder), folder=task.folder)
 
     def watch(model: Recommender) -> None:
         assert isinstance(model, Watchable)
         model.checkpoint, model.progress = task.folder, tell
 
-    fit_model(run, split_for(task).train, watch=watch)
+    fit_model(run, train, watch=watch)
 
 
 def _counting(report: Report, *, before: float, folder: Path) -> Callable[[Progress], None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from time import perf_counter
 
 from dashboard.access.person import Person
 from dashboard.jobs import place, queue
@@ -12,21 +13,36 @@ from engine.config import RunConfig
 from engine.dataset import Dataset
 from engine.errors import TableError
 from engine.models.base import Recommender
+from engine.models.keeping import is_kept, keep_fitted, restore_fitted
 from engine.models.progress import Watchable
 from engine.models.registry import make_model
 from engine.recommend import Watch, fit_model
 
 __all__ = [
     "NotYetError",
+    "fit_in",
     "fitted_by_job",
+    "is_heavy",
     "is_slow",
     "keep_seconds",
     "kept_in",
     "seconds_of",
+    "takes_job",
     "wanted_fit",
 ]
 
 _SECONDS = "seconds.json"
+# Of closed forms that cost a cube of the catalogue: seconds on MovieLens-100K, one core.
+_SECONDS_OF = {
+    "ease": 0.35,
+    "graph-filter": 1.0,
+    "hybrid": 2.3,
+    "hybrid-votes": 2.3,
+    "admm-slim": 3.5,
+    "hybrid-stacked": 7.0,
+}
+_ITEMS = 1682
+_MOST_SECONDS = 3.0
 
 
 class NotYetError(Exception):
@@ -49,8 +65,20 @@ def is_slow(model: str) -> bool:
     return isinstance(make_model(model), Watchable)
 
 
+def is_heavy(model: str) -> bool:
+    """Whether a closed form grows so fast with the catalogue that its fit may take a job."""
+    return model in _SECONDS_OF
+
+
+def takes_job(model: str, train: Dataset) -> bool:
+    """Whether a fit takes longer than a page should wait: in epochs, or a large closed form."""
+    if is_slow(model):
+        return True
+    return _SECONDS_OF.get(model, 0.0) * (train.n_items / _ITEMS) ** 3 > _MOST_SECONDS
+
+
 def fitted_by_job(config: RunConfig, train: Dataset, *, person: Person) -> Recommender:
-    """Return a fitted model: at once if it is quick, from a job's checkpoint if it is slow.
+    """Return a fitted model: at once if it is quick, from what a job has left if it is slow.
 
     A checkpoint that stands at the end of the fit has nothing left to learn, so that the fit from
     it is a load, and has the bits of the fit.
@@ -60,18 +88,41 @@ def fitted_by_job(config: RunConfig, train: Dataset, *, person: Person) -> Recom
     NotYetError
         A slow model whose job is not done.
     """
-    if not is_slow(config.model):
+    if not takes_job(config.model, train):
         return fit_model(config, train)
     wanted = wanted_fit(config)
     folder = queue.result("fit", wanted, person=person)
     if folder is None:
         raise NotYetError("fit", wanted)
     try:
-        return fit_model(config, train, watch=kept_in(folder))
+        return fit_in(folder, config, train)
     except TableError as error:
-        # A damaged checkpoint: it is made again.
+        # What is damaged is made again.
         place.results().remove(folder.name)
         raise NotYetError("fit", wanted) from error
+
+
+def fit_in(
+    folder: Path, config: RunConfig, train: Dataset, *, watch: Watch | None = None
+) -> Recommender:
+    """Fit where an earlier attempt may have left something; leave what was learned there.
+
+    Raises
+    ------
+    TableError
+        What stands there is damaged.
+    """
+    if is_slow(config.model):
+        return fit_model(config, train, watch=watch or kept_in(folder))
+    if is_kept(folder):
+        model = make_model(config.model)
+        restore_fitted(model, folder)
+        return model
+    begun = perf_counter()
+    model = fit_model(config, train)
+    keep_fitted(model, folder)
+    keep_seconds(folder, perf_counter() - begun)
+    return model
 
 
 def wanted_fit(config: RunConfig) -> dict[str, str | int]:

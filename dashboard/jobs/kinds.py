@@ -13,8 +13,11 @@ __all__ = ["KINDS", "find_kind"]
 # Names and not objects: what a kind needs is loaded when it is asked for, and not before.
 KINDS: Mapping[str, str] = {
     "audit": "dashboard.jobs.audit",
+    "audit-lists": "dashboard.jobs.audit_lists",
     "curve": "dashboard.jobs.curve",
+    "estimate": "dashboard.jobs.estimate",
     "fit": "dashboard.jobs.fit",
+    "justify": "dashboard.jobs.justify",
     "simulate": "dashboard.jobs.simulate",
 }
 

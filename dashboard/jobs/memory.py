@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 __all__ = ["memory_limit", "memory_of"]
 
 _USUAL = 4_000_000_000
+# What a container may take, as the system tells it inside; the machine's own is more.
+_BOUND = (
+    Path("/sys/fs/cgroup/memory.max"),
+    Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
+)
 
 
 def memory_limit() -> int:
-    """Return bytes a job may take: RECSCOPE_JOB_MEMORY_MB, else a third of the machine's.
+    """Return bytes a job may take: RECSCOPE_JOB_MEMORY_MB, else a third of what there is.
 
     With two workers a third leaves room for the pages.
     """
@@ -19,9 +26,17 @@ def memory_limit() -> int:
     if chosen:
         return int(chosen) * 1_000_000
     try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 3
+        there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, ValueError, OSError):
         return _USUAL
+    return min([there, *_bounds()]) // 3
+
+
+def _bounds() -> Iterator[int]:
+    """Yield what the container says, if there is one and it is bounded."""
+    for path in _BOUND:
+        with suppress(OSError, ValueError):
+            yield int(path.read_text(encoding="ascii"))
 
 
 def memory_of(process: int | None) -> int | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from dashboard.access.person import Person
 from dashboard.jobs import queue
-from dashboard.jobs.fitting import is_slow, kept_in, wanted_fit
+from dashboard.jobs.fitting import fit_in, takes_job, wanted_fit
 from dashboard.jobs.kind import Config
 from dashboard.jobs.settings import check_model, number
 from engine.config import RunConfig
@@ -51,7 +51,7 @@ def run_of(config: Config) -> RunConfig:
 
 def fit_in_job(run: RunConfig, train: Dataset, *, person: Person) -> Recommender:
     """Fit, where the job that fits has left its stand; what is missing there is learned here."""
-    if not is_slow(run.model):
+    if not takes_job(run.model, train):
         return fit_model(run, train)
     folder = queue.folder_of("fit", wanted_fit(run), person=person)
-    return fit_model(run, train, watch=kept_in(folder))
+    return fit_in(folder, run, train)

@@ -9,7 +9,7 @@ from dashboard.jobs.kind import Config
 from engine.errors import OptionError, UnknownNameError
 from engine.models.registry import MODELS, SERVINGS, make_model
 
-__all__ = ["check_model", "check_names", "number"]
+__all__ = ["check_model", "check_names", "number", "share"]
 
 
 def check_names(config: Config, *, known: Collection[str], needed: Collection[str]) -> None:
@@ -72,3 +72,20 @@ def number(config: Config, name: str, *, usual: int, least: int = 0) -> int:
             least=least,
         )
     return value
+
+
+def share(config: Config, name: str, *, usual: float = 0.0) -> float:
+    """Return an exploration rate of the settings.
+
+    Raises
+    ------
+    OptionError
+        It is no number; whether it is one from 0 to 1 is asked of the run.
+    """
+    value: Any = config.get(name, usual)
+    try:
+        return float(value)
+    except (TypeError, ValueError) as error:
+        raise OptionError(
+            "the exploration rate is {rate}; give a number from 0 to 1", rate=value
+        ) from error

@@ -279,8 +279,8 @@ class JobTable:
 
 
 _DIED = OutputError(
-    "the worker of this job ended twice before the job was done; the memory may not be enough. "
-    "Resume it, or ask for less"
+    "the worker of this job ended twice before the job was done; the memory or the disk may "
+    "not be enough. Resume it, or ask for less"
 )
 
 

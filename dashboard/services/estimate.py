@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard import loaders
+from dashboard import loaders, own_loaders
 from dashboard.access.person import Person
 from dashboard.access.role import Action
 from dashboard.off_policy import Asked, Told
@@ -30,4 +30,4 @@ def estimate_on_own_log(
     asked: Asked,
 ) -> Told:
     """Return what a log that somebody brought says about a target."""
-    return loaders.off_policy_log(name, content, mapping, asked)
+    return own_loaders.off_policy_log(name, content, mapping, asked)

@@ -8,7 +8,7 @@ from dashboard.jobs import queue
 from dashboard.jobs.record import JobRecord
 from dashboard.services.service import service
 
-__all__ = ["cancel_job", "job", "jobs"]
+__all__ = ["cancel_job", "job", "jobs", "resume_job"]
 
 
 @service(Action.LOOK)
@@ -27,3 +27,9 @@ def job(person: Person, id: str) -> JobRecord:
 def cancel_job(person: Person, id: str) -> JobRecord:
     """Stop one of the person's jobs."""
     return queue.cancel(id, person)
+
+
+@service(Action.RUN)
+def resume_job(person: Person, id: str) -> JobRecord:
+    """Ask again for one of the person's jobs that failed or was stopped."""
+    return queue.resume(id, person)

@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 from dashboard import word_loaders
-from dashboard.access.person import Person, require
+from dashboard.access.person import Person
 from dashboard.access.role import Action
+from dashboard.jobs import queue
+from dashboard.jobs.kind import Config
+from dashboard.jobs.record import JobRecord
 from dashboard.services.service import service
 from engine.justifications.clauses import Audience
 from engine.justifications.facts import FactRecord
 from engine.justifications.justification import Justification
-from engine.justifications.sources import GeneratorName
 
-__all__ = ["words"]
+__all__ = ["ask_for_words", "words", "written"]
 
 
 @service(Action.LOOK)
 def words(
-    person: Person,
-    facts: FactRecord,
-    *,
-    language: str,
-    audience: Audience,
-    generator: GeneratorName = "template",
+    _person: Person, facts: FactRecord, *, language: str, audience: Audience
 ) -> Justification:
-    """Return the kept text about a record; one by a language model is work to ask for.
+    """Return the fixed words about a record."""
+    return word_loaders.words(facts, language=language, audience=audience)
 
-    Raises
-    ------
-    AccessError
-        A language model is asked for, and the person may not run work.
+
+@service(Action.RUN)
+def written(_person: Person, wanted: Config, facts: FactRecord) -> Justification | None:
+    """Return what a language model wrote about a record; None if it has not come to it yet.
+
+    ``wanted`` is of `dashboard.jobs.justify.wanted_words`.
     """
-    if generator != "template":
-        require(person, Action.RUN)
-    return word_loaders.words(facts, language=language, audience=audience, generator=generator)
+    return word_loaders.written(wanted, facts)
+
+
+@service(Action.RUN)
+def ask_for_words(person: Person, wanted: Config) -> JobRecord:
+    """Have a language model write, by a job; the same texts again are the same job."""
+    return queue.submit("justify", wanted, person=person)

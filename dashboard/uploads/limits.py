@@ -25,6 +25,8 @@ class UploadLimits:
         Of one table.
     cell_bytes, line_bytes
         Of one cell, and of one line of a text file.
+    memory_bytes, seconds
+        Of the process that reads one file.
     kept_sets, kept_bytes
         Data sets one person may keep, and their size on disk.
     """
@@ -37,6 +39,8 @@ class UploadLimits:
     cells: int = 50_000_000
     cell_bytes: int = 10_000
     line_bytes: int = MEGA
+    memory_bytes: int = 2_500 * MEGA
+    seconds: int = 60
     kept_sets: int = 10
     kept_bytes: int = 500 * MEGA
 

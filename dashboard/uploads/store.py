@@ -15,6 +15,7 @@ import platformdirs
 import polars as pl
 
 from dashboard.access.person import Person
+from dashboard.commands.output import write_table
 from dashboard.uploads.limits import LIMITS, UploadLimits
 from dashboard.uploads.names import is_own, new_name
 from engine.dataset import Dataset, make_dataset
@@ -83,7 +84,7 @@ class UploadStore:
         try:
             staging.mkdir(parents=True, mode=0o700)
             _write(dataset, staging)
-            self._check_room(staging)
+            self.check_room()
             about = About(name, _plainly(title), datetime.now(UTC).isoformat(timespec="seconds"))
             (staging / "about.json").write_text(json.dumps(asdict(about)), encoding="utf-8")
             staging.replace(self.folder / name)
@@ -120,7 +121,14 @@ class UploadStore:
         if self.has(name):
             shutil.rmtree(self.folder / name, ignore_errors=True)
 
-    def _check_room(self, staging: Path) -> None:
+    def check_room(self) -> None:
+        """See that what lies here, kept or waiting, is no more than the person may have.
+
+        Raises
+        ------
+        AccessError
+            It is more.
+        """
         size = sum(file.stat().st_size for file in self.folder.rglob("*") if file.is_file())
         if size > self.limits.kept_bytes:
             raise AccessError(
@@ -144,7 +152,7 @@ def _write(dataset: Dataset, folder: Path) -> None:
         "items": dataset.items,
     }
     for table, frame in tables.items():
-        frame.write_parquet(folder / f"{table}.parquet")
+        write_table(frame, folder / f"{table}.parquet")
 
 
 def _plainly(title: str) -> str:

@@ -12,6 +12,7 @@ from dashboard.i18n import N_
 from dashboard.uploads.limits import LIMITS, UploadLimits
 from dashboard.uploads.shape import check_cells
 from engine.errors import RecscopeError
+from engine.off_policy.log_table import LOG
 from engine.sources.table_files import read_file
 from engine.tables import (
     HELD_OUT,
@@ -41,7 +42,8 @@ TABLES = {
     "interactions": Kind(
         INTERACTIONS,
         N_("What people had before (the log)"),
-        "user_id,item_id,weight,timestamp\nu1,i1,4,2026-01-31\nu1,i2,5,2026-02-01\n",
+        "user_id,item_id,weight,timestamp\nu1,i1,4,2026-01-31\nu1,i2,5,2026-02-01\n"
+        "u2,i7,3,2026-01-30\nu2,i9,4,2026-02-02\n",
     ),
     "users": Kind(
         USERS, N_("The people and what is known of them"), "user_id,gender,age_band\nu1,F,25-34\n"
@@ -60,6 +62,11 @@ TABLES = {
         HELD_OUT,
         N_("What people chose afterwards"),
         "user_id,item_id,weight,timestamp\nu1,i7,5,2026-03-01\n",
+    ),
+    "log": Kind(
+        LOG,
+        N_("What was shown, with its chance, and what came of it"),
+        "user_id,item_id,rank,propensity,reward\nu1,i7,1,0.5,1\nu2,i9,1,0.25,0\n",
     ),
 }
 

@@ -69,7 +69,7 @@ def _why(selection: Selection, user: str, place: Place, *, train: Dataset, _: Tr
     st.header(_("Why number {rank}?", rank=place.rank), anchor=REASONS)
     with st.spinner(_("Asking the model…")):
         facts = word_loaders.facts(run, user, place.rank - 1)
-    sentence = draw_words(facts, language=selection.language, _=_).text
+    sentence = draw_words(facts, run, user, language=selection.language, _=_).text
     _placement(selection, user, place, train=train, _=_)
     st.caption(_("In numbers: what each part adds to the score"))
     method, game = reason_controls(run, user, place.item, _)

@@ -45,8 +45,10 @@ def _data_folder() -> None:
     folder = reviews_file().parent
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
+        # A full disk still takes an empty file.
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"\0" * 4096)
+            file.flush()
     except OSError as error:
         raise OutputError(
             "the data folder cannot be written: {reason}", reason=os.strerror(error.errno or 0)

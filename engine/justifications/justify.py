@@ -13,7 +13,7 @@ from engine.justifications.slots import fill, history_slots
 from engine.justifications.template import LANGUAGES, template_text
 from engine.justifications.verifier import verify
 
-__all__ = ["RETRIES", "justify"]
+__all__ = ["RETRIES", "justify", "restore"]
 
 RETRIES = 2
 
@@ -67,6 +67,35 @@ def justify(
     produced_by: ProducedBy = "template" if facts.refusal is None else "refused"
     found = _checked(fixed, facts, language, audience, produced_by)
     return replace(found, attempts=tuple(attempts), trouble=trouble)
+
+
+def restore(
+    facts: FactRecord,
+    slotted: str | None,
+    *,
+    language: str,
+    audience: Audience,
+    produced_by: ProducedBy,
+    attempts: tuple[str, ...] = (),
+    model_digest: str | None = None,
+    prompt_digest: str | None = None,
+) -> Justification:
+    """Return a text that was written before, checked against the facts as they are now.
+
+    ``slotted`` is what a language model wrote, with placeholders; None where it wrote nothing
+    that held. Then, and where it no longer holds, the fixed words are shown, with the attempt.
+    """
+    if slotted is not None:
+        found = _checked(slotted, facts, language, audience, produced_by)
+        if found.verdict.holds:
+            return replace(
+                found,
+                attempts=attempts,
+                model_digest=model_digest,
+                prompt_digest=prompt_digest,
+            )
+        attempts = (*attempts, slotted)
+    return replace(justify(facts, language=language, audience=audience), attempts=attempts)
 
 
 def _checked(

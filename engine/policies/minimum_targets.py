@@ -7,7 +7,6 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binom
 
 __all__ = ["MinimumTargets", "adjusted_targets", "fail_probability", "minimum_targets"]
 
@@ -44,6 +43,9 @@ def minimum_targets(k: int, *, p: float, alpha: float) -> MinimumTargets:
     >>> minimum_targets(10, p=0.2, alpha=0.15).targets
     (0, 0, 0, 0, 0, 0, 0, 0, 1, 1)
     """
+    # Loaded here: it is large, and few policies come to this.
+    from scipy.stats import binom
+
     places = np.arange(1, k + 1)
     targets = np.maximum(binom.ppf(alpha, places, p), 0).astype(int)
     return MinimumTargets(tuple(targets.tolist()), alpha, fail_probability(targets, p=p))

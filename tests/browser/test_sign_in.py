@@ -2,65 +2,24 @@
 
 from __future__ import annotations
 
-import os
-import re
-import secrets
-import subprocess
-import sys
 from collections.abc import Iterator
-from hashlib import sha256
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from dashboard.components.plain import JOINER
-from tests.browser.chromium import PATIENCE, RECSCOPE, free_port, wait_for
-from tests.browser.oidc_provider import CLIENT, SECRET, provide
-from tests.dashboard.messages import ROOT
+from tests.browser.chromium import PATIENCE
+from tests.browser.deployment import STRANGER, deployed, seen, sign_in, token_of
 
 PEOPLE = {"vera@example.org": "viewer", "ana@example.org": "analyst"}
-STRANGER = "eve@example.org"
-TOKEN = "a-token-for-ana"
 
 
 @pytest.fixture(scope="module")
 def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Start the app as a deployment would, with room for two."""
-    folder, port = tmp_path_factory.mktemp("door"), free_port()
-    address = f"http://127.0.0.1:{port}"
-    lines = [f'"{name}" = "{role}"' for name, role in PEOPLE.items()]
-    digest = sha256(TOKEN.encode()).hexdigest()
-    (folder / "people.toml").write_text(
-        "\n".join(["[people]", *lines, "[tokens]", f'"{digest}" = "ana@example.org"'])
-    )
-    with provide([*PEOPLE, STRANGER]) as issuer:
-        (folder / "secrets.toml").write_text(
-            f"""[auth]
-redirect_uri = "{address}/oauth2callback"
-cookie_secret = "{secrets.token_hex(32)}"
-client_id = "{CLIENT}"
-client_secret = "{SECRET}"
-server_metadata_url = "{issuer}/.well-known/openid-configuration"
-"""
-        )
-        options = ["--people", str(folder / "people.toml")]
-        options += ["--sign-in", str(folder / "secrets.toml"), "--most-sessions", "2"]
-        command = [sys.executable, "-c", RECSCOPE, "app", "--no-browser", "--port", str(port)]
-        environment = {
-            **os.environ,
-            "PYTHONPATH": str(ROOT),
-            "RECSCOPE_DATA": str(folder),
-            "RECSCOPE_TRAIL": str(folder / "trail.db"),
-        }
-        started = subprocess.Popen([*command, *options], env=environment, stdout=subprocess.DEVNULL)
-        try:
-            wait_for(address)
-            yield address
-        finally:
-            started.terminate()
-            started.wait(timeout=30)
+    with deployed(tmp_path_factory.mktemp("door"), PEOPLE, most_sessions=2) as address:
+        yield address
 
 
 @pytest.fixture
@@ -72,17 +31,6 @@ def page(browser: Browser) -> Iterator[Page]:
         yield opened
     finally:
         context.close()
-
-
-def _seen(text: str) -> re.Pattern[str]:
-    """Return a text as a page shows it: an address is kept from being a link."""
-    return re.compile(re.escape(text).replace("@", f"{JOINER}?@"))
-
-
-def _sign_in(page: Page, door: str, who: str) -> None:
-    page.goto(f"{door}/?dataset=planted")
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("link", name=who).click()
 
 
 def test_nobody_sees_a_page_before_signing_in(page: Page, door: str) -> None:
@@ -97,8 +45,8 @@ def test_a_viewer_signs_in_looks_runs_nothing_and_leaves(page: Page, door: str) 
         "console",
         lambda line: complaints.append(line.text) if "Content Security" in line.text else None,
     )
-    _sign_in(page, door, "vera@example.org")
-    expect(page.get_by_text(_seen("Signed in as vera@example.org (viewer)"))).to_be_visible()
+    sign_in(page, door, "vera@example.org")
+    expect(page.get_by_text(seen("Signed in as vera@example.org (viewer)"))).to_be_visible()
     page.goto(f"{door}/feedback?dataset=planted")
     run = page.get_by_role("button", name="Run the simulation")
     expect(run).to_be_visible()
@@ -111,8 +59,8 @@ def test_a_viewer_signs_in_looks_runs_nothing_and_leaves(page: Page, door: str) 
 
 
 def test_an_analyst_may_run_and_not_sign(page: Page, door: str) -> None:
-    _sign_in(page, door, "ana@example.org")
-    expect(page.get_by_text(_seen("Signed in as ana@example.org (analyst)"))).to_be_visible()
+    sign_in(page, door, "ana@example.org")
+    expect(page.get_by_text(seen("Signed in as ana@example.org (analyst)"))).to_be_visible()
     page.goto(f"{door}/feedback?dataset=planted")
     expect(page.get_by_role("button", name="Run the simulation")).to_be_enabled()
     page.goto(f"{door}/report?dataset=planted")
@@ -121,19 +69,21 @@ def test_an_analyst_may_run_and_not_sign(page: Page, door: str) -> None:
 
 
 def test_a_stranger_is_told_kindly(page: Page, door: str) -> None:
-    _sign_in(page, door, STRANGER)
+    sign_in(page, door, STRANGER)
     expect(
-        page.get_by_text(_seen("eve@example.org is not on the list of people here"))
+        page.get_by_text(seen("eve@example.org is not on the list of people here"))
     ).to_be_visible()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
     expect(page.get_by_role("slider")).to_have_count(0)
 
 
 def test_the_api_takes_a_token_and_not_the_cookie_of_a_page(page: Page, door: str) -> None:
-    _sign_in(page, door, "ana@example.org")
-    expect(page.get_by_text(_seen("Signed in as ana@example.org"))).to_be_visible()
+    sign_in(page, door, "ana@example.org")
+    expect(page.get_by_text(seen("Signed in as ana@example.org"))).to_be_visible()
     assert page.request.get(f"{door}/api/v1/models").status == 401
-    asked = Request(f"{door}/api/v1/models", headers={"Authorization": f"Bearer {TOKEN}"})
+    asked = Request(
+        f"{door}/api/v1/models", headers={"Authorization": f"Bearer {token_of('ana@example.org')}"}
+    )
     assert urlopen(asked, timeout=60).status == 200
 
 
@@ -164,8 +114,8 @@ def test_a_hostile_host_name_is_answered_nothing(door: str) -> None:
 def test_a_download_is_for_the_person_of_its_page_alone(
     page: Page, browser: Browser, door: str
 ) -> None:
-    _sign_in(page, door, "ana@example.org")
-    expect(page.get_by_text(_seen("Signed in as ana@example.org"))).to_be_visible()
+    sign_in(page, door, "ana@example.org")
+    expect(page.get_by_text(seen("Signed in as ana@example.org"))).to_be_visible()
     page.goto(f"{door}/report?dataset=planted")
     with page.expect_download() as download:
         page.get_by_role("button", name="Download JSON").click()
@@ -177,8 +127,8 @@ def test_a_download_is_for_the_person_of_its_page_alone(
         assert other.request.get(address).status == 404
         theirs = other.new_page()
         theirs.set_default_timeout(PATIENCE)
-        _sign_in(theirs, door, "vera@example.org")
-        expect(theirs.get_by_text(_seen("Signed in as vera@example.org"))).to_be_visible()
+        sign_in(theirs, door, "vera@example.org")
+        expect(theirs.get_by_text(seen("Signed in as vera@example.org"))).to_be_visible()
         assert theirs.request.get(address).status == 404
     finally:
         other.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+from base64 import b64encode
 from collections.abc import Iterator
 from hashlib import sha256
 from importlib import import_module
@@ -17,7 +18,7 @@ from jsonschema import Draft202012Validator
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from dashboard import loaders
+from dashboard import loaders, own_loaders
 from dashboard.access.person import Person
 from dashboard.access.role import LEAST, Role
 from dashboard.access.roster import PEOPLE
@@ -26,20 +27,36 @@ from dashboard.api.limits import MOST_BYTES, MOST_OF_ONE, Limits
 from dashboard.api.operations import OPERATIONS
 from dashboard.api.routes import api_routes
 from dashboard.cli import main
-from dashboard.jobs import keeper, worker
+from dashboard.jobs import justify, keeper, place, queue, worker
+from dashboard.jobs.audit import wanted_audit
+from dashboard.jobs.kind import Task
+from dashboard.jobs.kinds import find_kind
 from dashboard.services.own_data import forget_own, keep_own
+from dashboard.uploads.tables import TABLES
 from engine.config import RunConfig
 from engine.errors import QuotaError, UnknownNameError
+from engine.justifications.generators import Draft
 
 HERE = ("127.0.0.1", 50_000)
 ABROAD = ("203.0.113.7", 50_000)
 TOKENS = {"vera": "token-of-vera", "ana": "token-of-ana", "rita": "token-of-rita",
           "otto": "token-of-otto"}  # fmt: skip
 ROLES = {"vera": "viewer", "ana": "analyst", "rita": "reviewer", "otto": "analyst"}
+
+
+def _table(kind: str, content: bytes | None = None, file: str = "t.csv") -> dict[str, Any]:
+    sent = TABLES[kind].example.encode() if content is None else content
+    return {"file": file, "base64": b64encode(sent).decode()}
+
+
+LISTS = {kind: _table(kind) for kind in ("recommendations", "held_out", "interactions")}
 BODIES: dict[str, dict[str, Any]] = {
+    "bring": {"tables": {"interactions": _table("interactions")}},
+    "auditLists": {"tables": LISTS},
     "recommend": {"dataset": "planted", "users": ["u001"]},
     "explain": {"dataset": "planted", "user": "u001", "item": "i001"},
     "justify": {"dataset": "planted", "user": "u001", "item": "i001"},
+    "justifyList": {"dataset": "planted", "user": "u001"},
     "audit": {"dataset": "planted"},
     "simulate": {"dataset": "planted", "rates": "0", "rounds": 1, "seeds": 1},
 }
@@ -142,15 +159,18 @@ def test_each_operation_refuses_each_role_below_its_least(operation: Any, name: 
 
 
 @pytest.mark.usefixtures("_people")
-@pytest.mark.parametrize("more", [{"method": "shap"}, {"generator": "local"}])
-def test_a_viewer_gets_nothing_that_costs_work(more: dict[str, str]) -> None:
-    name = "explain" if "method" in more else "justify"
-    shown = _client(ABROAD, "ana").post("/api/v1/recommend", json=BODIES["recommend"]).json()
-    item = shown["recommendations"][0]["item_id"]
-    body = {"dataset": "planted", "user": "u001", "item": item}
-    assert _client(ABROAD, "vera").post(f"/api/v1/{name}", json=body).status_code == 200
-    answer = _client(ABROAD, "vera").post(f"/api/v1/{name}", json={**body, **more})
-    assert answer.status_code == 403
+def test_a_viewer_gets_words_and_neither_scores_nor_what_costs_work() -> None:
+    ana, vera = _client(ABROAD, "ana"), _client(ABROAD, "vera")
+    shown = ana.post("/api/v1/recommend", json=BODIES["recommend"]).json()
+    body = {"dataset": "planted", "user": "u001", "item": shown["recommendations"][0]["item_id"]}
+    full = ana.post("/api/v1/justify", json=body).json()
+    told = vera.post("/api/v1/justify", json=body).json()
+    assert full["facts"]["score"]
+    assert told == {**full, "facts": None}
+    assert full["facts"]["score"] not in json.dumps(told)
+    assert vera.post("/api/v1/explain", json=body).status_code == 403
+    model = vera.post("/api/v1/justify", json={**body, "generator": "local"})
+    assert model.status_code == 403
 
 
 @pytest.mark.usefixtures("_people")
@@ -368,3 +388,118 @@ def test_a_path_on_the_server_is_looked_at_by_nobody(
     monkeypatch.setattr(loaders, "dataset", touched)
     body = {**BODIES[name], "dataset": "/srv/ml-100k.zip"}
     assert _client().post(f"/api/v1/{name}", json=body).status_code == 404
+
+
+class _Chooser:
+    """A language model that says one true thing."""
+
+    produced_by = "local"
+
+    def write(self, facts: Any, **_: Any) -> Draft:
+        return Draft(f"Thanks to <H{facts.supporters[0].rank}> in your history.", "m" * 64, None)
+
+
+@pytest.mark.usefixtures("_people")
+def test_the_texts_of_a_list_come_from_a_job_and_one_text_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(justify, "is_at_hand", lambda: True)
+    monkeypatch.setattr(justify, "make_generator", lambda name: _Chooser())
+    ana = _client(ABROAD, "ana")
+    made = ana.post("/api/v1/justify-list", json={"dataset": "planted", "user": "u001"}).json()
+    assert (made["kind"], made["state"]) == ("justify", "queued")
+    _do(made["id"], "ana")
+    found = ana.get(f"/api/v1/jobs/{made['id']}/result").json()["texts"]
+    listed = ana.post("/api/v1/recommend", json=BODIES["recommend"]).json()["recommendations"]
+    assert [text["facts"]["item_id"] for text in found] == [row["item_id"] for row in listed]
+    assert all(text["ai_generated"] for text in found)
+    item = listed[0]["item_id"]
+    body = {"dataset": "planted", "user": "u001", "item": item, "generator": "local"}
+    waits = ana.post("/api/v1/justify", json=body)
+    assert waits.status_code == 409
+    _do(waits.json()["job"], "ana")
+    assert ana.post("/api/v1/justify", json=body).json()["produced_by"] == "local"
+    assert _client(ABROAD, "otto").get(f"/api/v1/jobs/{made['id']}/result").status_code == 404
+
+
+def _do(id: str, name: str) -> None:
+    """Do a job here, where its model is the one of the test."""
+    record = queue.get(id, person=Person(f"{name}@example.org", Role.ANALYST))
+    assert place.table().claim("here", slot=0) is not None
+    folder = place.results().path(record.work)
+    folder.mkdir(parents=True, exist_ok=True)
+    owner = Person(record.owner, Role.ANALYST)
+    find_kind(record.kind).run(Task(record.config, folder, owner, lambda *_: None))
+    place.results().finish(record.work, record.hash)
+    assert place.table().settle(id, "here", result=folder)
+
+
+@pytest.mark.usefixtures("_people")
+def test_the_report_of_an_audit_job_is_sent() -> None:
+    ana = _client(ABROAD, "ana")
+    owner = Person("ana@example.org", Role.ANALYST)
+    record = queue.submit(
+        "audit", wanted_audit(RunConfig("planted", "ease", rate=0.0), ()), person=owner
+    )
+    assert ana.get(f"/api/v1/jobs/{record.id}/result").status_code == 409
+    _do(record.id, "ana")
+    found = ana.get(f"/api/v1/jobs/{record.id}/result").json()
+    assert found == ana.post("/api/v1/audit", json={"dataset": "planted"}).json()
+
+
+@pytest.mark.usefixtures("_people")
+def test_what_one_brings_over_the_api_is_hers_on_every_way_until_she_removes_it() -> None:
+    ana, otto = _client(ABROAD, "ana"), _client(ABROAD, "otto")
+    rows = [f"p{u},m{(u + j) % 9},{1 + j % 5}" for u in range(30) for j in range(4)]
+    log = "\n".join(["Customer,movieId,stars", *rows]).encode()
+    table = {**_table("interactions", log), "columns": {"weight": "stars"}}
+    made = ana.post("/api/v1/datasets", json={"title": "mine", "tables": {"interactions": table}})
+    assert made.status_code == 200, made.text
+    assert made.json() | {"name": ""} == {"name": "", "users": 30, "items": 9, "interactions": 120}
+    body = {"dataset": made.json()["name"], "model": "popularity", "users": ["p1"], "n": 3}
+    listed = ana.post("/api/v1/recommend", json=body)
+    assert listed.status_code == 200, listed.text
+    assert otto.post("/api/v1/recommend", json=body).status_code == 404
+    path = f"/api/v1/datasets/{body['dataset']}"
+    assert otto.delete(path).status_code == 200
+    assert ana.post("/api/v1/recommend", json=body).status_code == 200
+    ana.delete(path)
+    assert ana.post("/api/v1/recommend", json=body).status_code == 404
+
+
+@pytest.mark.usefixtures("_people")
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        ({"file": "t.csv", "base64": "?"}, "no base64"),
+        (_table("interactions", b"a,b\n1,2\n"), "user_id"),
+        (_table("interactions", b"user_id,item_id\nx\n"), "row 1 has 1 cell"),
+        ({**_table("interactions"), "columns": {"weight": "none"}}, "no column none"),
+        ({**_table("interactions"), "columns": {"odd": "user_id"}}, "to take for odd"),
+        (_table("interactions", file="../../etc/passwd"), "the file is none of"),
+        (_table("interactions", b"PAR1 nothing PAR1", "t.parquet"), "not a Parquet file"),
+    ],
+)
+def test_tables_that_do_not_do_are_told_in_one_sentence(table: Any, told: str) -> None:
+    answer = _client(ABROAD, "ana").post(
+        "/api/v1/datasets", json={"tables": {"interactions": table}}
+    )
+    assert answer.status_code == 400
+    assert told in answer.json()["error"]
+
+
+@pytest.mark.usefixtures("_people")
+def test_lists_of_another_system_are_audited_at_once_or_by_a_job(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ana = _client(ABROAD, "ana")
+    at_once = ana.post("/api/v1/audit-lists", json={"tables": LISTS})
+    assert at_once.status_code == 200, at_once.text
+    monkeypatch.setattr(own_loaders, "MOST_ROWS_INLINE", 1)
+    waits = ana.post("/api/v1/audit-lists", json={"tables": LISTS})
+    assert waits.status_code == 409
+    assert worker._serve_one("test", 0)
+    found = ana.get(f"/api/v1/jobs/{waits.json()['job']}/result")
+    assert found.json() == at_once.json()
+    again = ana.post("/api/v1/audit-lists", json={"tables": LISTS})
+    assert again.json() == at_once.json()

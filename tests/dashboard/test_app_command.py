@@ -156,3 +156,6 @@ def test_people_come_back_under_the_name_of_the_redirect(tmp_path: Path) -> None
     found = read_sign_in(str(file))
     assert found.hosts == ("recscope.example.org",)
     assert found.flags == (f"--secrets.files={file}",)
+    assert found.https
+    file.write_text(SIGN_IN.replace("https://recscope", "http://recscope"), encoding="utf-8")
+    assert not read_sign_in(str(file)).https

@@ -10,19 +10,24 @@ from contextlib import closing
 from functools import partial
 from typing import Any
 
+import numpy as np
 import pytest
 
-from dashboard import loaders, word_loaders
+from dashboard import loaders
 from dashboard.access.person import LOCAL, Person, require
 from dashboard.access.role import LEAST, Action, Role
+from dashboard.access.session import acting_as
+from dashboard.components.reason_parts import parts_of
+from dashboard.i18n import translator
 from dashboard.jobs import queue
 from dashboard.reviews import reviews_file
 from dashboard.services.decide import decide_on_report, decide_on_text, decisions_on_text
 from dashboard.services.explain import Why, explain
 from dashboard.services.own_data import forget_own, keep_own
 from dashboard.services.service import SERVICES
-from dashboard.services.words import words
+from dashboard.services.words import ask_for_words, words, written
 from dashboard.trail_keys import trail_path
+from engine.config import RunConfig
 from engine.errors import AccessError, OptionError, OutputError
 from engine.models.registry import make_model
 from tests.dashboard.messages import ROOT
@@ -67,6 +72,75 @@ def test_a_service_refuses_every_role_below_its_least_before_anything_else(
         assert role >= LEAST[action], name
 
 
+# What does something for somebody, or reads what they brought: services call it, pages never.
+ACTS = {
+    "dashboard.jobs.queue": {"submit", "cancel", "resume", "forget"},
+    "dashboard.own_loaders": None,
+    "dashboard.reviews": {"save_review", "reviews_of"},
+    "dashboard.uploads.apart": None,
+    "dashboard.uploads.receive": {"receive"},
+    "dashboard.uploads.server_paths": {"open_on_server"},
+    "dashboard.uploads.staged": {"stage", "staged", "unstage"},
+    "dashboard.word_loaders": {"written"},
+}
+METHODS = {"keep", "delete"}  # of a store
+PAGES = sorted(
+    path
+    for folder in ("views", "components", "api")
+    for path in (ROOT / "dashboard" / folder).glob("*.py")
+)
+
+
+def _acts(tree: ast.Module) -> set[str]:
+    """Return what a file reaches for past the services."""
+    names = {
+        f"{node.module}.{alias.name}": alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module
+        for alias in node.names
+    }
+    found = set()
+    for full in names:
+        module, _, name = full.rpartition(".")
+        if full in ACTS and ACTS[full] is None:
+            found.add(full)
+        if module in ACTS and (ACTS[module] is None or name in (ACTS[module] or ())):
+            found.add(full)
+    modules = {short: full for full, short in names.items() if full in ACTS}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            full = modules.get(node.value.id, "")
+            if node.attr in (ACTS.get(full) or ()):
+                found.add(f"{full}.{node.attr}")
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            made = node.func.value
+            if isinstance(made, ast.Call) and getattr(made.func, "id", "") == "Ledger":
+                found.add("Ledger.append")
+            if node.func.attr in METHODS and "dashboard.uploads.store.store_of" in names:
+                found.add(f"store.{node.func.attr}")
+    return found
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_pages_and_the_api_do_nothing_past_the_services(path: Any) -> None:
+    assert _acts(ast.parse(path.read_text(encoding="utf-8"))) == set()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from dashboard.jobs import queue\nqueue.submit('fit', {}, person=p)",
+        "from dashboard.jobs.queue import cancel",
+        "from dashboard import own_loaders",
+        "from dashboard.uploads.apart import read_apart",
+        "from dashboard.uploads.store import store_of\nstore_of(p).keep(d, 't')",
+        "from audits.ledger import Ledger\nLedger(path).append('signed', 'h', actor='a')",
+    ],
+)
+def test_what_reaches_past_the_services_is_found(line: str) -> None:
+    assert _acts(ast.parse(line))
+
+
 def test_there_is_a_service_of_each_kind_of_action() -> None:
     assert {action for action, _ in SERVICES.values()} >= {Action.LOOK, Action.RUN, Action.DECIDE}
 
@@ -82,14 +156,13 @@ def test_each_role_may_do_all_that_the_ones_before_it_may(role: Role, action: Ac
             require(person, action)
 
 
-def test_a_viewer_gets_no_method_that_samples_and_no_language_model(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(word_loaders, "words", lambda *_, **__: FOUND)
+def test_a_viewer_gets_no_raw_scores_and_no_language_model() -> None:
     with pytest.raises(AccessError):
-        explain(VIEWER, Why("u", "i", method="shap"), None, fit=lambda: make_model("ease"))  # type: ignore[arg-type]
+        explain(VIEWER, Why("u", "i"), None, fit=lambda: make_model("ease"))  # type: ignore[arg-type]
     with pytest.raises(AccessError):
-        words(VIEWER, FOUND.facts, language="en", audience="user", generator="local")
+        written(VIEWER, {}, FOUND.facts)
+    with pytest.raises(AccessError):
+        ask_for_words(VIEWER, {})
     assert words(VIEWER, FOUND.facts, language="en", audience="user").text
 
 
@@ -152,3 +225,19 @@ def test_forgetting_takes_what_jobs_made_of_ones_own_data_and_nothing_else(
     assert forgotten == []
     forget_own(ANALYST, own)
     assert forgotten == [own]
+
+
+def test_the_picture_of_a_viewer_holds_no_more_of_a_score_than_is_written_on_it() -> None:
+    train = loaders.split("planted", 7).train
+    found = loaders.explanations(RunConfig("planted", "ease", rate=0.0), "u001")
+    explanation = next(iter(found.values()))
+    _ = translator("en")
+    tables = []
+    for person in (VIEWER, ANALYST):
+        with acting_as(person):
+            tables.append(parts_of(explanation, train, _))
+    rounded, full = (table["value"].to_numpy() for table in tables)
+    assert full[-1] == explanation.score
+    assert np.abs(rounded - full).max() <= 0.0005 + 1e-12
+    assert (rounded == np.round(rounded, 3)).all()
+    assert tables[0]["text"].equals(tables[1]["text"])

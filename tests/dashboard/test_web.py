@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -14,13 +17,18 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from dashboard import loaders
 from dashboard.access.roster import PEOPLE
 from dashboard.state import DEFAULTS
 from dashboard.web.admission import GRACE, STREAM, Admission, AdmissionMiddleware
 from dashboard.web.base_address import ADDRESS, BaseAddressMiddleware, base_address
+from dashboard.web.cookies import HTTPS, SecureCookieMiddleware
 from dashboard.web.headers import SecurityHeadersMiddleware, content_policy
 from dashboard.web.hidden import HIDDEN, HiddenMiddleware
+from dashboard.web.later import Later
 from dashboard.web.readiness import ready
+from dashboard.web.warm import warm
+from tests.dashboard.apptest import page
 
 HTML = {"accept": "text/html"}
 
@@ -191,3 +199,72 @@ def test_every_page_is_told_where_the_server_is(path: str) -> None:
 def test_what_is_no_page_of_ours_stays_as_it_is(path: str) -> None:
     assert _pages().get(path, headers=HTML).text == PAGE
     assert _pages().get("/groups", headers={"accept": "*/*"}).text == PAGE
+
+
+def test_a_part_made_later_is_made_once_at_the_first_call() -> None:
+    made: list[int] = []
+
+    def make() -> Starlette:
+        made.append(1)
+        return Starlette(routes=[Route("/api/v1/{rest:path}", _anything)])
+
+    app = Starlette(routes=[Route("/api/v1/{rest:path}", Later(make))])
+    client = TestClient(app)
+    assert made == []
+    for path in ("/api/v1/models", "/api/v1/nothing/at/all"):
+        assert client.get(path).text == "here"
+    assert made == [1]
+    assert client.get("/elsewhere").status_code == 404
+
+
+def test_the_server_starts_without_what_pages_need() -> None:
+    """Everything heavy is imported while the browser loads its frame, not before the port opens."""
+    heavy = "('numpy', 'polars', 'scipy', 'torch', 'duckdb', 'altair', 'pandas', 'fairlearn')"
+    code = f"import sys, dashboard.server; print([m for m in {heavy} if m in sys.modules])"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
+
+
+def test_warming_makes_what_the_first_page_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(DEFAULTS, "dataset", "planted")
+    st.cache_resource.clear()
+    warm()
+
+    def again(*_: object, **__: object) -> None:
+        raise AssertionError("the first page would measure it again")
+
+    monkeypatch.setattr(loaders, "analyse", again)
+    monkeypatch.setattr(loaders, "fitted_by_job", again)
+    app = page("overview")
+    assert not app.exception
+    assert not app.error
+
+
+def test_warming_without_the_data_is_silent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RECSCOPE_CACHE", str(tmp_path))
+    st.cache_resource.clear()
+    warm()
+
+
+async def _cookies(_request: Request) -> PlainTextResponse:
+    answer = PlainTextResponse("here")
+    answer.set_cookie("open", "1", httponly=True, samesite="lax")
+    answer.set_cookie("marked", "1", secure=True)
+    answer.delete_cookie("gone")
+    return answer
+
+
+@pytest.mark.parametrize("https", [True, False])
+def test_cookies_go_over_https_alone_where_people_come_by_it(
+    https: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(HTTPS, raising=False)
+    if https:
+        monkeypatch.setenv(HTTPS, "1")
+    app = Starlette(routes=[Route("/", _cookies)], middleware=[Middleware(SecureCookieMiddleware)])
+    set_ones = TestClient(app).get("/").headers.get_list("set-cookie")
+    assert len(set_ones) == 3
+    marked = [one for one in set_ones if one.lower().count("; secure") == 1]
+    assert len(marked) == (3 if https else 1)

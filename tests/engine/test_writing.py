@@ -1,6 +1,5 @@
-"""Who writes: one worker for all, generators by name, and figures over many texts."""
+"""Who writes: kept texts, generators by name, and figures over many texts."""
 
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,12 +11,11 @@ from engine.justifications import sources
 from engine.justifications.assessment import assess
 from engine.justifications.endpoint import EndpointGenerator
 from engine.justifications.facts import FactRecord
-from engine.justifications.generators import Draft, Generator
-from engine.justifications.justify import RETRIES, justify
+from engine.justifications.generators import Draft
+from engine.justifications.justify import RETRIES, justify, restore
 from engine.justifications.sampling import sample_facts
 from engine.justifications.sources import find_model_folder, make_generator
 from engine.justifications.verifier import verify
-from engine.justifications.writer import Writer
 from tests import worlds
 from tests.records import explained_record
 from tests.tiny_language_model import write_tiny_model
@@ -61,49 +59,32 @@ def test_after_three_false_texts_come_fixed_words() -> None:
     assert not found.generated
 
 
-def test_the_worker_answers_in_order_and_loads_once() -> None:
-    loads: list[int] = []
-
-    def load() -> Generator:
-        loads.append(1)
-        return Scripted(strongest)
-
-    writer = Writer(load)
-    answers = [writer.order(record(seed), language="en", audience="user") for seed in range(5)]
-    texts = [answer.result(timeout=30).facts for answer in answers]
-    writer.close()
-    assert texts == [record(seed) for seed in range(5)]
-    assert len(loads) == 1
-
-
-def test_too_many_orders_get_fixed_words_at_once() -> None:
-    gate = threading.Event()
-
-    def wait(facts: FactRecord, _: int) -> str:
-        gate.wait(30)
-        return strongest(facts)
-
-    writer = Writer(lambda: Scripted(wait), waiting=1)
-    answers = [writer.order(record(), language="en", audience="user") for _ in range(6)]
-    at_once = [answer for answer in answers if answer.done()]
-    gate.set()
-    made = [answer.result(timeout=30).produced_by for answer in answers]
-    writer.close()
-    assert len(at_once) >= 4
-    assert set(made) == {"local", "template"}
-    assert made.count("template") == len(at_once)
-    assert all("ask again in a moment" in str(answer.result().trouble) for answer in at_once)
-
-
-def test_without_a_model_the_worker_says_why() -> None:
-    def load() -> Generator:
-        raise AssetError("no weights here; fetch them")
-
-    writer = Writer(load)
-    answer = writer.order(record(), language="zh", audience="user").result(timeout=30)
-    writer.close()
-    assert answer.produced_by == "template"
-    assert str(answer.trouble) == str(writer.trouble) == "no weights here; fetch them"
+def test_a_kept_text_is_checked_against_the_facts_as_they_are() -> None:
+    facts = record()
+    found = justify(facts, generator=Scripted(strongest))
+    assert found.generated
+    again = restore(
+        facts,
+        found.slotted,
+        language="en",
+        audience="user",
+        produced_by=found.produced_by,
+        model_digest=found.model_digest,
+        prompt_digest=found.prompt_digest,
+    )
+    assert again == found
+    strongest_rank = facts.supporters[0].rank
+    other = next(
+        each
+        for each in map(record, range(1, 50))
+        if each.refusal is None and each.supporters[0].rank != strongest_rank
+    )
+    stale = restore(
+        other, found.slotted, language="en", audience="user", produced_by=found.produced_by
+    )
+    assert not stale.generated
+    assert stale.attempts == (found.slotted,)
+    assert stale.verdict.holds
 
 
 def test_generators_have_names(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,8 +15,8 @@ from audits.measured import Setting
 from audits.threshold_files import PRESETS
 from dashboard import loaders
 from dashboard.access.person import LOCAL
-from dashboard.jobs import audit, curve, fit, keeper, place, queue, running
-from dashboard.jobs.fitting import NotYetError, is_slow, seconds_of, wanted_fit
+from dashboard.jobs import audit, curve, fit, fitting, keeper, place, queue, running
+from dashboard.jobs.fitting import NotYetError, is_slow, seconds_of, takes_job, wanted_fit
 from dashboard.jobs.kind import Plan, StoppedError, Task
 from dashboard.jobs.results import Results
 from engine.config import RunConfig
@@ -84,6 +85,43 @@ def test_models_that_learn_in_epochs_are_slow_and_closed_forms_are_not() -> None
     slow = {name for name in MODELS if is_slow(name)}
     assert {"sasrec", "two-tower", "lstm", "mult-vae", "lightgcn-kg", "bpr"} <= slow
     assert not slow & {"popularity", "item-knn", "user-knn", "ease", "als", "hybrid"}
+
+
+@pytest.mark.parametrize("name", ["admm-slim", "hybrid-stacked"])
+def test_a_large_closed_form_is_fitted_by_a_job_and_has_the_bits_of_the_fit(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = RunConfig("planted", name, rate=0.0)
+    train = loaders.split("planted", run.seed).train
+    straight = loaders.fitted(run).score(train.histories)
+    st.cache_resource.clear()
+    monkeypatch.setattr(fitting, "_ITEMS", 16)
+    with pytest.raises(NotYetError) as needed:
+        loaders.fitted(run)
+    record = queue.submit(needed.value.kind, needed.value.config, person=LOCAL)
+    folder = place.results().path(record.work)
+    folder.mkdir(parents=True)
+    fit.KIND.run(Task(record.config, folder, LOCAL, lambda *step: None))
+    place.results().finish(record.work, record.hash)
+    assert np.array_equal(loaders.fitted(run).score(train.histories), straight)
+    assert loaders.compared(run).fit_seconds == seconds_of(folder) > 0
+    (folder / "fitted.npz").write_bytes(b"broken")
+    st.cache_resource.clear()
+    with pytest.raises(NotYetError):
+        loaders.fitted(run)
+
+
+def test_what_takes_a_job_grows_with_the_catalogue_and_a_small_one_takes_none() -> None:
+    train = loaders.split("planted", 7).train
+    assert not any(takes_job(name, train) for name in ("ease", "admm-slim", "hybrid-stacked"))
+    assert takes_job("mult-vae", train)
+    as_many_items = SimpleNamespace(n_items=1682)
+    assert {name for name in fitting._SECONDS_OF if takes_job(name, as_many_items)} == {  # type: ignore[arg-type]
+        "admm-slim",
+        "hybrid-stacked",
+    }
+    assert takes_job("ease", SimpleNamespace(n_items=4000))  # type: ignore[arg-type]
+    assert not takes_job("als", SimpleNamespace(n_items=10**6))  # type: ignore[arg-type]
 
 
 def test_a_curve_from_a_job_is_the_curve_of_the_page(monkeypatch: pytest.MonkeyPatch) -> None:

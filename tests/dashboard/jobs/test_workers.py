@@ -17,7 +17,7 @@ import pytest
 
 from dashboard.access.person import Person
 from dashboard.access.role import Role
-from dashboard.jobs import keeper, kinds, place, queue
+from dashboard.jobs import keeper, kinds, memory, place, queue
 from dashboard.jobs.record import JobRecord, State
 from dashboard.jobs.slots import SLOTS
 from dashboard.uploads.store import store_of
@@ -232,3 +232,16 @@ def test_settings_are_checked_before_anything_is_asked_for(
     with pytest.raises(error):
         queue.submit(kind, config, person=ADA)
     assert queue.listed(ADA) == ()
+
+
+def test_a_job_may_take_a_third_of_what_the_container_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("RECSCOPE_JOB_MEMORY_MB", raising=False)
+    bound = tmp_path / "memory.max"
+    monkeypatch.setattr(memory, "_BOUND", (bound,))
+    machine = memory.memory_limit()
+    bound.write_text("max\n")
+    assert memory.memory_limit() == machine
+    bound.write_text("300000000\n")
+    assert memory.memory_limit() == 100_000_000
