@@ -15,6 +15,7 @@ from starlette.routing import Route
 from streamlit.starlette import App
 
 from dashboard.api.routes import api_routes
+from dashboard.warming import warming
 from dashboard.web.admission import Admission, AdmissionMiddleware, most_sessions
 from dashboard.web.base_address import ADDRESS, BaseAddressMiddleware, base_address
 from dashboard.web.headers import SecurityHeadersMiddleware
@@ -27,6 +28,7 @@ __all__: list[str] = []
 # The outermost first. Streamlit itself checks the host of the WebSocket alone.
 app = App(
     Path(__file__).parent / "app.py",
+    lifespan=warming,
     routes=[Route("/ready", ready), Route(ADDRESS, base_address), *api_routes()],
     middleware=[
         Middleware(SecurityHeadersMiddleware),
