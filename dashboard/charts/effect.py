@@ -27,7 +27,17 @@ def effect(
         In pixels; the width is the column's.
     """
     base = alt.Chart(alt.NamedData(name=ROWS)).encode(
-        x=alt.X("place:O", axis=None, scale=alt.Scale(domain=[0, 1], padding=0.6)),
+        x=alt.X(
+            "place:O",
+            title=None,
+            axis=alt.Axis(
+                labelAngle=0,
+                ticks=False,
+                domain=False,
+                labelExpr=f"data('{ROWS}')[datum.value].state",
+            ),
+            scale=alt.Scale(padding=0.6),
+        ),
         color=alt.Color(
             "place:O", scale=alt.Scale(domain=[0, 1], range=[BEFORE, NOW]), legend=None
         ),
@@ -50,10 +60,6 @@ def effect(
         fontWeight="bold",
     )
     layers.append(aside.encode(y=value, text=alt.Text("text:N")))
-    names = base.mark_text(baseline="top").encode(
-        y=alt.value(height + 8), text=alt.Text("state:N"), color=alt.value(BEFORE)
-    )
-    layers.append(names)
     if zero_line:
         zero = alt.Chart(pl.DataFrame({"value": [0.0]})).mark_rule(color=BEFORE, strokeWidth=1)
         layers.insert(0, zero.encode(y=alt.Y("value:Q")))
