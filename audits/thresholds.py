@@ -112,7 +112,7 @@ def judge(
     verdicts = [_judge_row(threshold, row, results) for row in rows]
     if threshold.group != EVERY:
         return verdicts[0]
-    worst = max(verdicts, key=lambda verdict: _SEVERITY[verdict.verdict])
+    worst = max(verdicts, key=lambda verdict: (_SEVERITY[verdict.verdict], -_room(verdict)))
     withheld = any(
         (cell.metric, cell.by) == (threshold.metric, threshold.by) for cell in suppressed
     )
@@ -120,6 +120,16 @@ def judge(
         reason = "all shown groups pass, but groups are withheld as too small"
         return replace(worst, verdict="insufficient evidence", reason=reason)
     return worst
+
+
+def _room(verdict: Verdict) -> float:
+    """How far the interval stays inside the bound at its worst end, below 0 outside."""
+    limit, room = verdict.threshold, float("inf")
+    if verdict.low is not None and limit.at_least is not None:
+        room = verdict.low - limit.at_least
+    if verdict.high is not None and limit.at_most is not None:
+        room = min(room, limit.at_most - verdict.high)
+    return room
 
 
 _SEVERITY = {"pass": 0, "insufficient evidence": 1, "fail": 2}

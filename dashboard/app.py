@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard.components.chrome import chrome
 from dashboard.components.doorway import admit, who_is_in
 from dashboard.components.sidebar import sidebar
 from dashboard.state import keep, read
@@ -23,6 +24,7 @@ st.set_page_config(
 )
 st.logo(str(HERE / "theme" / "logo.svg"), size="large", icon_image=str(HERE / "theme" / "icon.svg"))
 _ = read().translate
+chrome(_)
 person = admit(_)
 
 

@@ -41,6 +41,7 @@ COMMANDS = (
 # The model's name comes out of a file that may be somebody else's, and so may the folder.
 READS_OTHERS = frozenset({"report", "verify", "sign", "trail"})
 BAD_INPUT = 2
+STOPPED = 130
 
 
 class _Parser(argparse.ArgumentParser):
@@ -52,7 +53,14 @@ class _Parser(argparse.ArgumentParser):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _run(list(sys.argv[1:] if argv is None else argv))
+    except KeyboardInterrupt:
+        print("recscope: stopped", file=sys.stderr)
+        return STOPPED
+
+
+def _run(arguments: Sequence[str]) -> int:
     args = _parser(arguments[:1]).parse_args(arguments)
     if args.command not in READS_OTHERS:
         _find_modules_here()
@@ -64,9 +72,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except KeyboardInterrupt:
-        print("recscope: stopped", file=sys.stderr)
-        return 130
 
 
 def _find_modules_here() -> None:

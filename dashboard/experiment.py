@@ -22,7 +22,7 @@ from engine.errors import OptionError
 from engine.models.registry import make_model
 from engine.simulation.arms import Arm, check_unique, run_arm, tabulate_arm
 from engine.simulation.loop import LoopSettings
-from engine.simulation.tastes import Tastes, fit_tastes
+from engine.simulation.tastes import USUAL_TASTES, Tastes, TasteSettings, fit_tastes
 from engine.splits import Split
 
 __all__ = [
@@ -53,6 +53,8 @@ class Experiment:
         Each arm runs in the world of each seed.
     settings
         Rounds, list length, behaviour.
+    tastes
+        How the people's tastes are fitted to the log.
     by
         User attributes to measure group by group.
 
@@ -68,6 +70,7 @@ class Experiment:
     arms: tuple[Arm, ...]
     seeds: tuple[int, ...]
     settings: LoopSettings
+    tastes: TasteSettings = USUAL_TASTES
     by: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -93,6 +96,7 @@ class Experiment:
             "model": self.model,
             "policies": sorted({arm.policy.name for arm in self.arms if arm.policy is not None}),
             "settings": asdict(self.settings),
+            "tastes": asdict(self.tastes),
             "by": list(self.by),
         }
 
@@ -130,7 +134,7 @@ def run_world(
     missing = [arm for arm in experiment.arms if not _is_done(experiment, folder, (seed, arm))]
     if not missing:
         return
-    tastes = fit_tastes(experiment.log, rng=stream(seed, "users"))
+    tastes = fit_tastes(experiment.log, rng=stream(seed, "users"), settings=experiment.tastes)
     for arm in missing:
         _run_cell(experiment, folder, (seed, arm), tastes=tastes, progress=progress)
 

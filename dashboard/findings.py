@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -15,7 +15,7 @@ from audits.validity import compare_with_log
 from engine.config import stream
 from engine.dataset import Dataset
 from engine.simulation.arms import Arm
-from engine.simulation.tastes import fit_tastes
+from engine.simulation.tastes import TasteSettings, fit_tastes
 from engine.splits import Split
 
 __all__ = ["Findings", "compare_choices", "find", "foretold", "reference_arms"]
@@ -77,7 +77,7 @@ def compare_choices(feedback: pl.LazyFrame, log: Dataset, split: Split) -> pl.Da
     return compare_with_log(choices, data, logged=logged)
 
 
-def foretold(split: Split, *, seed: int) -> list[dict[str, object]]:
+def foretold(split: Split, *, tastes: TasteSettings, seed: int) -> list[dict[str, object]]:
     """How well tastes fitted on the training part foretell the rest; popularity as yardstick.
 
     Mean bits an item over an even draw from what the person had not had; nothing without a
@@ -88,9 +88,10 @@ def foretold(split: Split, *, seed: int) -> list[dict[str, object]]:
     start = split.train.histories
     later = split.train.with_interactions(split.held_out).histories
     fit = partial(fit_tastes, split.train, rng=stream(seed, "users"))
+    alone = replace(tastes, profiles=1)
     bits = {
-        "tastes": fit().bits_over_uniform(start, later),
-        "popularity": fit(profiles=1).bits_over_uniform(start, later),
+        "tastes": fit(settings=tastes).bits_over_uniform(start, later),
+        "popularity": fit(settings=alone).bits_over_uniform(start, later),
     }
     return [
         {"name": name, "value": float(np.nanmean(values)), "n": int((~np.isnan(values)).sum())}

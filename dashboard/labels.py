@@ -184,7 +184,19 @@ def attribute_label(_: Translator, name: str) -> str:
 def value_label(_: Translator, value: object) -> str:
     """Return what a person reads for the value of a user attribute, i.e. for a group."""
     text = "(missing)" if value is None else str(value)
-    return " & ".join(_translated(_, VALUES, part) for part in text.split(" & "))
+    return " & ".join(_band_label(_, part) for part in text.split(" & "))
+
+
+def _band_label(_: Translator, part: str) -> str:
+    """Name one value; a band of numbers, as audits write it, is named by its ends."""
+    low, between, high = part.partition(" to < ")
+    if between and _is_number(low) and _is_number(high):
+        return _("{low} to below {high}", low=low, high=high)
+    return _translated(_, VALUES, part)
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(".", "", 1).removeprefix("-").isdigit()
 
 
 def person_label(_: Translator, value: object) -> str:

@@ -66,9 +66,9 @@ class Mitigated:
 def log_candidates(lists: pl.DataFrame, train: Dataset) -> Candidates:
     """Take all items of a foreign log as candidates; without scores their rank is the score."""
     score = pl.col("score") if "score" in lists.columns else -pl.col("rank").cast(pl.Float64)
-    scored = lists.with_columns(score=score.fill_null(float("-inf")))
+    scored = lists.with_columns(score=score)
     known = pl.col("user_id").is_in(train.users["user_id"].implode())
-    table = scored.filter(known & pl.col("score").is_finite())
+    table = scored.filter(known)
     people = [train.user_row(user) for user in table["user_id"].unique(maintain_order=True)]
     model = make_model("popularity").fit(train, rng=stream(0, "fit"))
     context = PolicyContext(train, model, train.histories.take(people))

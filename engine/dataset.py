@@ -98,8 +98,13 @@ class Dataset:
     @cached_property
     def histories(self) -> Histories:
         """Every user's history, in the order of the user rows."""
-        users = _rows(self.interactions["user_id"], self._user_rows)
-        items = _rows(self.interactions["item_id"], self._item_rows)
+        return self._histories(*self._rows_of(self.interactions))
+
+    def _rows_of(self, log: pl.DataFrame) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Return the user row and the item row of each interaction."""
+        return _rows(log["user_id"], self._user_rows), _rows(log["item_id"], self._item_rows)
+
+    def _histories(self, users: NDArray[np.integer], items: NDArray[np.int32]) -> Histories:
         lengths = np.bincount(users, minlength=self.n_users)
         return Histories(
             np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
@@ -150,10 +155,19 @@ class Dataset:
         latest = self.interactions.select(pl.col("timestamp").max()).item() or 0
         new = _with_defaults(new, after=latest + 1)
         log = pl.concat([self.interactions, new], how="diagonal_relaxed")
+        before = self.histories
+        users, items = self._rows_of(new)
+        places = pl.Series(before.rows * self.n_items + before.items)
         # Both parts conform by themselves; only a pair that is in both can be wrong now.
-        if new.join(self.interactions, on=INTERACTIONS.key, how="semi").height:
+        if pl.Series(users.astype(np.int64) * self.n_items + items).is_in(places.implode()).any():
             conform(log, INTERACTIONS, source="the log with the new interactions")
-        return self.with_interactions(_by_user(log, self.users))
+        users, items = np.append(before.rows, users), np.append(before.items, items)
+        # By user, oldest first, ties in input order, as `_by_user` puts them.
+        order = np.lexsort((log["timestamp"].to_numpy(), users))
+        after = self.with_interactions(log[order])
+        # Known by now: reading the ids again would take longer than all the rest.
+        after.__dict__["histories"] = after._histories(users[order], items[order])
+        return after
 
     def with_histories(self, histories: Histories) -> Dataset:
         """Return the same users and catalogue with these histories as the log.
@@ -161,7 +175,8 @@ class Dataset:
         Histories know an order but no clock: the timestamp is the place within the history.
         """
         made = object.__new__(_OfHistories)
-        given = replace(histories, attributes=self.users)
+        own = histories.attributes is self.users
+        given = histories if own else replace(histories, attributes=self.users)
         made.__dict__.update(name=self.name, users=self.users, items=self.items, histories=given)
         return made
 

@@ -17,6 +17,7 @@ from engine.policies.context import PolicyContext
 from engine.policies.registry import find_policy
 from engine.policies.uncertainty import Uncertainty
 from engine.recommend import Watch, fit_model, recommend, serve_blocks, tabulate
+from engine.shortfall import require_something_left
 
 __all__ = ["measure_exploration", "recommend_and_measure"]
 
@@ -65,11 +66,12 @@ def recommend_and_measure(
 
     Raises
     ------
-    UnknownNameError, OptionError
+    UnknownNameError, OptionError, TableError
         As there.
     """
     policy = find_policy(config.policy)
     policy.check_rate(config.rate)
+    require_something_left(train)
     if model is None:
         model = fit_model(config, train, watch=watch)
     made = policy(PolicyContext(train, model, train.histories))

@@ -159,15 +159,17 @@ class Histories:
         self, rows: NDArray[np.integer], items: NDArray[np.integer], *, weight: float = 1.0
     ) -> Histories:
         """Add new entries at the end of the named lists, in the order given."""
-        all_rows = np.concatenate([self.rows, rows])
-        order = np.argsort(all_rows, kind="stable")
-        new_weights = np.full(len(items), weight, dtype=np.float32)
-        return replace(
-            self,
-            indptr=_pointers(np.bincount(all_rows, minlength=len(self))),
-            items=np.concatenate([self.items, items.astype(np.int32)])[order],
-            weights=np.concatenate([self.weights, new_weights])[order],
-        )
+        order = np.argsort(rows, kind="stable")
+        # A new entry stands behind all of its own list and all new ones of the lists before.
+        places = self.indptr[1:][rows[order]] + np.arange(len(rows))
+        old = np.ones(len(self.items) + len(rows), dtype=bool)
+        old[places] = False
+        all_items = np.empty(len(old), dtype=np.int32)
+        all_items[old], all_items[places] = self.items, items[order]
+        all_weights = np.full(len(old), weight, dtype=np.float32)
+        all_weights[old] = self.weights
+        added = _pointers(np.bincount(rows, minlength=len(self)))
+        return replace(self, indptr=self.indptr + added, items=all_items, weights=all_weights)
 
 
 def _pointers(lengths: NDArray[np.integer]) -> NDArray[np.int64]:

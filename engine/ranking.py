@@ -66,11 +66,12 @@ def top_masked(masked: NDArray[np.floating], *, n: int) -> NDArray[np.int32]:
 
 def _alike(scores: NDArray[np.floating]) -> bool:
     """Whether all rows are the same, as with a model that is not personal; one row is not."""
-    # Hardly any two rows of a personal model are the same: the last one settles it.
-    return (
-        len(scores) > 1
-        and bool((scores[-1] == scores[0]).all())
-        and bool((scores == scores[0]).all())
+    if len(scores) < 2:
+        return False
+    # Hardly any two rows of a personal model are the same: the last one settles it. A row that was
+    # broadcast is one place in memory.
+    return scores.strides[0] == 0 or (
+        bool((scores[-1] == scores[0]).all()) and bool((scores == scores[0]).all())
     )
 
 

@@ -17,6 +17,7 @@ from engine.policies.base import Policy
 from engine.policies.context import PolicyContext
 from engine.policies.registry import find_policy
 from engine.policies.slates import Slates, join_slates
+from engine.shortfall import require_something_left
 
 __all__ = [
     "Watch",
@@ -170,9 +171,12 @@ def recommend_everyone(
         No model or policy has that name.
     OptionError
         n is above the catalogue, or the rate is not one the policy can take.
+    TableError
+        Everyone has had everything.
     """
     policy = find_policy(config.policy)
     policy.check_rate(config.rate)
+    require_something_left(train)
     model = fit_model(config, train, watch=watch)
     slates = recommend(
         model,

@@ -11,7 +11,7 @@ from engine.policies.base import Policy
 from engine.policies.registry import find_policy
 from engine.simulation.arms import Arm, run_arm, tabulate_arm
 from engine.simulation.loop import LoopSettings
-from engine.simulation.tastes import Tastes, fit_tastes
+from engine.simulation.tastes import Tastes, TasteSettings, fit_tastes
 
 __all__ = ["SETTINGS", "Remembering", "run", "run_one", "small_start", "small_tastes"]
 
@@ -33,7 +33,7 @@ def small_start() -> Dataset:
 
 
 def small_tastes(start: Dataset) -> Tastes:
-    return fit_tastes(start, rng=np.random.default_rng(0), profiles=4)
+    return fit_tastes(start, rng=np.random.default_rng(0), settings=TasteSettings(4))
 
 
 class Remembering(Recommender):

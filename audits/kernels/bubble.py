@@ -70,7 +70,13 @@ def sampled_homogenisation(
     second = (first + rng.integers(1, max(len(items), 2), size=pairs)) % len(items)
     owned = _incidence(items)
     sizes = np.diff(owned.indptr)
-    shared = np.asarray(owned[first].multiply(owned[second]).sum(axis=1))
+    # A block of pairs at a time: what people have grows with every round.
+    shared = np.concatenate(
+        [
+            np.asarray(owned[one].multiply(owned[other]).sum(axis=1))
+            for one, other in zip(_in_blocks(first), _in_blocks(second), strict=True)
+        ]
+    )
     union = sizes[first] + sizes[second] - shared
     some = union > 0
     if not some.any():
@@ -191,6 +197,10 @@ def _incidence(items: Items, n_items: int | None = None) -> sparse.csr_array:
     return sparse.csr_array(
         (np.ones(len(columns), dtype=np.int64), (people, columns)), shape=(len(items), width)
     )
+
+
+def _in_blocks(rows: NDArray[np.integer]) -> list[NDArray[np.integer]]:
+    return [rows[begin : begin + BLOCK] for begin in range(0, max(len(rows), 1), BLOCK)]
 
 
 def _choose_two(n: int) -> int:

@@ -26,6 +26,7 @@ from engine.config import RunConfig
 from engine.dataset import Dataset
 from engine.errors import OptionError, UnknownNameError
 from engine.explanations.counterfactual import Counterfactual
+from engine.shortfall import find_shortfall
 
 __all__ = ["OPERATIONS"]
 
@@ -54,8 +55,7 @@ def _recommend(person: Person, asked: Request) -> dict[str, Any]:
     run = _run(person, asked)
     train, users = _train(run), asked.body.get("users")
     if users is not None:
-        for user in users:
-            train.user_row(user)
+        _check_users(users, train, run.n)
     elif train.n_users * run.n > MOST_ROWS:
         raise OptionError(
             "everyone's lists are more than {most} rows; name those you want in users",
@@ -64,8 +64,19 @@ def _recommend(person: Person, asked: Request) -> dict[str, Any]:
     table, achieved = recommend(person, run, train, model=loaders.fitted(run))
     if users is not None:
         table = table.filter(pl.col("user_id").is_in(users))
-    about = recommendations_json(run, train, table, achieved)
+    about = recommendations_json(run, train, table, achieved, users=users)
     return {**about, "recommendations": table.to_dicts()}
+
+
+def _check_users(users: list[str], train: Dataset, n: int) -> None:
+    """Refuse users nobody knows, and a question that has no item for an answer."""
+    if len(find_shortfall(train, n=n, users=users).nothing_left) == len(users):
+        raise OptionError(
+            "{users} had all {items} items already, so nothing is left to recommend; name "
+            "somebody else",
+            users=", ".join(users),
+            items=train.n_items,
+        )
 
 
 def _why(asked: Request) -> Why:

@@ -10,6 +10,9 @@ from dashboard.charts.palette import BEFORE, NOW
 __all__ = ["groups"]
 
 ROW = 44
+# The name of the line stands on the side where there is room for it.
+ALIGN = "scale('x', datum.value) > width / 2 ? 'right' : 'left'"
+ASIDE = "scale('x', datum.value) > width / 2 ? -5 : 5"
 AXIS = 96
 
 
@@ -53,9 +56,9 @@ def groups(
         x=alt.X("value:Q")
     )
     line = mean.mark_rule(color=BEFORE, strokeDash=[5, 4], strokeWidth=1.5)
-    name = mean.mark_text(align="left", baseline="bottom", dx=5, color=BEFORE).encode(
-        y=alt.value(-3), text=alt.Text("label:N")
-    )
+    name = mean.mark_text(
+        align=alt.expr(ALIGN), baseline="bottom", dx=alt.expr(ASIDE), color=BEFORE
+    ).encode(y=alt.value(-3), text=alt.Text("label:N"))
     return alt.layer(line, name, interval, point, value).properties(
         height=ROW * points.height + AXIS
     )

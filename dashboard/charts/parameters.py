@@ -13,6 +13,9 @@ ROW = 44
 AXIS = 60
 
 
+_LONG = "datum.value > 0.6"
+
+
 def parameters(shares: pl.DataFrame, *, axis_title: str) -> alt.LayerChart | alt.FacetChart:
     """Draw one bar a parameter, largest first.
 
@@ -23,7 +26,8 @@ def parameters(shares: pl.DataFrame, *, axis_title: str) -> alt.LayerChart | alt
     axis_title
         What a share is of.
     """
-    rows = shares.sort("value", descending=True)
+    end = pl.when(pl.col("value") > 0.6).then(pl.col("low")).otherwise(pl.col("high"))
+    rows = shares.sort("value", descending=True).with_columns(end=end)
     axis = alt.Axis(format="%", tickCount=5, gridOpacity=0.5)
     scale = alt.Scale(domain=[0, 1])
     base = alt.Chart(rows).encode(
@@ -40,5 +44,12 @@ def parameters(shares: pl.DataFrame, *, axis_title: str) -> alt.LayerChart | alt
         x=alt.X("value:Q", title=axis_title, scale=scale, axis=axis)
     )
     interval = base.mark_rule(color=WHISKER, strokeWidth=2).encode(x="low:Q", x2="high")
-    words = base.mark_text(align="left", dx=8, color=NOW).encode(x="high:Q", text="text:N")
+    # A long bar has room for its words inside, a short one beside it.
+    words = base.mark_text(
+        align=alt.expr(f"{_LONG} ? 'right' : 'left'"), dx=alt.expr(f"{_LONG} ? -8 : 8")
+    ).encode(
+        x=alt.X("end:Q"),
+        text="text:N",
+        color=alt.condition(_LONG, alt.value("white"), alt.value(NOW)),
+    )
     return alt.layer(bars, interval, words).properties(height=ROW * rows.height + AXIS)

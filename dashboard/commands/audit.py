@@ -97,8 +97,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     lists.add_argument(
         "--memory",
         metavar="2GB",
-        help="read --recommendations (Parquet or CSV) by blocks of users, within so much memory; "
-        "a file above 500 MB always is, within 2GB",
+        help="read --recommendations by blocks of users, within so much (above 500 MB: 2GB)",
     )
     lists.add_argument(
         "--before", metavar="FILE", help="other lists for the same users, to compare with"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 
 import polars as pl
@@ -11,20 +12,27 @@ from engine.config import RunConfig
 from engine.dataset import Dataset
 from engine.justifications.justification import Justification
 from engine.policies.achieved import Achieved
+from engine.shortfall import find_shortfall
 
 __all__ = ["justification_json", "recommendations_json"]
 
 
 def recommendations_json(
-    config: RunConfig, train: Dataset, table: pl.DataFrame, achieved: Achieved
+    config: RunConfig,
+    train: Dataset,
+    table: pl.DataFrame,
+    achieved: Achieved,
+    *,
+    users: Sequence[str] | None = None,
 ) -> dict[str, object]:
-    """Return what is said about a recommendations table, beside its rows."""
+    """Return what is said about a recommendations table of everyone or of ``users``."""
     return {
         "config": config.to_dict(),
         "fingerprints": {"train": train.fingerprint},
         "users": table["user_id"].n_unique(),
         "rows": table.height,
         "exploration": asdict(achieved),
+        **asdict(find_shortfall(train, n=config.n, users=users)),
     }
 
 

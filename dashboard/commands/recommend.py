@@ -17,9 +17,12 @@ from dashboard.commands.training import add_split_options, load_training
 from dashboard.commands.watching import add_fit_options, watch_fit
 from dashboard.exports import to_csv
 from dashboard.services.recommend import recommend
+from engine.dataset import Dataset
+from engine.shortfall import find_shortfall
 
 __all__ = ["HELP", "add_arguments", "run"]
 
+_NAMED = 5
 HELP = "make everyone's list, with the chance of each place"
 
 
@@ -43,12 +46,26 @@ def run(args: argparse.Namespace) -> int:
         write_table(table, args.out)
         print(f"{table.height:,} rows written to {args.out}", file=sys.stderr)
     print(describe(achieved), file=sys.stderr)
+    print(_short_lists(train, config.n), end="", file=sys.stderr)
     if args.json:
         summary = recommendations_json(config, train, table, achieved)
         print(json.dumps(summary | _content(args.out, table), ensure_ascii=False))
     elif args.out is None:
         sys.stdout.write(to_csv(table))
     return 0
+
+
+def _short_lists(train: Dataset, n: int) -> str:
+    """Say whose lists are shorter than was asked for, and why; nothing where nobody's is."""
+    found = find_shortfall(train, n=n)
+    none, some = len(found.nothing_left), found.shorter
+    lines = []
+    if none:
+        named = ", ".join(found.nothing_left[:_NAMED]) + (", …" if none > _NAMED else "")
+        lines.append(f"{none:,} of {train.n_users:,} people have had every item: no list ({named})")
+    if some:
+        lines.append(f"{some:,} people have fewer than {n} items left: shorter lists")
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _content(out: str | None, table: pl.DataFrame) -> dict[str, object]:

@@ -17,6 +17,7 @@ import polars as pl
 
 from audits.meter import BUBBLE_SETTINGS
 from audits.validity import NOT_CHECKED
+from dashboard.commands.loop_text import loop_lines
 from dashboard.commands.options import add_data_options, load_data
 from dashboard.commands.output import check_writable, sink_table
 from dashboard.commands.simulate_options import (
@@ -27,6 +28,7 @@ from dashboard.commands.simulate_options import (
     settings_of,
     split_name,
     split_of,
+    tastes_of,
 )
 from dashboard.experiment import Experiment, measures_in, scan_feedback
 from dashboard.findings import Findings, compare_choices, find, foretold
@@ -77,7 +79,11 @@ def run(args: argparse.Namespace) -> int:
         if args.json:
             print(result_json(args, experiment, found, feedback))
         else:
-            _print_last_round(found)
+            validity = _validity(experiment, feedback, seed=args.seed)
+            for line in loop_lines(found, validity):
+                print(line)
+            for warning in validity["warnings"]:
+                print(f"warning: {warning}", file=sys.stderr)
     return 0
 
 
@@ -96,6 +102,7 @@ def experiment_of(args: argparse.Namespace, *, log: Dataset | None = None) -> Ex
         arms=arms,
         seeds=seeds,
         settings=settings_of(args, dataset),
+        tastes=tastes_of(args, dataset),
         by=tuple(name for name in args.by.split(",") if name),
     )
 
@@ -143,7 +150,7 @@ def _validity(experiment: Experiment, feedback: pl.LazyFrame, *, seed: int) -> d
     """How the simulated people compare with the logged ones, and what nobody compared."""
     split = experiment.split
     card = compare_choices(feedback, experiment.log, split)
-    bits = foretold(split, seed=seed)
+    bits = foretold(split, tastes=experiment.tastes, seed=seed)
     warnings = [
         f"{row['measure']} of arm {row['arm']} is {row['value']:.3f}: a bad fit to the log"
         for row in card.filter(~pl.col("fits")).iter_rows(named=True)
@@ -172,20 +179,6 @@ def _config(args: argparse.Namespace, experiment: Experiment) -> dict[str, Any]:
         "seeds": list(experiment.seeds),
         "by": list(experiment.by),
         **asdict(experiment.settings),
+        "tastes": asdict(experiment.tastes),
         "measures": dict(BUBBLE_SETTINGS),
     }
-
-
-def _print_last_round(found: Findings) -> None:
-    last = found.effects.filter(
-        pl.col("round") == pl.col("round").max(),
-        pl.col("reference") == found.effects["reference"].first(),
-        pl.col("group").is_null(),
-    )
-    for row in last.iter_rows(named=True):
-        interval = row["note"] or "95% interval {low:+.4f} to {high:+.4f}".format(**row)
-        value = "missing" if row["value"] is None else f"{row['value']:+.4f}"
-        print(
-            f"round {row['round']}  {row['measure']:<24} {row['arm']:<10} against "
-            f"{row['reference']}: {value}  ({interval}, n = {row['n']})"
-        )

@@ -14,6 +14,7 @@ from engine.policies.registry import find_policy
 from engine.simulation.arms import Arm, find_arms, rate_arms
 from engine.simulation.drift import fit_drift
 from engine.simulation.loop import LoopSettings
+from engine.simulation.tastes import USUAL_TASTES, TasteSettings, usual_profiles
 from engine.simulation.users import UserBehaviour, Visits
 from engine.splits import SPLITS, Split
 
@@ -27,6 +28,7 @@ __all__ = [
     "settings_of",
     "split_name",
     "split_of",
+    "tastes_of",
 ]
 
 WHOLE = "none"
@@ -91,6 +93,18 @@ def add_behaviour_options(parser: argparse.ArgumentParser) -> None:
     """Declare how the simulated people behave."""
     people = parser.add_argument_group("people (what a log cannot tell is an assumption)")
     people.add_argument(
+        "--profiles",
+        type=int,
+        help="taste profiles that people mix; 1 = all like what is popular (as many as there are "
+        "categories, from 2 to 32; 16 without categories)",
+    )
+    people.add_argument(
+        "--background",
+        type=float,
+        default=USUAL_TASTES.background,
+        help="share of choices that no profile explains (%(default)s)",
+    )
+    people.add_argument(
         "--picks", type=int, default=USUAL.picks, help="most taken from a list (%(default)s)"
     )
     people.add_argument(
@@ -111,8 +125,8 @@ def add_behaviour_options(parser: argparse.ArgumentParser) -> None:
     people.add_argument(
         "--drift",
         default=str(USUAL.drift),
-        help="how far tastes follow choices, from 0 to 1, or “log”: what the order of the log "
-        "suggests (%(default)s)",
+        help="how far tastes follow choices, from 0 to 1, or “log”: the most that the order of the "
+        "log allows for (%(default)s)",
     )
     people.add_argument(
         "--visits",
@@ -157,7 +171,8 @@ def behaviour_of(args: argparse.Namespace, log: Dataset) -> UserBehaviour:
         A value is outside its range.
     """
     if args.drift == FROM_LOG:
-        drift = fit_drift(log, rng=stream(args.seed, "users")).best
+        rng = stream(args.seed, "users")
+        drift = fit_drift(log, rng=rng, settings=tastes_of(args, log)).best
     else:
         drift = _number(args.drift)
     return UserBehaviour(
@@ -169,6 +184,18 @@ def behaviour_of(args: argparse.Namespace, log: Dataset) -> UserBehaviour:
         visits=args.visits,
         boredom=args.boredom,
     )
+
+
+def tastes_of(args: argparse.Namespace, log: Dataset) -> TasteSettings:
+    """Return how tastes are fitted; the number of profiles hangs on the log unless it is given.
+
+    Raises
+    ------
+    OptionError
+        A value is outside its range.
+    """
+    profiles = usual_profiles(log) if args.profiles is None else args.profiles
+    return TasteSettings(profiles=profiles, background=args.background)
 
 
 def parse_rates(text: str) -> tuple[float, ...]:

@@ -121,7 +121,13 @@ def mend_lists(brought: Brought, mapping: Mapping[str, str], _: Translator) -> B
     if not offered:
         return mapped
     asked = settle_all("fixes", offered, in_link=False)
-    st.multiselect(_("Mend"), offered, format_func=lambda fix: _(_FIX[fix]), key="fixes")
+    st.multiselect(
+        _("Mend"),
+        offered,
+        format_func=lambda fix: _(_FIX[fix]),
+        placeholder=_("Choose"),
+        key="fixes",
+    )
     frame = mapped.frame
     for fix in FIXES:
         if fix in asked:

@@ -13,7 +13,7 @@ from dashboard import loaders
 from dashboard.charts.curve import curve as curve_chart
 from dashboard.components.effect_card import change_words
 from dashboard.components.effects import Effect
-from dashboard.components.figures import interval_text, range_text, value_text
+from dashboard.components.figures import interval_text, range_text, value_text, with_ends
 from dashboard.components.job_card import await_jobs
 from dashboard.components.picture import picture
 from dashboard.components.rate import rate_name
@@ -112,12 +112,18 @@ def _point(rate: float, row: Result | None, _: Translator) -> dict[str, object]:
         "value": row.value,
         "low": row.value if row.low is None else row.low,
         "high": row.value if row.high is None else row.high,
-        "text": f"{rate_name(rate, _)}: {value_text(_, row)} ({interval_text(_, row)})",
+        "text": _(
+            "{label}: {text}",
+            label=rate_name(rate, _),
+            text=with_ends(_, value_text(_, row), interval_text(_, row)),
+        ),
     }
 
 
 def _now(effect: Effect, rate: float, _: Translator) -> str:
-    parts = [f"{value_text(_, effect.now)} ({range_text(_, effect.now)})"] if effect.now else []
+    parts = (
+        [with_ends(_, value_text(_, effect.now), range_text(_, effect.now))] if effect.now else []
+    )
     if rate and effect.change is not None:
         parts.append(change_words(effect.change, _))
     return _("Now {numbers}; {note}.", numbers=_.clauses(parts), note=effect.note)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
+from dashboard.charts.parameters import parameters as parameters_chart
 from dashboard.components.attributes import attributes_of
+from dashboard.components.figures import with_ends
+from dashboard.components.picture import picture
 from dashboard.components.plain import plain
 from dashboard.components.tables import grid
 from dashboard.i18n import Translator
@@ -85,8 +88,11 @@ def draw_attributes(dataset: Dataset, _: Translator) -> None:
             }
             for value, n in shown.iter_rows()
         ]
-        with st.expander(plain(attribute_label(_, name)), icon=":material/groups:"):
+        with st.expander(
+            plain(attribute_label(_, name)), icon=":material/groups:", expanded=name == names[0]
+        ):
             if rows:
+                _draw_shares(shown, dataset.n_users, attribute_label(_, name), _)
                 grid(pl.DataFrame(rows))
             if few.height:
                 st.caption(
@@ -97,6 +103,35 @@ def draw_attributes(dataset: Dataset, _: Translator) -> None:
                         least=_.number(LEAST, digits=0),
                     )
                 )
+
+
+def _draw_shares(shown: pl.DataFrame, people: int, title: str, _: Translator) -> None:
+    """Draw the share of each group, and say which is the largest and which the smallest."""
+    shares = [
+        {
+            "label": value_label(_, value),
+            "value": n / people,
+            "low": n / people,
+            "high": n / people,
+            "text": with_ends(_, _.share(n / people), _("n = {n}", n=_.number(n, digits=0))),
+        }
+        for value, n in shown.iter_rows()
+    ]
+    first, last = shares[0], shares[-1]
+    words = _(
+        "Largest: {first}, {first_share}; smallest of those shown: {last}, {last_share}.",
+        first=first["label"],
+        first_share=first["text"],
+        last=last["label"],
+        last_share=last["text"],
+    )
+    picture(
+        parameters_chart,
+        pl.DataFrame(shares),
+        axis_title=_("Share of people"),
+        alt=_("{label}: {text}", label=title, text=words),
+    )
+    st.markdown(plain(words))
 
 
 LEAST = 10

@@ -18,6 +18,7 @@ from dashboard.components.figures import (
     n_text,
     range_text,
     value_text,
+    with_ends,
 )
 from dashboard.components.picture import picture
 from dashboard.components.rate import rate_name
@@ -76,8 +77,9 @@ def _colour(card: Effect) -> Colour:
 def change_words(change: Result, _: Translator) -> str:
     """Say whether a change is clear, with its interval."""
     ends = range_text(_, change, signed=True)
-    if direction(change):
-        return _("change {ends}", ends=ends)
+    if direction(change) and change.value is not None:
+        size = _.signed(change.value, digits=decimals(change.metric))
+        return _("change from rate 0: {change}", change=with_ends(_, size, ends))
     return _("no clear change: {ends}", ends=ends)
 
 

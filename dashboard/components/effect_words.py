@@ -11,33 +11,68 @@ from dashboard.components.tables import result_row
 from dashboard.i18n import Translator
 from engine.config import RunConfig
 
-__all__ = ["effect_rows", "effect_sentence", "effects_sentence"]
+__all__ = ["effect_rows", "effect_sentence", "effects_text"]
 
 
-def effects_sentence(effects: Sequence[Effect], run: RunConfig, _: Translator) -> str:
-    """Say which effects are clear at this rate, and which are not."""
+def effects_text(effects: Sequence[Effect], run: RunConfig, _: Translator) -> str:
+    """Say in Markdown what the rate costs in accuracy, then what else it does: better, worse.
+
+    The first effect is the accuracy; it is said whether it is clear or not.
+    """
     if run.rate == 0:
         accuracy, gap = (value_text(_, card.now) for card in effects[:2])
-        return _(
+        own = _(
             "This is the model's own list: accuracy {accuracy}, gap between groups {gap}. "
             "Move the slider to see what exploring changes.",
             accuracy=accuracy,
             gap=gap,
         )
-    clear = [card for card in effects if direction(card.change)]
-    unclear = [card.subject for card in effects if card.change and not direction(card.change)]
-    sentences = []
-    if clear:
-        sentences.append(
-            _(
-                "At an exploration rate of {rate}, {changes}.",
-                rate=_.number(run.rate, digits=2),
-                changes=_.clauses([_clause(card, _) for card in clear]),
-            )
-        )
+        return f"**{own}**"
+    first, *others = effects
+    lines = [f"**{_headline(first, run, _)}**"]
+    for title, wanted in (
+        (_("Better: {changes}."), 1),
+        (_("Worse: {changes}."), -1),
+        (_("Different, and neither better nor worse in itself: {changes}."), 0),
+    ):
+        found = [card for card in others if direction(card.change) and _gain(card) == wanted]
+        if found:
+            clauses = _.clauses([_clause(card, _) for card in found])
+            lines.append(f"- {title.format(changes=clauses)}")
+    unclear = [card.subject for card in others if card.change and not direction(card.change)]
     if unclear:
-        sentences.append(_("No clear change: {subjects}.", subjects=_.listing(unclear)))
-    return _.paragraph(sentences)
+        words = _("No clear change: {subjects}.", subjects=_.listing(unclear))
+        lines.append(f"- {words}")
+    return "\n".join([lines[0], "", *lines[1:]])
+
+
+def _gain(card: Effect) -> int:
+    return direction(card.change) * card.wanted
+
+
+def _headline(card: Effect, run: RunConfig, _: Translator) -> str:
+    """Say what the rate does to the accuracy, also as a share of what it was."""
+    rate = _.number(run.rate, digits=2)
+    change, before = card.change, card.before
+    if change is None or not direction(change):
+        words = effect_sentence(card, run, _)
+        return _(
+            "At an exploration rate of {rate}: {label}. {text}",
+            rate=rate,
+            label=card.title,
+            text=words,
+        )
+    sentence = _(
+        "At an exploration rate of {rate}, {changes}.", rate=rate, changes=_clause(card, _)
+    )
+    if before is None or not before.value or change.value is None:
+        return sentence
+    share = _.percent(abs(change.value / before.value))
+    less, more = (
+        _("That is {share} less than at rate 0."),
+        _("That is {share} more than at rate 0."),
+    )
+    return _.paragraph([sentence, (more if change.value > 0 else less).format(share=share)])
 
 
 def effect_sentence(card: Effect, run: RunConfig, _: Translator) -> str:

@@ -8,10 +8,11 @@ import polars as pl
 import streamlit as st
 
 from dashboard.charts.estimates import estimates as estimates_chart
+from dashboard.components.figures import with_ends
 from dashboard.components.picture import picture
 from dashboard.components.plain import plain
 from dashboard.components.tables import numbers_table
-from dashboard.i18n import Translator
+from dashboard.i18n import N_, Translator
 from dashboard.off_policy import Told
 from engine.off_policy.cautions import ASSUMPTIONS, CAUTIONS, Caution
 from engine.off_policy.estimate import Estimate
@@ -20,6 +21,13 @@ from engine.off_policy.evaluation import Evaluation
 __all__ = ["draw_told", "told_sentence"]
 
 NAMES = {"ips": "IPS", "snips": "SNIPS", "dm": "DM", "dr": "DR", "switch-dr": "Switch-DR"}
+FULL = {
+    "ips": N_("inverse propensity scoring"),
+    "snips": N_("the same, divided by the mean weight"),
+    "dm": N_("direct method"),
+    "dr": N_("doubly robust"),
+    "switch-dr": N_("doubly robust, cautious with large weights"),
+}
 GRAVE = ("refused", "little_evidence")
 PREFERRED = ("dr", "snips", "cascade-dr", "snrips", "snsips")
 
@@ -90,7 +98,7 @@ def _draw(told: Told, target: str, _: Translator) -> None:
     assumptions = [
         _(
             "{estimator}: {assumption}.",
-            estimator=_name(estimate.estimator),
+            estimator=_full_name(estimate.estimator, _),
             assumption=_(ASSUMPTIONS[estimate.estimator]),
         )
         for estimate in evaluation.estimates
@@ -150,7 +158,7 @@ def _point(estimate: Estimate, name: str, digits: int, _: Translator) -> dict[st
         "low": estimate.value if estimate.low is None else estimate.low,
         "high": estimate.value if estimate.high is None else estimate.high,
         "value_text": value,
-        "text": f"{value} ({_interval(estimate, digits, _)})",
+        "text": with_ends(_, value, _interval(estimate, digits, _)),
         "measured": False,
     }
 
@@ -187,6 +195,11 @@ def _digits(evaluation: Evaluation) -> int:
 
 def _name(estimator: str) -> str:
     return NAMES.get(estimator, estimator.upper())
+
+
+def _full_name(estimator: str, _: Translator) -> str:
+    name = _name(estimator)
+    return with_ends(_, name, _(FULL[estimator])) if estimator in FULL else name
 
 
 def _words(caution: Caution, _: Translator) -> str:

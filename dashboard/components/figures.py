@@ -20,6 +20,7 @@ __all__ = [
     "n_text",
     "range_text",
     "value_text",
+    "with_ends",
 ]
 
 NO_INTERVAL = {
@@ -91,6 +92,11 @@ def interval_text(_: Translator, result: Result, *, signed: bool = False) -> str
     """Return the interval with its level."""
     ends = range_text(_, result, signed=signed)
     return ends if result.low is None else _("95% interval {ends}", ends=ends)
+
+
+def with_ends(_: Translator, value: str, ends: str) -> str:
+    """Write a value with what stands in brackets behind it."""
+    return _("{value} ({ends})", value=value, ends=ends)
 
 
 def n_text(_: Translator, result: Result) -> str:

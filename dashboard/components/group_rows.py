@@ -17,6 +17,7 @@ from dashboard.components.figures import (
     find,
     interval_text,
     value_text,
+    with_ends,
 )
 from dashboard.components.picture import picture
 from dashboard.components.plain import plain
@@ -111,7 +112,7 @@ def _point(row: Result, _: Translator) -> dict[str, object]:
         "low": row.low,
         "high": row.high,
         "value_text": value,
-        "text": f"{value} ({interval_text(_, row)})",
+        "text": with_ends(_, value, interval_text(_, row)),
     }
 
 

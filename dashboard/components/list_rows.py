@@ -15,7 +15,10 @@ from dashboard.state import choose_place, chosen_place
 from engine.dataset import Dataset
 from engine.policies.slates import Slates
 
-__all__ = ["Place", "chosen_row", "list_rows", "places_of"]
+__all__ = ["REASONS", "Place", "chosen_row", "list_rows", "places_of"]
+
+REASONS = "why"
+"""Where on the page the reasons stand."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,10 @@ def _row(place: Place, _: Translator, *, is_chosen: bool) -> DeltaGenerator:
             args=(place.rank,),
             width="stretch",
         )
+        if is_chosen:
+            # On a phone the reasons stand far below; the style sheet shows this there alone.
+            with st.container(key="to-the-reasons"):
+                st.markdown(_("[To the reasons ↓](#{place})", place=REASONS))
         return st.empty()
 
 

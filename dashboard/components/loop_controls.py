@@ -6,9 +6,12 @@ import streamlit as st
 
 from dashboard.components.rate import rate_name
 from dashboard.i18n import N_, Translator
+from dashboard.labels import attribute_label
 from dashboard.state import begin_with, settle, settle_all
 from engine.config import RunConfig
+from engine.dataset import Dataset
 from engine.policies.registry import find_policy
+from engine.simulation.tastes import USUAL_TASTES, usual_profiles
 from engine.simulation.users import UserBehaviour
 
 __all__ = ["OTHER_ARMS", "arm_label", "loop_controls"]
@@ -30,6 +33,8 @@ VISITS = {
     "even": N_("everyone, every time"),
 }
 USUAL = UserBehaviour()
+PROFILES = (1, 2, 4, 8, 16, 32)
+LEARNING = (1, 5, 10)
 
 
 def arm_label(arm: str, _: Translator) -> str:
@@ -40,7 +45,9 @@ def arm_label(arm: str, _: Translator) -> str:
     return rate_name(float(arm.removeprefix("rate ")), _)
 
 
-def loop_controls(run: RunConfig, attributes: list[str], _: Translator) -> tuple[str, ...]:
+def loop_controls(
+    run: RunConfig, log: Dataset, attributes: list[str], _: Translator
+) -> tuple[str, ...]:
     """Draw the controls and return the options of `recscope simulate` they stand for."""
     takes_rate = find_policy(run.policy).takes_rate
     left, right = st.columns(2)
@@ -51,6 +58,7 @@ def loop_controls(run: RunConfig, attributes: list[str], _: Translator) -> tuple
             _("Exploration rates"),
             offered,
             format_func=lambda rate: rate_name(rate, _),
+            placeholder=_("Choose"),
             key="loop_rates",
             help=_("Rate 0 is always run, for the others are held against it."),
         )
@@ -60,6 +68,7 @@ def loop_controls(run: RunConfig, attributes: list[str], _: Translator) -> tuple
             _("Held against"),
             list(OTHER_ARMS),
             format_func=lambda name: _(OTHER_ARMS[name]),
+            placeholder=_("Choose"),
             key="loop_arms",
             help=_(
                 "No recommender: people search by themselves. Oracle: a recommender that knows "
@@ -77,7 +86,9 @@ def loop_controls(run: RunConfig, attributes: list[str], _: Translator) -> tuple
             key="loop_worlds",
             help=_("Each has its own tastes and luck. Intervals are over worlds."),
         )
-    people = _people(_)
+        by = _groups(attributes, _)
+        refit = _learning(_)
+    people = _people(log, _)
     told = {
         "--dataset": run.dataset,
         "--model": run.model,
@@ -88,13 +99,42 @@ def loop_controls(run: RunConfig, attributes: list[str], _: Translator) -> tuple
         "--arms": ",".join(arms),
         "--rounds": str(rounds),
         "--seeds": str(worlds),
-        "--by": attributes[0] if attributes else "",
+        "--refit-every": str(refit),
+        "--by": by,
         **people,
     }
     return tuple(part for pair in told.items() for part in pair)
 
 
-def _people(_: Translator) -> dict[str, str]:
+def _groups(attributes: list[str], _: Translator) -> str:
+    """Draw the choice of groups that are measured beside everyone; nothing without attributes."""
+    offered = (*attributes, "")
+    by = settle("loop_by", offered)
+    if attributes:
+        st.selectbox(
+            _("Groups of people"),
+            offered,
+            format_func=lambda name: attribute_label(_, name) if name else _("none"),
+            key="loop_by",
+            width=220,
+            help=_("Everything is measured group by group too, in a run of its own."),
+        )
+    return by
+
+
+def _learning(_: Translator) -> int:
+    every = settle("loop_refit", LEARNING)
+    st.segmented_control(
+        _("The model learns every … rounds"),
+        LEARNING,
+        required=True,
+        key="loop_refit",
+        help=_("1: after every round it is trained on all that was chosen so far."),
+    )
+    return every
+
+
+def _people(log: Dataset, _: Translator) -> dict[str, str]:
     with st.expander(_("The simulated people"), icon=":material/groups:"):
         st.caption(
             _(
@@ -116,7 +156,11 @@ def _people(_: Translator) -> dict[str, str]:
                 _("Tastes drift"),
                 "loop_drift",
                 usual=USUAL.drift,
-                help=_("How far tastes move each round towards what was chosen."),
+                help=_(
+                    "How far tastes move each round towards what was chosen. The option “--drift "
+                    "log” of the command line works out the most that the order of a log allows "
+                    "for; of MovieLens-100K that is about 0.5."
+                ),
             )
         with columns[2]:
             boredom = settle("loop_boredom", BORED)
@@ -136,13 +180,48 @@ def _people(_: Translator) -> dict[str, str]:
                 help=_("Share of the catalogue that arrives over the rounds, unknown to all."),
             )
         reading = _reading(_)
+        tastes = _tastes(log, _)
     return {
         "--adoption": f"{adoption:g}",
         "--drift": f"{drift:g}",
         "--boredom": str(boredom),
         "--late": f"{late:g}",
         **reading,
+        **tastes,
     }
+
+
+def _tastes(log: Dataset, _: Translator) -> dict[str, str]:
+    """Draw what tastes are made of."""
+    columns = st.columns(4)
+    usual = usual_profiles(log)
+    with columns[0]:
+        offered = (0, *PROFILES)
+        profiles = settle("loop_profiles", offered)
+        st.selectbox(
+            _("Taste profiles"),
+            offered,
+            format_func=lambda n: (
+                _.number(n, digits=0) if n else _("by the categories ({n})", n=usual)
+            ),
+            key="loop_profiles",
+            help=_(
+                "Each person mixes a few profiles that are found in the log; with one, everyone "
+                "likes what is popular."
+            ),
+        )
+    with columns[1]:
+        background = _slider(
+            _("Tastes without a profile"),
+            "loop_background",
+            usual=USUAL_TASTES.background,
+            least=0.01,
+            most=0.5,
+            step=0.01,
+            help=_("Share of choices that no profile explains: any item may be taken by anyone."),
+        )
+    told = {"--background": f"{background:g}"}
+    return told | ({"--profiles": str(profiles)} if profiles else {})
 
 
 def _reading(_: Translator) -> dict[str, str]:
@@ -183,6 +262,7 @@ def _reading(_: Translator) -> dict[str, str]:
             tuple(VISITS),
             format_func=lambda name: _(VISITS[name]),
             key="loop_visits",
+            help=_("By history: the 10% with the longest ones come every time."),
         )
     return {
         "--picks": str(picks),
@@ -193,9 +273,16 @@ def _reading(_: Translator) -> dict[str, str]:
 
 
 def _slider(
-    label: str, key: str, *, usual: float, help: str, most: float = 1.0, step: float = 0.05
+    label: str,
+    key: str,
+    *,
+    usual: float,
+    help: str,
+    least: float = 0.0,
+    most: float = 1.0,
+    step: float = 0.05,
 ) -> float:
     """Draw a slider whose value outlives a change of page."""
-    value = begin_with(key, usual, least=0.0, most=most)
-    st.slider(label, 0.0, most, step=step, key=key, help=help)
+    value = begin_with(key, usual, least=least, most=most)
+    st.slider(label, least, most, step=step, key=key, help=help)
     return value

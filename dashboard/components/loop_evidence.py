@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from dashboard.components.figures import with_ends
 from dashboard.components.tables import grid
 from dashboard.i18n import N_, Translator
 
@@ -64,18 +65,34 @@ def draw_evidence(_: Translator) -> None:
             }
             for row in record["effects"]
         ]
-        grid(pl.DataFrame(rows))
+        st.markdown(_counted(record, _))
+        grid(pl.DataFrame(rows), whole=True)
         st.caption(
             _(
-                "From {seeds} worlds of {rounds} rounds with {model}; judged by whether a 95% "
-                "interval over worlds lies on the side that the study saw (✓), or not (✗). "
-                "Written by: {command}",
+                "Each figure is a difference, a change over the rounds or a slope over the rates, "
+                "with its 95% interval over {seeds} worlds of {rounds} rounds with {model}: "
+                "✓ where the interval lies on the side that the study saw, ✗ where it does "
+                "not; – where the data have no such groups. Nothing was tuned to make a sign "
+                "fit. Written by: {command}",
                 seeds=record["settings"]["seeds"],
                 rounds=record["settings"]["rounds"],
                 model=record["settings"]["model"],
                 command=record["command"],
             )
         )
+
+
+def _counted(record: dict[str, Any], _: Translator) -> str:
+    """Say how many effects came out which way."""
+    found = [row["verdict"].partition(":")[0] for row in record["effects"]]
+    counts = {name: found.count(verdict) for name, verdict in zip("abc", VERDICTS, strict=True)}
+    return _(
+        "Studies of feedback loops report {n} effects. Looked for in the simulated worlds of this "
+        "installation, {a} are reproduced in every world, {b} in none, and {c} in some only: what "
+        "a simulation shows of them depends on what people are taken to be like.",
+        n=len(found),
+        **counts,
+    )
 
 
 def read_evidence() -> dict[str, Any] | None:
@@ -96,4 +113,5 @@ def _figure(found: dict[str, Any] | None, _: Translator) -> str:
             "{n} measure moved", "{n} measures moved", len(found["moves"])
         )
     value, low, high = (_.number(found[name], digits=3) for name in ("value", "low", "high"))
-    return f"{mark} {value} ({low} – {high})"
+    ends = _("{low} to {high}", low=low, high=high)
+    return f"{mark} {with_ends(_, value, ends)}"

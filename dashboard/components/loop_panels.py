@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 import streamlit as st
 
-from audits.effects import over_seeds
 from dashboard.charts.palette import arm_colours
 from dashboard.charts.rounds import rounds as rounds_chart
 from dashboard.components.loop_controls import arm_label
 from dashboard.components.picture import picture
-from dashboard.components.plain import plain
 from dashboard.findings import Findings
 from dashboard.i18n import N_, Translator
-from dashboard.labels import attribute_label, value_label
 
-__all__ = ["PANELS", "draw_panels", "effect_sentence", "group_sentence", "shown_arms"]
+__all__ = ["PANELS", "bands", "draw_panels", "effect_sentence", "shown_arms"]
 
 # Measure, title, how a sentence names it, definition, decimals.
 PANELS = (
@@ -136,7 +133,7 @@ def draw_panels(found: Findings, *, now: str, against: str, _: Translator) -> No
         ):
             with column, st.container(border=True):
                 st.markdown(f"**{_(title)}**", help=_(definition))
-                frame = _bands(everyone, measure, arms, _)
+                frame = bands(everyone, measure, {arm: arm_label(arm, _) for arm in arms})
                 if frame.is_empty():
                     st.caption(_("There is no value to compare."))
                     continue
@@ -182,17 +179,20 @@ def effect_sentence(
     row = rows.tail(1).to_dicts()[0] if rows.height else {}
     if row.get("value") is None:
         return _("There is no value to compare.")
-    if row["low"] is None or row["high"] is None:
-        return _("One world gives no interval; run more.")
     fields: dict[str, object] = {
         "rounds": row["round"],
         "subject": subject,
         "arm": arm_label(arm, _),
         "against": arm_label(against, _),
         "size": _.signed(row["value"], digits=digits),
-        "low": _.signed(row["low"], digits=digits),
-        "high": _.signed(row["high"], digits=digits),
     }
+    if row["low"] is None or row["high"] is None:
+        return _(
+            "After {rounds} rounds, {subject} ({arm}) differs from “{against}” by {size}; one "
+            "world gives no interval.",
+            **fields,
+        )
+    fields |= {end: _.signed(row[end], digits=digits) for end in ("low", "high")}
     if row["low"] > 0 or row["high"] < 0:
         return _(
             "After {rounds} rounds, {subject} ({arm}) differs from “{against}” by {size} "
@@ -206,58 +206,28 @@ def effect_sentence(
     )
 
 
-def group_sentence(found: Findings, arm: str, attribute: str, _: Translator) -> str | None:
-    """Say whose profiles shift more, and whether that is sure; None without two groups."""
-    gaps = found.measures.filter(
-        pl.col("measure") == "profile_drift",
-        pl.col("arm") == arm,
-        pl.col("group").str.contains(" - ", literal=True),
-        pl.col("round") == pl.col("round").max(),
-    )
-    if gaps.is_empty():
-        return None
-    row = over_seeds(gaps, by=["group"]).row(0, named=True)
-    if row["low"] is None:
-        return None
-    first, second = (value_label(_, name) for name in str(row["group"]).split(" - "))
-    fields: dict[str, object] = {
-        "first": first,
-        "second": second,
-        "arm": arm_label(arm, _),
-        "size": _.signed(row["value"], digits=4),
-        "low": _.signed(row["low"], digits=4),
-        "high": _.signed(row["high"], digits=4),
-    }
-    if row["low"] > 0 or row["high"] < 0:
-        sentence = _(
-            "By {attribute}, at {arm}: the profiles of {first} shift by {size} against those of "
-            "{second} (95% interval {low} to {high}, which leaves out 0).",
-            attribute=attribute_label(_, attribute),
-            **fields,
-        )
-    else:
-        sentence = _(
-            "By {attribute}, at {arm}: no clear difference between the shift of profiles of "
-            "{first} and of {second}: {size} (95% interval {low} to {high}, which holds 0).",
-            attribute=attribute_label(_, attribute),
-            **fields,
-        )
-    return plain(sentence)
-
-
-def _bands(
-    measures: pl.DataFrame, measure: str, arms: Sequence[str], _: Translator
+def bands(
+    measures: pl.DataFrame, measure: str, lines: Mapping[str, str], *, column: str = "arm"
 ) -> pl.DataFrame:
-    """Mean, lowest and highest value over worlds, by arm and round."""
+    """Mean, lowest and highest value over worlds, by line and round.
+
+    ``lines`` are the values of the column that are wanted, in order, and how each is called.
+    """
     value = pl.col("value")
-    kept = measures.filter(pl.col("measure") == measure, pl.col("arm").is_in(list(arms)))
-    names = {arm: arm_label(arm, _) for arm in arms}
-    order = {arm: place for place, arm in enumerate(arms)}
+    kept = measures.filter(pl.col("measure") == measure, pl.col(column).is_in(list(lines)))
+    order = {line: place for place, line in enumerate(lines)}
     return (
         kept.drop_nulls("value")
-        .group_by("arm", "round")
+        .group_by(pl.col(column).alias("line"), "round")
         .agg(value=value.mean(), low=value.min(), high=value.max())
-        .with_columns(order=pl.col("arm").replace_strict(order, return_dtype=pl.Int64))
+        .with_columns(order=pl.col("line").replace_strict(order, return_dtype=pl.Int64))
         .sort("order", "round")
-        .with_columns(arm=pl.col("arm").replace_strict(names, return_dtype=pl.String))
+        .select(
+            pl.col("line").replace_strict(lines, return_dtype=pl.String).alias("arm"),
+            "round",
+            "value",
+            "low",
+            "high",
+            "order",
+        )
     )

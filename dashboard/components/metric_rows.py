@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import groupby
-
 import streamlit as st
 
 from audits.catalogue import EVERYTHING
 from audits.measures.spec import FAMILIES, MetricSpec
+from dashboard.components.figures import with_ends
 from dashboard.components.plain import plain
 from dashboard.i18n import N_, Translator
+from dashboard.state import settle
 
 __all__ = ["draw_metrics", "metric_help", "range_words"]
 
@@ -65,7 +65,7 @@ def range_words(spec: MetricSpec, _: Translator) -> str:
     """Say where the values of a measure lie, and in which unit."""
     low, high = (_end(end, _) for end in (spec.low, spec.high))
     words = _("from {low} to {high}", low=low, high=high)
-    return f"{words} ({_(UNIT[spec.unit])})" if spec.unit else words
+    return with_ends(_, words, _(UNIT[spec.unit])) if spec.unit else words
 
 
 def _end(value: float | None, _: Translator) -> str:
@@ -73,30 +73,54 @@ def _end(value: float | None, _: Translator) -> str:
 
 
 def draw_metrics(_: Translator) -> None:
-    """Draw the whole catalogue, a family at a time."""
-    ordered = sorted(EVERYTHING, key=lambda spec: FAMILIES.index(spec.family))
-    for family, specs in groupby(ordered, key=lambda spec: spec.family):
-        st.subheader(_(FAMILY[family]), anchor=False)
-        for spec in specs:
-            _draw(spec, _)
+    """Draw one family of the catalogue, or what a person looks for in all of it."""
+    left, right = st.columns([2, 3], vertical_alignment="bottom")
+    looked_for = left.text_input(
+        _("Find a measure"), key="metrics-find", placeholder=_("for example: gap"), max_chars=60
+    )
+    family = settle("metrics-family", FAMILIES)
+    right.selectbox(
+        _("Or choose a question"),
+        FAMILIES,
+        format_func=lambda name: _(FAMILY[name]),
+        key="metrics-family",
+        disabled=bool(looked_for),
+    )
+    found = _found(looked_for, family, _)
+    total = _.number(len(EVERYTHING), digits=0)
+    shown = _.ngettext(
+        "{n} measure of {total}.", "{n} measures of {total}.", len(found), total=total
+    )
+    st.caption(shown)
+    for spec in found:
+        _draw(spec, _)
+
+
+def _found(looked_for: str, family: str, _: Translator) -> list[MetricSpec]:
+    if not looked_for.strip():
+        return [spec for spec in EVERYTHING if spec.family == family]
+    words = looked_for.lower().split()
+    return [
+        spec
+        for spec in EVERYTHING
+        if all(word in f"{spec.id} {_(spec.label)} {_(spec.definition)}".lower() for word in words)
+    ]
 
 
 def _draw(spec: MetricSpec, _: Translator) -> None:
-    with st.container(border=True):
-        name, facts = st.columns([3, 2])
-        name.markdown(f"**{_(spec.label)}**")
-        name.write(_(spec.definition))
-        name.code(spec.formula, language=None, wrap_lines=True)
-        needs = _.listing([_(NEEDS[need]) for need in spec.needs])
-        for line in (
-            plain(_("Short name: {name}.", name=spec.id)),
-            _(
-                "Range: {range}; {direction}.",
-                range=range_words(spec, _),
-                direction=_(DIRECTION[spec.direction]),
-            ),
-            _("Given {scope}.", scope=_(SCOPE[spec.scope])),
-            _("Needs lists and {needs}.", needs=needs),
-            _("Source: {source}.", source=spec.source),
-        ):
-            facts.caption(line)
+    needs = _.listing([_(NEEDS[need]) for need in spec.needs])
+    facts = [
+        _(
+            "Range: {range}; {direction}.",
+            range=range_words(spec, _),
+            direction=_(DIRECTION[spec.direction]),
+        ),
+        _("Given {scope}.", scope=_(SCOPE[spec.scope])),
+        _("Needs lists and {needs}.", needs=needs),
+        _("Source: {source}.", source=spec.source),
+        _("Short name: {name}.", name=spec.id),
+    ]
+    with st.container(border=True, gap="xsmall"):
+        st.markdown(f"**{_(spec.label)}** · {_(spec.definition)}")
+        st.code(spec.formula, language=None, wrap_lines=True)
+        st.caption(plain(_.paragraph(facts)))

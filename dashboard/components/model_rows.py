@@ -11,7 +11,7 @@ from audits.catalogue import metric
 from audits.results import Result
 from dashboard.charts.models import models as models_chart
 from dashboard.comparison import MEASURES, Compared
-from dashboard.components.figures import find, interval_text, range_text, value_text
+from dashboard.components.figures import find, interval_text, range_text, value_text, with_ends
 from dashboard.components.picture import picture
 from dashboard.components.plain import plain
 from dashboard.components.tables import numbers_table
@@ -111,7 +111,7 @@ def _point(one: Compared, chosen: str, _: Translator) -> dict[str, object]:
 
 
 def _with_interval(result: Result, _: Translator) -> str:
-    return f"{value_text(_, result)} ({range_text(_, result)})"
+    return with_ends(_, value_text(_, result), range_text(_, result))
 
 
 def _costs(one: Compared, _: Translator) -> dict[str, str]:

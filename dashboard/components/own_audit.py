@@ -18,9 +18,15 @@ from dashboard.components.attributes import attributes_of
 from dashboard.components.plain import plain
 from dashboard.components.presets import preset_choice
 from dashboard.components.tables import numbers_table, result_row
-from dashboard.components.verdict_rows import GAP_NAMES, draw_counts, draw_verdicts
+from dashboard.components.verdict_rows import (
+    GAP_NAMES,
+    draw_counts,
+    draw_verdicts,
+    verdicts_sentence,
+)
 from dashboard.i18n import Translator
 from dashboard.labels import attribute_label, value_label
+from dashboard.reports.warnings import warning_text
 from engine.config import RunConfig
 from engine.dataset import make_dataset
 from engine.tables import fingerprint
@@ -36,11 +42,12 @@ def draw_own_audit(tables: Mapping[str, pl.DataFrame], run: RunConfig, _: Transl
     with st.spinner(_("Auditing …")):
         report = _audited(fingerprint(tables.values()), tables, presets, seed=run.seed)
     content = report.content()
+    st.markdown(f"**{plain(verdicts_sentence(content, _))}**")
     draw_counts(content, _)
     draw_verdicts(content, report.results, _)
     numbers_table(_rows(report, _), _("All measures as a table"))
     for warning in report.warnings:
-        st.caption(plain(warning))
+        st.caption(plain(warning_text(warning, _)))
     st.download_button(
         _("Download JSON"),
         report.to_json(),

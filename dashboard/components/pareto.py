@@ -12,7 +12,7 @@ from audits.measured import GAP, Setting
 from audits.pareto import front
 from dashboard.charts.pareto import pareto as pareto_chart
 from dashboard.components.effects import effect_names
-from dashboard.components.figures import range_text, value_text
+from dashboard.components.figures import range_text, value_text, with_ends
 from dashboard.components.picture import picture
 from dashboard.components.rate import rate_name
 from dashboard.components.tables import numbers_table
@@ -89,7 +89,7 @@ def draw_settings_table(settings: Sequence[Setting], _: Translator) -> None:
         for measure, title in names.items():
             found = setting.rows.get(measure)
             if found is not None:
-                row[title] = f"{value_text(_, found)} ({range_text(_, found)})"
+                row[title] = with_ends(_, value_text(_, found), range_text(_, found))
         rows.append(row | {_("People (n)"): setting.rows[ACCURACY].n})
     numbers_table(rows, _("These numbers as a table"))
 
@@ -104,8 +104,13 @@ def _point(
 ) -> dict[str, object]:
     names = effect_names(_)
     numbers = [
-        f"{names[measure]} {value_text(_, setting.rows[measure])} "
-        f"({range_text(_, setting.rows[measure])})"
+        _(
+            "{label}: {text}",
+            label=names[measure],
+            text=with_ends(
+                _, value_text(_, setting.rows[measure]), range_text(_, setting.rows[measure])
+            ),
+        )
         for measure in (ACCURACY, against)
     ]
     return {

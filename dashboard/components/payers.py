@@ -10,7 +10,7 @@ import streamlit as st
 from audits.results import Result
 from dashboard import loaders
 from dashboard.charts.payers import payers as payers_chart
-from dashboard.components.figures import decimals, direction, interval_text
+from dashboard.components.figures import decimals, direction, interval_text, with_ends
 from dashboard.components.group_rows import draw_suppressed
 from dashboard.components.picture import picture
 from dashboard.components.plain import plain
@@ -117,6 +117,6 @@ def _point(row: Result, _: Translator) -> dict[str, object]:
         "low": row.value if row.low is None else row.low,
         "high": row.value if row.high is None else row.high,
         "value_text": value,
-        "text": f"{value} ({interval_text(_, row, signed=True)})",
+        "text": with_ends(_, value, interval_text(_, row, signed=True)),
         "sign": direction(row),
     }

@@ -28,6 +28,7 @@ def preset_choice(_: Translator) -> tuple[str, ...]:
         _("Thresholds"),
         PRESETS,
         format_func=lambda name: _(NAMES[name]),
+        placeholder=_("Choose"),
         key="presets",
         help=_(
             "Ready sets of limits; each says why it stands. Your own go into a file, see "

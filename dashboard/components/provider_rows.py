@@ -6,9 +6,10 @@ import polars as pl
 import streamlit as st
 
 from audits.catalogue import metric
+from audits.groups import MISSING
 from audits.results import Result
 from dashboard.charts.groups import groups as groups_chart
-from dashboard.components.figures import interval_text, range_text, value_text
+from dashboard.components.figures import interval_text, range_text, value_text, with_ends
 from dashboard.components.picture import picture
 from dashboard.components.plain import plain
 from dashboard.components.tables import numbers_table
@@ -31,7 +32,7 @@ MOST_DRAWN = 12
 
 def provider_sentence(rows: tuple[Result, ...], name: str, _: Translator) -> str:
     """Say which groups of items have the most and the least of a measure."""
-    known = sorted(_known(rows, name), key=lambda row: row.value or 0.0)
+    known = sorted(_stated(rows, name), key=lambda row: row.value or 0.0)
     if len(known) < 2:
         return _("There are fewer than two groups to compare.")
     least, most = known[0], known[-1]
@@ -51,7 +52,7 @@ def provider_sentence(rows: tuple[Result, ...], name: str, _: Translator) -> str
 
 def draw_providers(rows: tuple[Result, ...], name: str, _: Translator) -> None:
     """Draw the picture of one measure, and the table of all of them."""
-    known = sorted(_known(rows, name), key=lambda row: row.value or 0.0)
+    known = sorted(_stated(rows, name), key=lambda row: row.value or 0.0)
     drawn = known if len(known) <= MOST_DRAWN else [*known[:6], *known[-6:]]
     if not drawn:
         st.info(_("There is nothing to draw: no group has a value."))
@@ -76,11 +77,24 @@ def draw_providers(rows: tuple[Result, ...], name: str, _: Translator) -> None:
                 len(known) - len(drawn),
             )
         )
+    unstated = next((row for row in _known(rows, name) if row.group == MISSING), None)
+    if unstated is not None:
+        st.caption(
+            _(
+                "Items of which the data state no group are in the table alone: {value}.",
+                value=with_ends(_, value_text(_, unstated), interval_text(_, unstated)),
+            )
+        )
     numbers_table(_table(rows, _), _("These numbers as a table"))
 
 
 def _known(rows: tuple[Result, ...], name: str) -> list[Result]:
     return [row for row in rows if row.metric == name and row.value is not None]
+
+
+def _stated(rows: tuple[Result, ...], name: str) -> list[Result]:
+    """Return the rows of groups that have a name: items without one are nobody's."""
+    return [row for row in _known(rows, name) if row.group != MISSING]
 
 
 def _mean(rows: list[Result]) -> float:
@@ -95,7 +109,7 @@ def _point(row: Result, _: Translator) -> dict[str, object]:
         "low": row.low,
         "high": row.high,
         "value_text": value,
-        "text": f"{value} ({interval_text(_, row)})",
+        "text": with_ends(_, value, interval_text(_, row)),
     }
 
 
@@ -106,7 +120,7 @@ def _table(rows: tuple[Result, ...], _: Translator) -> list[dict[str, str | int]
         line: dict[str, str | int] = {_("Group of items"): item_attribute_label(_, group or "")}
         for name in PROVIDER_MEASURES:
             ends = range_text(_, found[name])
-            line[_(metric(name).label)] = f"{value_text(_, found[name])} ({ends})"
+            line[_(metric(name).label)] = with_ends(_, value_text(_, found[name]), ends)
         line[_("People (n)")] = found["exposure_share"].n
         table.append(line)
     return table

@@ -24,8 +24,7 @@ def reason_controls(run: RunConfig, user: str, item: int, _: Translator) -> tupl
         "margin": _("lead over others"),
     }
     settle("reason-game", GAMES)
-    left, right = st.columns([1, 1.4])
-    game = left.selectbox(
+    game = st.selectbox(
         _("Explained by"),
         GAMES,
         format_func=names.__getitem__,
@@ -38,7 +37,7 @@ def reason_controls(run: RunConfig, user: str, item: int, _: Translator) -> tupl
     )
     options = reason_loaders.methods(run, user, item, game)
     settle("reason-method", options)
-    method = right.selectbox(
+    method = st.selectbox(
         _("Found by"),
         options,
         format_func=lambda name: label(_, name),

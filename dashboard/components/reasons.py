@@ -8,7 +8,8 @@ import streamlit as st
 
 from dashboard.charts.reasons import reasons as reasons_chart
 from dashboard.components.picture import picture
-from dashboard.components.reason_parts import parts_of
+from dashboard.components.plain import plain
+from dashboard.components.reason_parts import parts_of, player_name
 from dashboard.components.tables import grid
 from dashboard.i18n import Translator
 from dashboard.labels import label
@@ -23,6 +24,7 @@ def draw_reasons(explanation: Explanation, train: Dataset, *, said: str, _: Tran
     parts = parts_of(explanation, train, _)
     unit = _("Score, in the model's own unit")
     picture(reasons_chart, parts, axis_title=unit, alt=said)
+    st.markdown(plain(_largest(explanation, train, _)))
     method = label(_, explanation.method)
     st.caption(
         _.ngettext(
@@ -42,6 +44,35 @@ def draw_reasons(explanation: Explanation, train: Dataset, *, said: str, _: Tran
             pl.col("label").alias(_("What")), pl.col("text").alias(_("Adds to the score"))
         )
         grid(table)
+
+
+def _largest(explanation: Explanation, train: Dataset, _: Translator) -> str:
+    """Say which part adds most, which takes most away, and what they come to."""
+    sizes = explanation.contributions
+    digits = 3 if abs(explanation.score) < 10 else 1
+    sentences = []
+    if len(sizes) and sizes[best := int(np.argmax(sizes))] > 0:
+        sentences.append(
+            _(
+                "“{part}” adds most: {value}.",
+                part=player_name(explanation, best, train, _),
+                value=_.signed(float(sizes[best]), digits=digits),
+            )
+        )
+    if len(sizes) and sizes[worst := int(np.argmin(sizes))] < 0:
+        sentences.append(
+            _(
+                "“{part}” takes most away: {value}.",
+                part=player_name(explanation, worst, train, _),
+                value=_.signed(float(sizes[worst]), digits=digits),
+            )
+        )
+    total = _.number(explanation.score, digits=digits)
+    if explanation.game == "margin":
+        sentences.append(_("The lead is {total}.", total=total))
+    else:
+        sentences.append(_("The score is {total}.", total=total))
+    return _.paragraph(sentences)
 
 
 def _how_well_known(explanation: Explanation, _: Translator) -> str:

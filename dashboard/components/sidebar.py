@@ -19,7 +19,21 @@ def sidebar(_: Translator) -> None:
         return label(_, name)
 
     with st.sidebar:
-        st.selectbox(_("Data set"), datasets(), format_func=read, key="dataset")
+        st.segmented_control(
+            _("Language"),
+            list(LANGUAGES),
+            format_func=LANGUAGES.__getitem__,
+            key="language",
+            required=True,
+            label_visibility="collapsed",
+        )
+        st.selectbox(
+            _("Data set"),
+            datasets(),
+            format_func=read,
+            key="dataset",
+            help=_("Whose histories are looked at; bring your own on the page “Your data”."),
+        )
         st.selectbox(
             _("Model"),
             list(MODELS),
@@ -41,12 +55,4 @@ def sidebar(_: Translator) -> None:
             step=1,
             key="seed",
             help=_("Every draw hangs on it: the same seed gives the same numbers."),
-        )
-        st.segmented_control(
-            _("Language"),
-            list(LANGUAGES),
-            format_func=LANGUAGES.__getitem__,
-            key="language",
-            required=True,
-            label_visibility="collapsed",
         )

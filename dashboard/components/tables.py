@@ -27,11 +27,19 @@ def result_row(_: Translator, result: Result | None, **names: str) -> dict[str, 
     }
 
 
-def grid(table: pl.DataFrame, *, wide: Collection[str] = ()) -> None:
-    """Draw a table; its own CSV button writes cells as they are, so none of them is a formula."""
+def grid(table: pl.DataFrame, *, wide: Collection[str] = (), whole: bool = False) -> None:
+    """Draw a table; its own CSV button writes cells as they are, so none of them is a formula.
+
+    A long one scrolls within itself, but for one that is drawn whole.
+    """
     shown = neutralise(table.lazy()).collect() if has_formula(table) else table
     columns = {name: st.column_config.TextColumn(width="large") for name in wide}
-    st.dataframe(shown, hide_index=True, column_config=columns)
+    st.dataframe(
+        shown,
+        hide_index=True,
+        column_config=columns,
+        height="content" if whole else "auto",
+    )
 
 
 def numbers_table(rows: Iterable[dict[str, str | int]], title: str) -> None:

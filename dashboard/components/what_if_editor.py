@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard import loaders, reason_loaders
 from dashboard.components.attributes import attributes_of
 from dashboard.components.list_rows import Place
+from dashboard.components.plain import plain
 from dashboard.components.tables import grid
 from dashboard.i18n import Translator
 from dashboard.labels import attribute_label, person_label
@@ -48,12 +49,20 @@ def _editor(train: Dataset, user: str, _: Translator) -> Edit:
     left, right = st.columns(2)
     settle_all(f"drop-{user}", has, called="drop")
     drop = left.multiselect(
-        _("Take out of the history"), has, format_func=name.__getitem__, key=f"drop-{user}"
+        _("Take out of the history"),
+        has,
+        format_func=name.__getitem__,
+        placeholder=_("Choose"),
+        key=f"drop-{user}",
     )
     others = np.setdiff1d(np.arange(train.n_items), has).tolist()
     settle_all(f"add-{user}", others, called="add")
     add = right.multiselect(
-        _("Put into the history"), others, format_func=name.__getitem__, key=f"add-{user}"
+        _("Put into the history"),
+        others,
+        format_func=name.__getitem__,
+        placeholder=_("Choose"),
+        key=f"add-{user}",
     )
     weights = _weights(train, user, [item for item in has if item not in drop], _)
     return Edit(tuple(drop), tuple(add), weights, _attributes(train, user, _))
@@ -95,7 +104,7 @@ def _attributes(train: Dataset, user: str, _: Translator) -> tuple[tuple[str, ob
         others = [value for value in values if value != own[name]]
         settle(f"attribute-{name}-{user}", [None, *others], called=f"if-{name}", by_place=True)
         value = column.selectbox(
-            attribute_label(_, name),
+            plain(attribute_label(_, name)),
             others,
             index=None,
             format_func=lambda each: person_label(_, each),

@@ -22,6 +22,7 @@ SCOPE = frozenset({"seeds", "arms", "rates"})
 SETTINGS = (
     *("dataset", "model", "policy", "seed", "n", "rates", "arms", "rounds", "seeds", "by"),
     *("adoption", "drift", "boredom", "late", "picks", "outside", "place-bias", "visits"),
+    *("profiles", "background", "refit-every"),
 )
 
 

@@ -9,12 +9,13 @@ from typing import Any
 from audits.catalogue import metric
 from audits.results import DIFFERENCE, GAPS, MAD, RATIO, Result
 from audits.total_rows import ITEM
-from dashboard.components.figures import decimals, range_text, value_text
+from dashboard.components.figures import decimals, range_text, value_text, with_ends
 from dashboard.i18n import N_, Translator
 from dashboard.labels import attribute_label, item_attribute_label, value_label
 from dashboard.reports.document import Block, Document, Figure, Interval, Section, Table, Text
 from dashboard.reports.regimes import china, dsa, statements, tested
 from dashboard.reports.verdicts import summary, verdict_table
+from dashboard.reports.warnings import warning_text
 
 __all__ = ["MODES", "TITLES", "make_document"]
 
@@ -77,7 +78,7 @@ def _gap_table(by: str, results: tuple[Result, ...], _: Translator) -> Table:
         rows.append(
             (
                 _(metric(name).label),
-                f"{value_text(_, gap)} ({range_text(_, gap)})",
+                with_ends(_, value_text(_, gap), range_text(_, gap)),
                 _with_range(found[name, RATIO], _, digits=3),
                 _with_range(found[name, MAD], _, digits=decimals(name)),
                 _number(gap.p_adjusted, 3, _),
@@ -101,7 +102,8 @@ def _with_range(row: Result, _: Translator, *, digits: int) -> str:
     if row.value is None or row.low is None or row.high is None:
         return "–" if row.value is None else _.number(row.value, digits=digits)
     low, high = (_.number(end, digits=digits) for end in (row.low, row.high))
-    return f"{_.number(row.value, digits=digits)} ({_('{low} to {high}', low=low, high=high)})"
+    ends = _("{low} to {high}", low=low, high=high)
+    return with_ends(_, _.number(row.value, digits=digits), ends)
 
 
 def _number(value: float | None, digits: int, _: Translator) -> str:
@@ -159,7 +161,7 @@ def _item_table(rows: list[Result], measures: tuple[str, ...], _: Translator) ->
 
 
 def _with_interval(row: Result, _: Translator) -> str:
-    return f"{value_text(_, row)} ({range_text(_, row)})"
+    return with_ends(_, value_text(_, row), range_text(_, row))
 
 
 def _impact(report: Report, results: tuple[Result, ...], _: Translator) -> tuple[Block, ...]:
@@ -290,7 +292,8 @@ def _limits(report: Report, results: tuple[Result, ...], _: Translator) -> tuple
         _("A gap is a difference in a measure. It is neither proof of harm nor of its absence."),
         _("A threshold is an agreement written down with its reason, not a law."),
     )
-    return tuple(Text(text) for text in (*notes, *report["warnings"]))
+    warnings = (warning_text(warning, _) for warning in report["warnings"])
+    return tuple(Text(text) for text in (*notes, *warnings))
 
 
 DECISIONS = {"made": N_("made"), "signed": N_("signed"), "rejected": N_("rejected")}

@@ -9,15 +9,18 @@ from audits.catalogue import metric
 from audits.results import DIFFERENCE, MAD, RATIO, Result
 from audits.thresholds import EVERY
 from audits.total_rows import ITEM
-from dashboard.components.figures import NO_INTERVAL, decimals
+from dashboard.components.figures import NO_INTERVAL, decimals, with_ends
 from dashboard.i18n import N_, Translator
 from dashboard.labels import attribute_label, item_attribute_label, value_label
 from dashboard.reports.document import Block, Table, Text
 
 __all__ = [
     "OUTCOMES",
+    "bounds_text",
     "measured_text",
+    "number_text",
     "outcome_text",
+    "question_text",
     "reason_text",
     "summary",
     "threshold_text",
@@ -43,6 +46,22 @@ REASONS = {
         N_("there is no such row: unknown attribute or group, or withheld as too small"),
     )
 }
+PRESET_REASONS = (
+    N_("a few items must not take all; set your own"),
+    N_("an agreed distance from the history; set your own"),
+    N_("an agreed floor; set your own"),
+    N_("an agreed tolerance between groups; set your own"),
+    N_("at most half more popular than the histories; set your own"),
+    N_("four-fifths reference line (29 CFR 1607.4(D)); the law sets no bound"),
+    N_("four-fifths reference line, a convention and not a law here"),
+    N_("no group's lists much narrower; set your own"),
+    N_("nor for any group; set your own"),
+    N_("nor further for one group; set your own"),
+    N_("within four fifths of equal; set your own"),
+    N_("within four fifths of proportional; set your own"),
+)
+"""Why the ready limits stand, named here so that it is translated."""
+
 AGGREGATES = {
     DIFFERENCE: N_("gap"),
     RATIO: N_("ratio of the gap"),
@@ -95,7 +114,7 @@ def verdict_table(report: Report, results: tuple[Result, ...], _: Translator) ->
             threshold_text(verdict["threshold"], _),
             measured_text(verdict, _),
             reason_text(verdict, _),
-            verdict["threshold"]["reason"],
+            _(verdict["threshold"]["reason"]),
         )
         for verdict in worst_first(report)
     )
@@ -131,16 +150,26 @@ def _told(reason: str, _: Translator) -> str:
 
 def threshold_text(threshold: Mapping[str, Any], _: Translator) -> str:
     """Say what is asked: measure, groups, bounds."""
+    return _.clauses([question_text(threshold, _), bounds_text(threshold, _)])
+
+
+def bounds_text(threshold: Mapping[str, Any], _: Translator) -> str:
+    """Say between which bounds a measure has to lie."""
     digits = 3
     bounds = []
     if threshold["at_least"] is not None:
         bounds.append(_("at least {bound}", bound=_.number(threshold["at_least"], digits=digits)))
     if threshold["at_most"] is not None:
         bounds.append(_("at most {bound}", bound=_.number(threshold["at_most"], digits=digits)))
+    return _.clauses(bounds)
+
+
+def question_text(threshold: Mapping[str, Any], _: Translator) -> str:
+    """Say of which measure, and of which groups, something is asked."""
     parts = [_(metric(threshold["metric"]).label)]
     if threshold["by"]:
         parts.append(_place(threshold["by"], threshold["group"], _))
-    return _.clauses([*parts, *bounds])
+    return _.clauses(parts)
 
 
 def _place(by: str, group: str, _: Translator) -> str:
@@ -154,14 +183,20 @@ def _place(by: str, group: str, _: Translator) -> str:
     return _("{what} by {groups}", what=name, groups=grouping)
 
 
+def number_text(verdict: Verdict, _: Translator) -> str:
+    """Write the number a verdict rests on."""
+    return "–" if verdict["value"] is None else _.number(verdict["value"], digits=_digits(verdict))
+
+
+def _digits(verdict: Verdict) -> int:
+    ratio = verdict["threshold"]["group"] == RATIO
+    return 3 if ratio else decimals(verdict["threshold"]["metric"])
+
+
 def measured_text(verdict: Verdict, _: Translator) -> str:
     """Write the number a verdict rests on, with its interval."""
-    if verdict["value"] is None:
-        return "–"
-    ratio = verdict["threshold"]["group"] == RATIO
-    digits = 3 if ratio else decimals(verdict["threshold"]["metric"])
-    value = _.number(verdict["value"], digits=digits)
+    value, digits = number_text(verdict, _), _digits(verdict)
     if verdict["low"] is None:
         return value
     low, high = (_.number(verdict[end], digits=digits) for end in ("low", "high"))
-    return f"{value} ({_('{low} to {high}', low=low, high=high)})"
+    return with_ends(_, value, _("{low} to {high}", low=low, high=high))

@@ -8,7 +8,7 @@ from dashboard import loaders
 from dashboard.components.attributes import attributes_of
 from dashboard.components.before_after import before_after
 from dashboard.components.curve import curve
-from dashboard.components.effect_words import effects_sentence
+from dashboard.components.effect_words import effects_text
 from dashboard.components.effects import effects_of
 from dashboard.components.page import heading, show
 from dashboard.components.payers import payers
@@ -33,7 +33,7 @@ def explore(selection: Selection, _: Translator) -> None:
     attributes = attributes_of(loaders.dataset(run.dataset))
     attribute = attributes[0] if attributes else None
     effects = effects_of(run, attribute, _)
-    st.markdown(f"**{effects_sentence(effects, run, _)}**")
+    st.markdown(effects_text(effects, run, _))
     curve(selection, effects, attribute, _)
     payers(selection, attributes, _)
     before_after(selection, _)

@@ -18,12 +18,12 @@ from dashboard.components.job_card import draw_job, watch
 from dashboard.components.loop_card import draw_card
 from dashboard.components.loop_controls import arm_label, loop_controls
 from dashboard.components.loop_evidence import draw_evidence
+from dashboard.components.loop_groups import draw_groups
 from dashboard.components.loop_journey import draw_journey
 from dashboard.components.loop_panels import (
     PANELS,
     draw_panels,
     effect_sentence,
-    group_sentence,
 )
 from dashboard.components.page import heading, show
 from dashboard.experiment import Experiment, measures_in, rounds_done, scan_feedback
@@ -51,17 +51,18 @@ def narrowing(selection: Selection, _: Translator) -> None:
         _,
         turns=False,
     )
-    attributes = attributes_of(loaders.dataset(selection.run.dataset))
-    options = loop_controls(selection.run, attributes[:1], _)
+    log = loaders.dataset(selection.run.dataset)
+    attributes = attributes_of(log)
+    options = loop_controls(selection.run, log, attributes, _)
     experiment = loaders.experiment(options)
     record = queue.same("simulate", config_of(options), person=current_person())
     _start(options, record, _)
     if record is not None and record.active:
-        watch(record.id, lambda: _results(experiment, options, attributes, _), _)
+        watch(record.id, lambda: _results(experiment, options, _, runs=True), _)
     else:
         if record is not None:
             draw_job(record, _)
-        _results(experiment, options, attributes, _)
+        _results(experiment, options, _)
     draw_evidence(_)
 
 
@@ -84,17 +85,20 @@ def _folder(options: Sequence[str]) -> Path:
 
 
 def _results(
-    experiment: Experiment, options: Sequence[str], attributes: list[str], _: Translator
+    experiment: Experiment, options: Sequence[str], _: Translator, *, runs: bool = False
 ) -> None:
     folder = _folder(options)
     done, total = rounds_done(experiment, folder), experiment.total_rounds
+    if not done and runs:
+        return
     if not done:
         st.info(_("Nothing has been simulated for this selection yet."), icon=":material/science:")
         return
     if done < total:
         st.caption(
             _(
-                "{done} of {total} rounds. What is there is kept: a stopped run goes on from here.",
+                "{done} of {total} rounds. What is there is kept: a stopped run goes on from here. "
+                "How far it can be believed is worked out when all rounds are there.",
                 done=_.number(done, digits=0),
                 total=_.number(total, digits=0),
             )
@@ -104,8 +108,10 @@ def _results(
     arms = [arm for arm in experiment.arms if arm.name in there]
     now, against = _choices([arm.name for arm in arms], reference_arms(arms), _)
     found = find(measures, arms)
-    _say(found, now, against, attributes, _)
+    _say(found, now, against, _)
     draw_panels(found, now=now, against=against, _=_)
+    for attribute in experiment.by:
+        draw_groups(found, attribute=attribute, now=now, against=against, _=_)
     if done == total:
         _after_all(experiment, options, found, now, _)
 
@@ -137,15 +143,12 @@ def _choices(arms: list[str], references: list[str], _: Translator) -> tuple[str
     return now, against or others[0]
 
 
-def _say(found: Findings, now: str, against: str, attributes: list[str], _: Translator) -> None:
+def _say(found: Findings, now: str, against: str, _: Translator) -> None:
     sentences = [
         effect_sentence(found, measure, _(subject), now, against, digits=digits, _=_)
         for measure, __, subject, ___, digits in PANELS[:2]
     ]
     st.markdown(f"**{_.paragraph(list(dict.fromkeys(sentences)))}**")
-    groups = group_sentence(found, now, attributes[0], _) if attributes else None
-    if groups is not None:
-        st.markdown(groups)
 
 
 def _after_all(
@@ -163,7 +166,8 @@ def _after_all(
     chosen = first.select("user_id", "item_id", "arm", "round").collect()
     draw_journey(chosen, experiment.log, pair, _)
     card = compare_choices(feedback, experiment.log, experiment.split)
-    draw_card(card, foretold(experiment.split, seed=experiment.seeds[0]), lowest, _)
+    bits = foretold(experiment.split, tastes=experiment.tastes, seed=experiment.seeds[0])
+    draw_card(card, bits, lowest, _)
     _export(found, options, _)
 
 

@@ -75,6 +75,7 @@ def _choice(selection: Selection, _: Translator) -> list[str]:
         _("Models to compare"),
         list(MODELS),
         format_func=lambda name: label(_, name),
+        placeholder=_("Choose"),
         key="compared",
     )
 

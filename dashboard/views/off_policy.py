@@ -116,7 +116,10 @@ def _own(log: OwnLog, selection: Selection, _: Translator) -> None:
 def _context(log: OwnLog, _: Translator) -> list[str]:
     settle_all("context", log.others, in_link=False)
     return st.multiselect(
-        _("Columns known before the choice (for the reward model)"), log.others, key="context"
+        _("Columns known before the choice (for the reward model)"),
+        log.others,
+        placeholder=_("Choose"),
+        key="context",
     )
 
 

@@ -13,15 +13,14 @@ from audits.thresholds import Verdict, judge_all
 from dashboard import loaders
 from dashboard.components.attributes import attributes_of
 from dashboard.components.effect_card import draw_effect
-from dashboard.components.effect_words import effect_rows, effects_sentence
+from dashboard.components.effect_words import effect_rows, effects_text
 from dashboard.components.effects import FIRST, effects_of
 from dashboard.components.page import heading, show
 from dashboard.components.plain import plain
 from dashboard.components.tables import numbers_table
-from dashboard.components.verdict_rows import draw_verdicts
+from dashboard.components.verdict_rows import draw_verdicts, verdicts_sentence
 from dashboard.i18n import Translator
 from dashboard.labels import attribute_label
-from dashboard.reports.verdicts import measured_text, threshold_text, worst_first
 from dashboard.state import Selection
 
 __all__ = ["overview"]
@@ -42,7 +41,7 @@ def overview(selection: Selection, _: Translator) -> None:
     attributes = attributes_of(loaders.dataset(run.dataset))
     attribute = attributes[0] if attributes else None
     effects = effects_of(run, attribute, _)
-    st.markdown(f"**{effects_sentence(effects, run, _)}**")
+    st.markdown(effects_text(effects, run, _))
     for column, card in zip(st.columns(FIRST), effects[:FIRST], strict=True):
         with column:
             draw_effect(card, run, _)
@@ -64,7 +63,7 @@ def _verdicts(
 ) -> None:
     st.header(_("Verdicts, worst first"), anchor=False)
     report = {"verdicts": [asdict(verdict) for verdict in found]}
-    st.markdown(f"**{plain(_summary(report, _))}**")
+    st.markdown(f"**{plain(verdicts_sentence(report, _))}**")
     draw_verdicts(report, results, _)
     scope = _("A quick look: everyone.")
     if attribute is not None:
@@ -72,29 +71,6 @@ def _verdicts(
         scope = _("A quick look: everyone, and people by {attribute}.", attribute=by)
     more = _("All groups, providers and further limits are on the page “Verdicts”.")
     st.caption(plain(_.paragraph([scope, more])))
-
-
-def _summary(report: dict[str, list[dict[str, object]]], _: Translator) -> str:
-    outcomes = [verdict["verdict"] for verdict in report["verdicts"]]
-    sentences = [
-        _(
-            "Of {n} limits {failed} fail, {unsure} lack evidence and {held} hold.",
-            n=len(outcomes),
-            failed=outcomes.count("fail"),
-            unsure=outcomes.count("insufficient evidence"),
-            held=outcomes.count("pass"),
-        )
-    ]
-    worst = worst_first(report)[0]
-    if worst["verdict"] != "pass":
-        sentences.append(
-            _(
-                "Look first at: {threshold} → {value}.",
-                threshold=threshold_text(worst["threshold"], _),
-                value=measured_text(worst, _),
-            )
-        )
-    return _.paragraph(sentences)
 
 
 show(overview)

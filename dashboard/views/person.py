@@ -9,7 +9,7 @@ from dashboard import loaders, reason_loaders, word_loaders
 from dashboard.access.session import current_person
 from dashboard.components.further_questions import further_questions
 from dashboard.components.history import history
-from dashboard.components.list_rows import Place, chosen_row, list_rows, places_of
+from dashboard.components.list_rows import REASONS, Place, chosen_row, list_rows, places_of
 from dashboard.components.list_words import fill_list_words, wants_list_words
 from dashboard.components.page import heading, show
 from dashboard.components.person_picker import person_picker
@@ -66,7 +66,7 @@ def person(selection: Selection, _: Translator) -> None:
 
 def _why(selection: Selection, user: str, place: Place, *, train: Dataset, _: Translator) -> None:
     run = selection.run
-    st.header(_("Why number {rank}?", rank=place.rank), anchor=False)
+    st.header(_("Why number {rank}?", rank=place.rank), anchor=REASONS)
     with st.spinner(_("Asking the model…")):
         facts = word_loaders.facts(run, user, place.rank - 1)
     sentence = draw_words(facts, language=selection.language, _=_).text

@@ -107,6 +107,7 @@ def _policies(selection: Selection, _: Translator) -> list[str]:
         _("Policies to compare"),
         policies(),
         format_func=lambda name: label(_, name),
+        placeholder=_("Choose"),
         key="tried_policies",
     )
 

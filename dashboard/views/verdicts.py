@@ -6,8 +6,9 @@ import streamlit as st
 
 from dashboard.access.session import current_person
 from dashboard.components.page import heading, show
+from dashboard.components.plain import plain
 from dashboard.components.presets import preset_choice
-from dashboard.components.verdict_rows import draw_counts, draw_verdicts
+from dashboard.components.verdict_rows import draw_counts, draw_verdicts, verdicts_sentence
 from dashboard.i18n import Translator
 from dashboard.services.audit import audit
 from dashboard.state import Selection
@@ -30,6 +31,7 @@ def verdicts(selection: Selection, _: Translator) -> None:
     with st.spinner(_("Auditing …")):
         report = audit(current_person(), selection.run, presets=presets)
     content = report.content()
+    st.markdown(f"**{plain(verdicts_sentence(content, _))}**")
     draw_counts(content, _)
     draw_verdicts(content, report.results, _)
     st.caption(

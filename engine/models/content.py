@@ -55,7 +55,7 @@ class Content(LinearRecommender):
 
     def query_vectors(self, histories: Histories) -> NDArray[np.floating]:
         """(B, d) the weighted sum of what was read of each history."""
-        return np.asarray(self.input_matrix(histories).astype(np.float64) @ self.vectors_)
+        return np.asarray(self.input_matrix(histories) @ self.vectors_)
 
     def item_vectors(self) -> NDArray[np.floating]:
         """(I, d) the centred text vectors."""

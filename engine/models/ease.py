@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.linalg import blas
 
 from engine.dataset import Dataset
 from engine.errors import OptionError
@@ -43,6 +44,7 @@ class Ease(LinearRecommender):
     """
 
     name = "ease"
+    spare = frozenset({"precision_"})
     regularization: float = 500.0
     weighting: Literal["binary", "weight"] = "binary"
     directions: int = 16
@@ -96,8 +98,11 @@ class Ease(LinearRecommender):
         seen = self.precision_ @ v
         middle = v.T @ seen
         middle[np.diag_indices_from(middle)] += 1 / s
-        self.precision_ -= seen @ np.linalg.solve(middle, seen.T)
-        self._set_weights(self.precision_)
+        # In its place: another matrix of that size would take longer than the product. BLAS wants
+        # columns one after another, which the rows of a symmetric matrix are.
+        change = np.linalg.solve(middle, seen.T)
+        corrected = blas.dgemm(-1, seen, change, 1, self.precision_.T, overwrite_c=True)
+        self._set_weights(corrected.T)
 
     def _set_weights(self, precision: NDArray[np.float64]) -> None:
         weights = np.divide(precision, -np.diag(precision), dtype=np.float32, casting="same_kind")

@@ -1,4 +1,4 @@
-"""The directions in which XᵀX changed most."""
+"""How XᵀX changed: all of it, or the directions in which it changed most."""
 
 from __future__ import annotations
 
@@ -6,11 +6,34 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-__all__ = ["leading_directions"]
+__all__ = ["gram_change", "leading_directions"]
 
 # Drawn beyond what is asked for, so that the last direction asked for is found as well.
 _SPARE = 8
 _NOTHING = 1e-6
+
+
+def gram_change(before: sparse.csr_array, after: sparse.csr_array) -> NDArray[np.float32]:
+    """(I, I) the change of XᵀX, exact for rows of zeros and ones.
+
+    AᵀN + NᵀA, with N the rows' change and A their mean of before and after: no work for what
+    did not change.
+
+    Parameters
+    ----------
+    before, after
+        (B, I) float32 rows of the people who changed.
+
+    Examples
+    --------
+    >>> rows = sparse.csr_array(np.array([[1, 0, 1]], dtype=np.float32))
+    >>> more = sparse.csr_array(np.array([[1, 1, 1]], dtype=np.float32))
+    >>> gram_change(rows, more).tolist()
+    [[0.0, 1.0, 0.0], [1.0, 1.0, 1.0], [0.0, 1.0, 0.0]]
+    """
+    new = (after - before).tocsr()
+    half: NDArray[np.float32] = ((before + new * np.float32(0.5)).T @ new).toarray()
+    return half + half.T
 
 
 def leading_directions(

@@ -34,7 +34,8 @@ class Popularity(LinearRecommender):
         self.counts_ = np.bincount(grown, minlength=after.n_items).astype(np.float32)
 
     def _score(self, histories: Histories) -> NDArray[np.float32]:
-        return np.tile(self.counts_, (len(histories), 1))
+        # One row that everybody shares: nothing is copied, and who ranks can see that it is one.
+        return np.broadcast_to(self.counts_, (len(histories), len(self.counts_)))
 
     def inputs(self, weights: NDArray[np.float32]) -> NDArray[np.float32]:
         """Every history item counts as 1."""

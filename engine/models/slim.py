@@ -12,6 +12,7 @@ from engine.dataset import Dataset
 from engine.errors import OptionError
 from engine.histories import Histories
 from engine.models.base import LinearRecommender
+from engine.models.gram_change import gram_change
 from engine.models.inverse import invert
 
 __all__ = ["AdmmSlim"]
@@ -50,6 +51,7 @@ class AdmmSlim(LinearRecommender):
     """
 
     name = "admm-slim"
+    spare = frozenset({"gram_", "multipliers_"})
     l1: float = 3.0
     l2: float = 500.0
     alpha: float = 0.5
@@ -61,11 +63,19 @@ class AdmmSlim(LinearRecommender):
         shape = (dataset.n_items, dataset.n_items)
         self.multipliers_ = np.zeros(shape, dtype=np.float32)
         self.item_weights_ = sparse.csr_array(shape, dtype=np.float32)
-        self._iterate(dataset, iterations=self.iterations)
+        x = self.input_matrix(dataset.histories)
+        # Whole numbers, which float32 holds exactly up to some 16 million people.
+        self.gram_ = (x.T @ x).toarray()
+        self._iterate(dataset.n_users, iterations=self.iterations)
 
     def _update(self, before: Dataset, after: Dataset) -> None:
         """Go on from the weights that stand: near the goal a twentieth of the way is enough."""
-        self._iterate(after, iterations=-(-self.iterations // 20))
+        old, new = before.histories, after.histories
+        people = np.flatnonzero(old.lengths != new.lengths)
+        self.gram_ += gram_change(
+            self.input_matrix(old.take(people)), self.input_matrix(new.take(people))
+        )
+        self._iterate(after.n_users, iterations=-(-self.iterations // 20))
 
     def _check(self) -> None:
         if min(self.l1, self.alpha) < 0 or min(self.l2, self.rho) <= 0 or self.iterations < 1:
@@ -75,9 +85,9 @@ class AdmmSlim(LinearRecommender):
                 **{name: getattr(self, name) for name in self.__dataclass_fields__},
             )
 
-    def _iterate(self, dataset: Dataset, *, iterations: int) -> None:
+    def _iterate(self, n_users: int, *, iterations: int) -> None:
         """Run the alternation from where the weights and multipliers stand."""
-        inverse, pull = self._solve(dataset)
+        inverse, pull = self._solve(n_users)
         # The inverse times XᵀX, since that is what it inverts less the pull.
         least_squares = np.eye(len(pull), dtype=np.float32) - inverse * pull
         diagonal = np.diag(inverse)
@@ -92,11 +102,10 @@ class AdmmSlim(LinearRecommender):
         self.multipliers_ = multipliers
         self.item_weights_ = sparse.csr_array(split)
 
-    def _solve(self, dataset: Dataset) -> tuple[Matrix, Matrix]:
+    def _solve(self, n_users: int) -> tuple[Matrix, Matrix]:
         """(I, I) inverse of XᵀX + diag(pull), and the (I,) pull l2_j + rho."""
-        x = self.input_matrix(dataset.histories).astype(np.float64)
-        left = (x.T @ x).toarray()
-        share = np.diag(left) / max(dataset.n_users, 1)
+        left = self.gram_.astype(np.float64)
+        share = np.diag(left) / max(n_users, 1)
         pull = self.l2 * share**self.alpha + self.rho
         left[np.diag_indices_from(left)] += pull
         return invert(left, model=self.name).astype(np.float32), pull.astype(np.float32)

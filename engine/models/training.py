@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from time import perf_counter
 
@@ -15,9 +16,11 @@ from torch import Tensor, nn
 from engine.models.checkpoint import Checkpoint, Stand
 from engine.models.progress import Progress
 
-__all__ = ["Schedule", "batches", "one_thread", "seeded", "train"]
+__all__ = ["Learned", "Moments", "Schedule", "batches", "one_thread", "seeded", "train"]
 
 Losses = Callable[[int, np.random.Generator], Iterator[Tensor]]
+# What Adam remembers of the gradients of each parameter, by its number.
+Moments = Mapping[int, Mapping[str, Tensor]]
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,22 @@ class Schedule:
     patience: int
 
 
+@dataclass(frozen=True)
+class Learned:
+    """How training ended.
+
+    Attributes
+    ----------
+    best_epoch
+        Without a measure: the last.
+    moments
+        What further training goes on from, beside the weights.
+    """
+
+    best_epoch: int
+    moments: Moments
+
+
 def train(
     network: nn.Module,
     losses: Losses,
@@ -49,11 +68,12 @@ def train(
     schedule: Schedule,
     seed: int,
     stage: str,
+    moments: Moments | None = None,
     measure: Callable[[], float] | None = None,
     checkpoint: Checkpoint | None = None,
     progress: Callable[[Progress], None] | None = None,
-) -> int:
-    """Train the network in place and return its best epoch (without a measure: the last).
+) -> Learned:
+    """Train the network in place.
 
     Every epoch draws from a generator of its own, so that a run which went on from a checkpoint
     has the bits of a run that was never stopped.
@@ -63,6 +83,9 @@ def train(
     losses
         Called with the epoch (from 1) and its generator; yields the loss of one batch at a time,
         each from the weights as the step before left them.
+    moments
+        What Adam remembers from training before. Without them its first steps are of full length
+        whatever the gradients, which throws weights that had arrived off their place.
     measure
         Asked after every epoch; higher is better.
     checkpoint
@@ -71,6 +94,9 @@ def train(
     optimizer = torch.optim.Adam(
         network.parameters(), lr=schedule.learning_rate, weight_decay=schedule.l2
     )
+    if moments is not None:
+        # A copy, for the optimiser writes to what it is given.
+        optimizer.load_state_dict({**optimizer.state_dict(), "state": deepcopy(dict(moments))})
     stand = Stand()
     if checkpoint is not None and checkpoint.exists():
         stand = checkpoint.load(network, optimizer)
@@ -86,7 +112,7 @@ def train(
             pace = (perf_counter() - begin) / (epoch - first)
             left = pace * (schedule.epochs - epoch)
             progress(Progress(stage, epoch, schedule.epochs, loss, ndcg, left))
-    return stand.best_epoch
+    return Learned(stand.best_epoch, optimizer.state_dict()["state"])
 
 
 def _run_epoch(

@@ -9,19 +9,19 @@ __all__ = ["ASSUMPTIONS", "CAUTIONS", "Caution"]
 
 ASSUMPTIONS: Mapping[str, str] = {
     "ips": "needs exact propensities of everything the target would show",
-    "snips": "as ips, but stays within the range of the rewards",
+    "snips": "as IPS, but stays within the range of the rewards",
     "dm": "is as good as its reward model, whatever the propensities",
     "dr": "needs either exact propensities or an exact reward model",
-    "switch-dr": "as dr, but leaves rows of large weight to the reward model",
+    "switch-dr": "as DR, but leaves rows of large weight to the reward model",
     "sips": "needs exact propensities, and assumes nothing of how lists are read",
-    "snsips": "as sips, but stays within the range of the rewards",
+    "snsips": "as SIPS, but stays within the range of the rewards",
     "iips": "assumes that a place earns by its own item alone",
-    "sniips": "as iips, but each place stays within the range of its rewards",
+    "sniips": "as IIPS, but each place stays within the range of its rewards",
     "rips": "assumes that a place earns by itself and the places above it",
-    "snrips": "as rips, but each place stays within the range of its rewards",
-    "cascade-dr": "as rips, steadied by a reward model",
+    "snrips": "as RIPS, but each place stays within the range of its rewards",
+    "cascade-dr": "as RIPS, steadied by a reward model",
     "pi": "assumes that what a list earns adds up over its places",
-    "snpi": "as pi, divided by the mean weight",
+    "snpi": "as PI, divided by the mean weight",
 }
 """Estimator → what it rests on."""
 
@@ -57,14 +57,14 @@ CAUTIONS: Mapping[str, str] = {
         "the intervals are too narrow"
     ),
     "model_interval": (
-        "the interval of dm leaves out the error of its reward model, and can be far too narrow"
+        "the interval of DM leaves out the error of its reward model, and can be far too narrow"
     ),
     "learned_on": (
         "the target is the Thompson sampler as it went live; it learned on while its own log was "
         "made, so that log tells of a policy that moved away from the target"
     ),
     "lists_depend": (
-        "iips and pi are left out: they need the chance of an item in its place whatever stands "
+        "IIPS and PI are left out: they need the chance of an item in its place whatever stands "
         "above, which is what the log holds only if places were filled independently"
     ),
 }

@@ -148,7 +148,8 @@ class Policy:
                 n=n,
                 items=scores.shape[1],
             )
-        if not np.isfinite(scores).all():
+        # What everybody shares is looked at once.
+        if not np.isfinite(scores if scores.strides[0] else scores[:1]).all():
             raise OptionError("the model gave a score that is not finite; refit or mend the model")
         histories = self.context.histories
         if scores.shape != (len(histories), histories.n_items):

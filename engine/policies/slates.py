@@ -82,7 +82,9 @@ def make_slates(
 ) -> Slates:
     """Look the (B, n) items up in the (B, I) scores; NaN where the list is padded."""
     padded = items < 0
-    shown = np.take_along_axis(scores, items, axis=1).astype(np.float32)
+    shown = scores[np.arange(len(items))[:, None], items].astype(np.float32)
+    if not padded.any():
+        return Slates(items, shown, propensities, explored)
     shown[padded] = np.nan
     return Slates(items, shown, np.where(padded, np.nan, propensities), explored & ~padded)
 

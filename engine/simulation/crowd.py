@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,24 +66,24 @@ class Crowd:
         is bored leaves. ``categories`` (I, C) is true where the item is in the category.
         """
         people, items = np.nonzero(clicked)[0], slates.items[clicked]
-        recent = self.recent
+        recent, present = self.recent, self.present
         for place in range(clicked.shape[1] if behaviour.boredom else 0):
             took = clicked[:, place]
             recent = np.where(
                 took[:, None], np.column_stack([slates.items[:, place], recent[:, :-1]]), recent
             )
-        return replace(
-            self,
-            histories=self.histories.append(people, items, weight=weight),
-            tastes=self.tastes.drifted(people, items, by=behaviour.drift),
-            present=self.present & ~_bored(recent, categories),
-            recent=recent,
+        if behaviour.boredom:
+            present = present & ~_bored(recent, categories)
+        return Crowd(
+            self.histories.append(people, items, weight=weight),
+            self.tastes.drifted(people, items, by=behaviour.drift),
+            present,
+            recent,
+            self.available,
         )
 
 
 def _bored(recent: NDArray[np.int32], categories: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """(U,) true where there are as many recent choices as it takes, all of one category."""
-    if not recent.shape[1]:
-        return np.zeros(len(recent), dtype=bool)
     shared = np.asarray(categories[recent].all(axis=1))
     return np.asarray(shared.any(axis=1) & (recent >= 0).all(axis=1))

@@ -55,7 +55,9 @@ class Learner:
         self._known: Dataset | None = None
         # A generator of its own for each round: what one round uses up cannot shift the next.
         self._fits = stream(seed, "fit").spawn(settings.rounds)
-        self._draws = stream(seed, "policy").spawn(settings.rounds)
+        # At rate 0 every policy gives the model's own list and draws nothing: one is enough.
+        draws = stream(seed, "policy")
+        self._draws = draws.spawn(settings.rounds) if rate else [draws] * settings.rounds
 
     def __call__(self, crowd: Crowd, index: int) -> Slates:
         """Learn if it is due, and fill everyone's list."""

@@ -159,7 +159,8 @@ def run_rounds(
             utilities = np.log(crowd.tastes.appeals_of(np.maximum(slates.items, 0)))
         clicked = choose(slates.items, utilities, behaviour=behaviour, luck=luck)
         here = crowd.present & _visiting(visits, seed=seed, index=index)
-        clicked &= here[:, None]
+        if not here.all():
+            clicked &= here[:, None]
         yield Round(index + 1, slates, clicked, utilities, followed, here)
         crowd = crowd.after(
             slates, clicked, behaviour=behaviour, weight=weight, categories=categories
@@ -212,27 +213,27 @@ def tabulate_rounds(start: Dataset, rounds: Sequence[Round]) -> pl.DataFrame:
     user_id, item_id, rank, score, propensity, round, clicked, utility, followed; a row for each
     place of each list that somebody looked at.
     """
-    everyone, n = rounds[0].slates.items.shape
-    items = np.concatenate([one.slates.items for one in rounds])
-    present = np.concatenate([one.present for one in rounds])
-    shown = np.flatnonzero((items >= 0) & present[:, None])
-    lists = shown // n
-    index, people = np.divmod(lists, everyone)
+    items = np.stack([one.slates.items for one in rounds])
+    shown = (items >= 0) & np.stack([one.present for one in rounds])[:, :, None]
+    whole = bool(shown.all())
 
-    def of(parts: Sequence[NDArray[Scalar]]) -> NDArray[Scalar]:
-        return np.concatenate(parts, axis=None)[shown]
+    def of(values: NDArray[Scalar]) -> NDArray[Scalar]:
+        spread = np.broadcast_to(values, shown.shape)
+        # Where everything was shown, a mask would only copy it slowly.
+        return spread.reshape(-1) if whole else spread[shown]
 
+    people, places = np.arange(items.shape[1])[:, None], np.arange(1, items.shape[2] + 1)
     return pl.DataFrame(
         {
-            "user_id": start.users["user_id"][people],
-            "item_id": start.items["item_id"][items.ravel()[shown]],
-            "rank": shown - lists * n + 1,
-            "score": of([one.slates.scores for one in rounds]).astype(np.float64),
-            "propensity": of([one.slates.propensities for one in rounds]),
-            "round": np.array([one.index for one in rounds])[index],
-            "clicked": of([one.clicked for one in rounds]),
-            "utility": of([one.utilities for one in rounds]),
-            "followed": np.concatenate([one.followed for one in rounds])[lists],
+            "user_id": start.users["user_id"][of(people)],
+            "item_id": start.items["item_id"][of(items)],
+            "rank": of(places),
+            "score": of(np.stack([one.slates.scores for one in rounds])).astype(np.float64),
+            "propensity": of(np.stack([one.slates.propensities for one in rounds])),
+            "round": of(np.array([one.index for one in rounds])[:, None, None]),
+            "clicked": of(np.stack([one.clicked for one in rounds])),
+            "utility": of(np.stack([one.utilities for one in rounds])),
+            "followed": of(np.stack([one.followed for one in rounds])[:, :, None]),
         }
     )
 

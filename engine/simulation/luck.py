@@ -53,7 +53,10 @@ class Luck:
 
 
 def _mix(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Mix in place: the words are the caller's to lose."""
     # Unsigned arithmetic on arrays wraps round, which is what is wanted here.
-    words = (words ^ (words >> np.uint64(30))) * _FIRST
-    words = (words ^ (words >> np.uint64(27))) * _SECOND
-    return np.asarray(words ^ (words >> np.uint64(31)))
+    for shift, factor in ((np.uint64(30), _FIRST), (np.uint64(27), _SECOND)):
+        words ^= words >> shift
+        words *= factor
+    words ^= words >> np.uint64(31)
+    return words

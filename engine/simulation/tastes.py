@@ -15,7 +15,10 @@ from engine.dataset import Dataset
 from engine.errors import OptionError, TableError
 from engine.histories import Histories
 
-__all__ = ["TasteModel", "Tastes", "fit_tastes"]
+__all__ = ["TasteModel", "TasteSettings", "Tastes", "fit_mixture", "fit_tastes", "usual_profiles"]
+
+# Fewer say nothing of a person, more fit the luck of a log of this size.
+_LEAST_PROFILES, _MOST_PROFILES, _PROFILES = 2, 32, 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,13 +150,57 @@ class TasteModel(Protocol):
         """Draw them."""
 
 
+@dataclass(frozen=True)
+class TasteSettings:
+    """How tastes are fitted to a log.
+
+    Attributes
+    ----------
+    profiles
+        Number of taste profiles that people mix, at least 1; 1 = everyone likes what is popular.
+    background
+        Share of choices that no profile explains, above 0 and below 1; it leaves every item a
+        chance with every person.
+    sweeps
+        Rounds of expectation maximisation, at least 1. Held-out choices are foretold about as well
+        from 20 rounds on.
+
+    Raises
+    ------
+    OptionError
+        A value is outside its range.
+    """
+
+    profiles: int = _PROFILES
+    background: float = 0.05
+    sweeps: int = 50
+
+    def __post_init__(self) -> None:
+        if self.profiles < 1 or self.sweeps < 1 or not 0 < self.background < 1:
+            raise OptionError(
+                "tastes cannot be fitted with {profiles} profiles, {sweeps} sweeps and background "
+                "{background}; give at least 1, at least 1, and a number between 0 and 1",
+                profiles=self.profiles,
+                sweeps=self.sweeps,
+                background=self.background,
+            )
+
+
+USUAL_TASTES = TasteSettings()
+
+
+def usual_profiles(log: Dataset) -> int:
+    """Return as many profiles as the catalogue has categories, from 2 to 32; 16 without any.
+
+    On MovieLens-100K and in the planted world, that number is within .03 bits of the one that
+    foretells held-out choices best.
+    """
+    names = log.items["categories"].explode().drop_nulls().n_unique()
+    return min(max(names, _LEAST_PROFILES), _MOST_PROFILES) if names else _PROFILES
+
+
 def fit_tastes(
-    log: Dataset,
-    *,
-    rng: np.random.Generator,
-    profiles: int = 16,
-    background: float = 0.05,
-    sweeps: int = 50,
+    log: Dataset, *, rng: np.random.Generator, settings: TasteSettings = USUAL_TASTES
 ) -> Tastes:
     """Fit a mixture of taste profiles to a whole log (PLSA; Hofmann 1999).
 
@@ -171,32 +218,22 @@ def fit_tastes(
         Everything that was logged, held-out part included.
     rng
         Draws the start.
-    profiles
-        Number of profiles, at least 1; 16 is about the number of film genres.
-    background
-        Share of choices that no profile explains, above 0 and below 1; it leaves every item a
-        chance with every person.
-    sweeps
-        Rounds of expectation maximisation, at least 1.
-
-    Raises
-    ------
-    OptionError
-        A parameter is outside its range.
+    settings
+        Profiles, background, sweeps.
     """
-    if profiles < 1 or sweeps < 1 or not 0 < background < 1:
-        raise OptionError(
-            "tastes cannot be fitted with {profiles} profiles, {sweeps} sweeps and background "
-            "{background}; give at least 1, at least 1, and a number between 0 and 1",
-            profiles=profiles,
-            sweeps=sweeps,
-            background=background,
-        )
-    people = rng.dirichlet(np.ones(profiles), size=log.n_users)
-    contents = rng.dirichlet(np.ones(log.n_items), size=profiles)
-    for _ in range(sweeps):
-        people, contents = _sweep(log.histories, people, contents)
-    return Tastes((1 - background) * log.n_items * people, contents, background)
+    return fit_mixture(log.histories, rng=rng, settings=settings)
+
+
+def fit_mixture(
+    histories: Histories, *, rng: np.random.Generator, settings: TasteSettings = USUAL_TASTES
+) -> Tastes:
+    """Fit tastes to histories of anybody, as `fit_tastes` does to those of a log."""
+    profiles, background = settings.profiles, settings.background
+    people = rng.dirichlet(np.ones(profiles), size=len(histories))
+    contents = rng.dirichlet(np.ones(histories.n_items), size=profiles)
+    for _ in range(settings.sweeps):
+        people, contents = _sweep(histories, people, contents)
+    return Tastes((1 - background) * histories.n_items * people, contents, background)
 
 
 def _sweep(

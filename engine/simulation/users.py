@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import log
 from typing import Literal, get_args
 
 import numpy as np
@@ -129,12 +130,12 @@ def choose(
     options = np.zeros((len(items), items.shape[1] + 1), dtype=np.int64)
     options[:, 1:] = items + 1
     noise = luck.gumbel(np.arange(len(items))[:, None], options)
-    with np.errstate(divide="ignore"):
-        leaving = np.log(behaviour.outside) + noise[:, :1]
+    leaving = (log(behaviour.outside) if behaviour.outside else -np.inf) + noise[:, :1]
     pull = utilities - discount + noise[:, 1:]
     pull[items < 0] = -np.inf
     chosen: NDArray[np.bool_] = pull > leaving
-    crowded = np.flatnonzero(chosen.sum(axis=1) > behaviour.picks)
-    order = np.argsort(-pull[crowded], axis=1, kind="stable")
-    chosen[crowded[:, None], order[:, behaviour.picks :]] = False
+    beyond = items.shape[1] - behaviour.picks
+    if beyond > 0:
+        # No two draws of noise are equal, so as many lie above the bound as may be taken.
+        chosen &= pull > np.partition(pull, beyond - 1, axis=1)[:, [beyond - 1]]
     return chosen

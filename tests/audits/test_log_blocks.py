@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import polars as pl
 import pytest
@@ -80,6 +81,8 @@ def test_a_report_by_blocks_has_the_same_numbers_and_the_files_own_fingerprint(t
     one, other = report(LOG), report(LogBlocks(path, rows=40))
     assert one.results == other.results
     assert one.fingerprints["recommendations"] != other.fingerprints["recommendations"]
+    assert other.tables["recommendations"]["rows"] == LOG.height
+    assert other.tables["recommendations"]["columns"] == ", ".join(LOG.columns)
 
 
 def test_whoever_watches_can_stop_it(tmp_path):
@@ -104,6 +107,14 @@ def test_what_cannot_be_read_is_one_sentence(tmp_path):
         evaluate(DATA, LogBlocks(Path("log.jsonl")), k=4)
     with pytest.raises(OptionError, match="cannot keep to the memory much"):
         evaluate(DATA, LogBlocks(broken, "much"), k=4)
+    nobody = tmp_path / "nobody.parquet"
+    LOG.drop("user_id").write_parquet(nobody)
+    with pytest.raises(TableError, match=r"^nobody.parquet lacks the column\(s\) user_id"):
+        evaluate(DATA, LogBlocks(nobody, rows=40), k=4)
+    double = tmp_path / "double.csv"
+    double.write_text("user_id,item_id,item_id,rank\nu001,i01,i02,1\n")
+    with pytest.raises(TableError, match=r"^double.csv has a header with .* a column twice"):
+        evaluate(DATA, LogBlocks(double), k=4)
     empty = tmp_path / "empty.csv"
     empty.write_text("user_id,item_id,rank\n")
     with pytest.raises(TableError, match="has no rows"):
@@ -121,9 +132,49 @@ def test_reading_leaves_nothing_behind(tmp_path, monkeypatch):
     blocks = iter(LogBlocks(path, rows=40))
     next(blocks)
     assert list(spare.iterdir())
-    assert sum(block.height for block in blocks) < LOG.height
+    left = [len(list(spare.rglob("*.parquet"))) for _ in blocks]
+    # What was read is thrown away at once, and not at the end.
+    assert left == sorted(left, reverse=True)
+    assert left[0] > left[-1] == 0
     assert not list(work.iterdir())
     assert not list(spare.iterdir())
+
+
+def test_a_block_is_all_its_files_however_many_threads_wrote_it(tmp_path, monkeypatch):
+    path = tmp_path / "log.parquet"
+    LOG.write_parquet(path)
+    divide = LogBlocks._divide
+
+    def by_two(self, connection, source, folder, blocks):
+        divide(self, connection, source, folder, blocks)
+        for file in list(Path(folder).glob("*/*.parquet")):
+            frame = pl.read_parquet(file)
+            frame.head(1).write_parquet(file)
+            frame.tail(-1).write_parquet(file.with_name(f"more_{file.name}"))
+
+    monkeypatch.setattr(LogBlocks, "_divide", by_two)
+    same(evaluate(DATA, LogBlocks(path, rows=40), k=4))
+
+
+def test_what_does_not_fit_into_memory_goes_into_the_temporary_folder(tmp_path, monkeypatch):
+    path = tmp_path / "log.parquet"
+    LOG.write_parquet(path)
+    spare = tmp_path / "spare"
+    spare.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(spare))
+    connect, made = duckdb.connect, []
+
+    def watched(**options):
+        made.append(connect(**options))
+        return made[-1]
+
+    monkeypatch.setattr(duckdb, "connect", watched)
+    blocks = iter(LogBlocks(path, "300MB", rows=40))
+    next(blocks)
+    ask = "SELECT current_setting('temp_directory'), current_setting('memory_limit')"
+    folder, limit = made[0].sql(ask).fetchall()[0]
+    assert Path(folder).is_relative_to(spare)
+    assert limit.startswith("286")
 
 
 def test_a_broken_last_line_is_named(tmp_path):

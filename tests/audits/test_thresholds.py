@@ -127,6 +127,18 @@ def test_every_group_is_as_good_as_its_worst():
     assert judge(every, groups((0.6, 0.7), (0.4, 0.6))).verdict == "insufficient evidence"
 
 
+@given(st.lists(ends, min_size=2, max_size=5), st.sampled_from(["at_least", "at_most"]))
+def test_of_groups_with_one_verdict_the_worst_is_told(intervals, side):
+    every = Threshold("ndcg", "r", by="town", group="every", **{side: 0.5})
+    each = [judge(every, groups(interval)) for interval in intervals]
+    told = judge(every, groups(*intervals))
+    alike = [verdict for verdict in each if verdict.verdict == told.verdict]
+    if side == "at_least":
+        assert told.low == pytest.approx(min(verdict.low for verdict in alike), abs=1e-9)
+    else:
+        assert told.high == pytest.approx(max(verdict.high for verdict in alike), abs=1e-9)
+
+
 def test_a_withheld_group_keeps_every_group_from_passing():
     every = Threshold("ndcg", "r", by="town", group="every", at_least=0.5)
     cells = [Suppressed("ndcg", 10, "town", "z", "too small")]

@@ -130,7 +130,7 @@ def _as_numbers(place: Path) -> None:
 
 def _told(taken: Taken) -> dict[str, float]:
     if not taken.rows:
-        return {"seconds": float("nan"), "peak GB": taken.peak / 1e9}
+        return {"peak GB": taken.peak / 1e9}
     return {
         "seconds": taken.seconds,
         "processor seconds": taken.processor,

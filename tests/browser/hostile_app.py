@@ -5,9 +5,9 @@ from __future__ import annotations
 import runpy
 
 from dashboard import loaders
-from tests.dashboard.apptest import HOSTILE, small_world, two_groups
+from tests.browser.hostile_world import hostile_world
 from tests.dashboard.messages import ROOT
 
-loaders.load = lambda name: small_world(users=two_groups((HOSTILE, "b")), hostile=True)
+loaders.load = lambda name: hostile_world()
 loaders.is_at_hand = lambda source: True
 runpy.run_path(str(ROOT / "dashboard" / "app.py"))

@@ -8,6 +8,7 @@ import signal
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from dashboard.i18n import translator
 from dashboard.jobs import place
 from tests.browser.chromium import visit
 
@@ -29,7 +30,8 @@ def test_a_simulation_is_run_left_stopped_and_resumed(browser: Browser, address:
         seen.turn_to("Rounds of feedback")
         page.get_by_role("radio", name="20", exact=True).click()
         seen.settle()
-        page.get_by_role("radio", name="10", exact=True).last.click()
+        # Rounds, worlds, and how often the model learns offer a 10 each.
+        page.get_by_role("radio", name="10", exact=True).nth(1).click()
         seen.settle()
         page.get_by_role("button", name="Run the simulation").click()
         expect(page.get_by_text("rounds of feedback.").first).to_be_visible(timeout=LONG)
@@ -47,6 +49,25 @@ def test_a_simulation_is_run_left_stopped_and_resumed(browser: Browser, address:
         _kill_a_worker()
         expect(page.get_by_role("heading", name="One person's journey")).to_be_visible(timeout=LONG)
         seen.settle()
+        assert seen.complaints == []
+        assert seen.elsewhere() == []
+
+
+def test_a_simulation_is_stopped_and_resumed_in_chinese(browser: Browser, address: str) -> None:
+    _ = translator("zh")
+    query = "?dataset=planted&seed=8&loop_worlds=10&loop_rounds=20"
+    with visit(browser, address, query=query, locale="zh-CN") as seen:
+        page = seen.page
+        seen.turn_to("Rounds of feedback", language="zh")
+        page.get_by_role("button", name=_("Run the simulation")).click()
+        expect(page.get_by_text(_("rounds of feedback")).first).to_be_visible(timeout=LONG)
+        page.get_by_role("button", name=_("Stop")).click()
+        stopped = _("Stopped. What it has done is kept, and it can go on from there.")
+        expect(page.get_by_text(stopped)).to_be_visible(timeout=LONG)
+        page.get_by_role("button", name=_("Resume")).click()
+        expect(page.get_by_text(stopped)).not_to_be_visible(timeout=LONG)
+        page.get_by_role("button", name=_("Stop")).click()
+        expect(page.get_by_text(stopped)).to_be_visible(timeout=LONG)
         assert seen.complaints == []
         assert seen.elsewhere() == []
 

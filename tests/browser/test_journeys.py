@@ -26,20 +26,38 @@ def _values(page: Page) -> list[str]:
     return page.get_by_test_id("stMetricValue").all_inner_texts()
 
 
-def test_moving_the_slider_moves_the_four_effects(seen: Visit) -> None:
-    page = seen.page
-    before = _values(page)
-    assert len(before) == 4
-    slider = page.get_by_role("slider", name="Exploration rate")
-    slider.focus()
-    for _ in range(4):
-        page.keyboard.press("ArrowRight")
-        page.wait_for_timeout(QUICKLY)
-    expect(page.get_by_text("On average 3 of 10 places are chosen by chance.")).to_be_visible()
-    seen.settle()
-    assert all(old != new for old, new in zip(before, _values(page), strict=True))
-    expect(page.get_by_text("At an exploration rate of 0.30, accuracy falls by")).to_be_visible()
-    assert "rate=0.3" in page.url
+@pytest.mark.parametrize(
+    ("locale", "slider", "words"),
+    [
+        (
+            "en-US",
+            "Exploration rate",
+            (
+                "On average 3 of 10 places are chosen by chance.",
+                "At an exploration rate of 0.30, accuracy falls by",
+            ),
+        ),
+        ("zh-CN", "探索率", ("平均 10 个位置中有 3 个随机选取。", "探索率为 0.30 时，准确度下降")),
+    ],
+)
+def test_moving_the_slider_moves_the_four_effects(
+    browser: Browser, address: str, locale: str, slider: str, words: tuple[str, ...]
+) -> None:
+    with visit(browser, address, locale=locale) as seen:
+        page = seen.page
+        before = _values(page)
+        assert len(before) == 4
+        page.get_by_role("slider", name=slider).focus()
+        for _time in range(4):
+            page.keyboard.press("ArrowRight")
+            page.wait_for_timeout(QUICKLY)
+        for said in words:
+            expect(page.get_by_text(said)).to_be_visible()
+        seen.settle()
+        assert all(old != new for old, new in zip(before, _values(page), strict=True))
+        assert "rate=0.3" in page.url
+        assert seen.complaints == []
+        assert seen.elsewhere() == []
 
 
 def _point(page: Page) -> tuple[float, float]:

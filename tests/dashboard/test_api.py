@@ -11,6 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from jsonschema import Draft202012Validator
 from starlette.applications import Starlette
@@ -91,6 +92,21 @@ def test_lists_are_those_of_the_command(capsys: pytest.CaptureFixture[str]) -> N
     body = {"dataset": "planted", "policy": "plackett-luce", "rate": 0.3}
     answer = _client().post("/api/v1/recommend", json=body).json()
     assert answer == printed
+
+
+def test_who_had_everything_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    train = loaders.split("planted", 7).train
+    has = train.interactions.filter(pl.col("user_id") == "u001")["item_id"]
+    rest = [item for item in train.item_ids if item not in set(has)]
+    more = pl.DataFrame({"user_id": ["u001"] * len(rest), "item_id": rest})
+    full = train.with_more(more)
+    monkeypatch.setattr("dashboard.api.operations._train", lambda _run: full)
+    body = {"dataset": "planted", "users": ["u001"]}
+    refused = _client().post("/api/v1/recommend", json=body)
+    assert refused.status_code == 400
+    assert f"u001 had all {full.n_items} items already" in refused.json()["error"]
+    answer = _client().post("/api/v1/recommend", json={**body, "users": ["u001", "u002"]}).json()
+    assert (answer["nothing_left"], answer["users"]) == (["u001"], 1)
 
 
 @pytest.mark.usefixtures("_commands_learn_as_pages_do")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic, sleep
@@ -14,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.access.person import LOCAL
 from dashboard.components.loop_card import warning_sentence
 from dashboard.components.loop_evidence import EFFECTS, WORLDS, read_evidence
+from dashboard.components.loop_groups import MEASURES
 from dashboard.components.loop_journey import category_shares
 from dashboard.components.loop_panels import PANELS
 from dashboard.i18n import translator
@@ -59,7 +61,12 @@ def test_a_run_is_watched_to_its_end_and_says_what_it_found(language: str) -> No
     assert _("One person's journey") in words
     assert _("Effects known from studies") == app.expander[-1].label
     assert words.count("95%") >= len(PANELS)
-    assert len(app.get("vega_lite_chart")) == len(PANELS) + 1
+    charts = app.get("vega_lite_chart")
+    # All measures of everyone, those of groups, and the journey: each says that it is simulated.
+    assert len(charts) == len(PANELS) + len(MEASURES) + 1
+    axis = _("Round (simulated)")
+    assert all(axis in str(json.loads(chart.proto.spec)) for chart in charts)
+    assert _("Group by group") in words
     assert len(app.get("download_button")) == 2
     assert "recscope simulate --dataset planted --model popularity" in app.code[0].value
     assert "--picks 1 --outside 4.5 --place-bias 1 --visits even" in app.code[0].value

@@ -12,7 +12,16 @@ import pytest
 from dashboard.cli import main
 from engine.sources.registry import own_split
 
-ASK = ["--by", "group", "--n", "4", "--resamples", "30", "--rerankers", "mmr:0.6,mmr:0"]
+ASK = [
+    "--by",
+    "group",
+    "--n",
+    "4",
+    "--resamples",
+    "30",
+    "--rerankers",
+    "mmr:0.6,mmr:0,calibration:0.5",
+]
 
 
 def answer(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
@@ -70,6 +79,18 @@ def test_scores_are_not_needed_and_strangers_keep_their_lists(
     bare.write_parquet(tmp_path / "bare.parquet")
     found = answer(capsys, *files[:-1], str(tmp_path / "bare.parquet"))
     assert {row["change"] for row in found["rows"] if row["rate"] == 0} <= {0.0, None}
+
+
+def test_nothing_is_shown_that_the_log_did_not_offer_this_person(
+    capsys: pytest.CaptureFixture[str], files: list[str], tmp_path: Path
+) -> None:
+    """Of four items four places can only be put into another order, even for variety alone."""
+    pl.read_parquet(files[-1]).filter(pl.col("rank") <= 4).write_parquet(tmp_path / "four.parquet")
+    found = answer(capsys, *files[:-1], str(tmp_path / "four.parquet"), "--seed", "3")
+    moved = {row["measure"]: row for row in found["rows"] if row["rate"] == 0.6}
+    for measure in ("recall", "precision", "arp", "novelty", "intra_list_diversity", "coverage"):
+        assert moved[measure]["after"] == pytest.approx(moved[measure]["before"]), measure
+    assert moved["ndcg"]["after"] != moved["ndcg"]["before"]
 
 
 def test_the_table_is_written_and_a_wrong_plan_refused(

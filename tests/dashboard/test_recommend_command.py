@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -70,6 +71,33 @@ def test_json_holds_the_rows_unless_they_were_written(
     assert summary["out"] == out
     assert "recommendations" not in summary
     assert summary["fingerprints"] == printed["fingerprints"]
+
+
+def test_says_who_had_everything_and_whose_list_is_short(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    has = np.eye(4, 5) + np.eye(4, 5, 1)
+    has[1], has[2, :4] = 1, 1
+    worlds.dataset_from(has).interactions.write_csv(tmp_path / "log.csv")
+    asked = ["recommend", "--interactions", str(tmp_path / "log.csv"), "--model", "item-knn"]
+    assert main([*asked, "--n", "2", "--json"]) == 0
+    printed = capsys.readouterr()
+    answer = json.loads(printed.out)
+    assert (answer["nothing_left"], answer["shorter"], answer["users"]) == (["1"], 1, 3)
+    assert "1 of 4 people have had every item: no list (1)" in printed.err
+    assert "1 people have fewer than 2 items left: shorter lists" in printed.err
+
+
+@pytest.mark.parametrize("items", [1, 3])
+def test_refuses_a_log_in_which_nothing_is_left_for_anybody(
+    items: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    worlds.dataset_from(np.ones((3, items))).interactions.write_csv(tmp_path / "log.csv")
+    log = str(tmp_path / "log.csv")
+    assert main(["recommend", "--interactions", log, "--n", "1"]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert f"everyone in log has had all {items} items, so nothing is left" in printed.err
 
 
 def test_a_split_leaves_room_to_recommend_what_was_held_out(

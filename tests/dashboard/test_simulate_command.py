@@ -105,8 +105,13 @@ def test_text_names_the_last_round_and_progress_stays_off_stdout(
     told = capsys.readouterr()
     lines = told.out.splitlines()
 
-    assert len(lines) == 2 * len(MEASURES)
-    assert all(line.startswith("round 2  ") and "95% interval" in line for line in lines)
+    effects = [line for line in lines if line.startswith("round 2  ")]
+    assert len(effects) == 2 * len(MEASURES)
+    assert all("95% interval" in line for line in effects)
+    assert all(", holds 0, n = " in line or ", leaves out 0, n = " in line for line in effects)
+    assert "simulated people (rate 0) beside the starting histories:" in lines
+    assert any(line.startswith("  popularity_correlation") for line in lines)
+    assert "warning: " in told.err
     assert "round 12 of 12" in told.err
 
 
@@ -148,6 +153,8 @@ def test_rate_0_is_always_run(small: list[str], capsys: pytest.CaptureFixture[st
         (["--drift", "much"], "--drift is much"),
         (["--drift", "2"], "from 0 to 1"),
         (["--late", "1"], "below 1"),
+        (["--profiles", "0"], "0 profiles"),
+        (["--background", "1"], "background 1"),
         (["--workers", "0"], "workers is 0"),
         (["--by", "shoe"], "no user attribute shoe"),
     ],
@@ -162,6 +169,23 @@ def test_refuses_in_one_line(
     assert told.out == ""
     assert message in told.err
     assert told.err.count("\n") == 1
+
+
+def test_each_group_has_its_differences_and_the_gap_has_too(
+    small: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    people = worlds.noisy().users.select("user_id").with_row_index("row")
+    camps = people.select(
+        "user_id", camp=pl.when(pl.col("row") < 20).then(pl.lit("a")).otherwise(pl.lit("b"))
+    )
+    camps.write_csv(tmp_path / "users.csv")
+    told = [*small, "--users", str(tmp_path / "users.csv"), "--by", "camp", "--arms", "oracle"]
+    assert main(told) == 0
+    lines = capsys.readouterr().out.splitlines()
+    for measure in ("profile_drift", "intra_user_diversity", "utility", "regret"):
+        for group in ("a", "b", "a - b"):
+            said = f"round 2  {measure:<24} camp {group:<8} rate 0.5 "
+            assert any(line.startswith(said) and "95% interval" in line for line in lines)
 
 
 def test_regret_and_the_oracle_reference_come_with_the_oracle(
@@ -181,6 +205,10 @@ def test_people_behave_as_they_are_told(
     small: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     options = [
+        "--profiles",
+        "3",
+        "--background",
+        "0.2",
         "--adoption",
         "0.5",
         "--drift",
@@ -197,6 +225,7 @@ def test_people_behave_as_they_are_told(
     behaviour = told["behaviour"]
     assert (behaviour["adoption"], behaviour["boredom"], behaviour["picks"]) == (0.5, 3, 1)
     assert 0 <= behaviour["drift"] <= 1
+    assert told["tastes"] == {"profiles": 3, "background": 0.2, "sweeps": 50}
     assert told["late"] == 0.1
 
 

@@ -7,7 +7,7 @@ import pytest
 from engine.dataset import Dataset, make_dataset
 from engine.errors import OptionError, TableError
 from engine.histories import Histories
-from engine.simulation.tastes import Tastes, fit_tastes
+from engine.simulation.tastes import Tastes, TasteSettings, fit_tastes, usual_profiles
 
 CAMPS = 2
 PEOPLE, ITEMS = 40, 30
@@ -27,7 +27,9 @@ def camps(share: float, *, seed: int = 3, newcomers: int = 0) -> Dataset:
 
 def test_tastes_know_the_camp_even_of_items_never_met() -> None:
     log = camps(0.5)
-    utilities = fit_tastes(log, rng=np.random.default_rng(0), profiles=CAMPS).appeals()
+    utilities = fit_tastes(
+        log, rng=np.random.default_rng(0), settings=TasteSettings(CAMPS)
+    ).appeals()
     same = np.add.outer(np.arange(PEOPLE), np.arange(ITEMS)) % CAMPS == 0
     unmet = ~log.histories.seen()
 
@@ -35,7 +37,9 @@ def test_tastes_know_the_camp_even_of_items_never_met() -> None:
 
 
 def test_chances_sum_to_one_and_the_background_leaves_every_item_a_chance() -> None:
-    tastes = fit_tastes(camps(0.5), rng=np.random.default_rng(0), profiles=CAMPS, background=0.2)
+    tastes = fit_tastes(
+        camps(0.5), rng=np.random.default_rng(0), settings=TasteSettings(CAMPS, 0.2)
+    )
     chances = tastes.appeals() / ITEMS
 
     np.testing.assert_allclose(chances.sum(axis=1), 1, rtol=1e-5)
@@ -45,7 +49,9 @@ def test_chances_sum_to_one_and_the_background_leaves_every_item_a_chance() -> N
 def test_one_profile_is_popularity() -> None:
     log = camps(0.5)
     counts = np.bincount(log.histories.items, minlength=ITEMS)
-    appeals = fit_tastes(log, rng=np.random.default_rng(0), profiles=1, background=0.1).appeals()
+    appeals = fit_tastes(
+        log, rng=np.random.default_rng(0), settings=TasteSettings(1, 0.1)
+    ).appeals()
 
     expected = ITEMS * (0.9 * counts / counts.sum() + 0.1 / ITEMS)
     np.testing.assert_allclose(appeals, np.tile(expected, (PEOPLE, 1)), rtol=1e-9)
@@ -53,7 +59,9 @@ def test_one_profile_is_popularity() -> None:
 
 def test_someone_without_a_history_mixes_all_profiles_evenly() -> None:
     log = camps(0.9, newcomers=1)
-    utilities = fit_tastes(log, rng=np.random.default_rng(0), profiles=CAMPS).appeals()
+    utilities = fit_tastes(
+        log, rng=np.random.default_rng(0), settings=TasteSettings(CAMPS)
+    ).appeals()
     chances = utilities / ITEMS
 
     assert chances[-1, ::2].sum() == pytest.approx(0.5, abs=1e-3)
@@ -91,7 +99,7 @@ def test_someone_who_has_everything_does_not_disturb_the_others() -> None:
 )
 def test_parameters_outside_their_range_are_named(wrong: dict[str, float]) -> None:
     with pytest.raises(OptionError, match="tastes cannot be fitted"):
-        fit_tastes(camps(0.5), rng=np.random.default_rng(0), **wrong)  # type: ignore[arg-type]
+        TasteSettings(**wrong)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("entry", [np.inf, np.nan, -1.0])
@@ -152,3 +160,16 @@ def test_a_block_of_people_has_the_same_bits_as_everyone(monkeypatch: pytest.Mon
     monkeypatch.setattr("engine.blocks._ENTRIES", 8 * 5 * 16)
 
     np.testing.assert_array_equal(tastes.appeals_of(items), whole)
+
+
+@pytest.mark.parametrize(("named", "profiles"), [(0, 16), (1, 2), (5, 5), (40, 32)])
+def test_there_are_as_many_profiles_as_categories_within_bounds(named: int, profiles: int) -> None:
+    items = pl.DataFrame(
+        {
+            "item_id": [str(item) for item in range(40)],
+            "categories": [[str(item % named)] if named else [] for item in range(40)],
+        },
+        schema_overrides={"categories": pl.List(pl.String)},
+    )
+    log = make_dataset("log", pl.DataFrame({"user_id": ["u"], "item_id": ["0"]}), items=items)
+    assert usual_profiles(log) == profiles

@@ -1,5 +1,6 @@
 """Training: stopping early, going on from a checkpoint, and what is told on the way."""
 
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 
@@ -212,6 +213,23 @@ def test_an_update_goes_on_where_the_fit_stopped_and_takes_a_tenth_of_its_epochs
     assert [(each.stage, each.epochs) for each in told[60:]] == [("update", 6)] * 6
     assert bits(grown) != before
     assert told[60].loss < loss_of(model, 6, after)
+
+
+def test_an_update_corrects_weights_and_does_not_throw_them_off_their_place() -> None:
+    """Adam without a memory moves each weight by the whole rate in its first step."""
+    split = random_ratio(worlds.noisy(), test_share=0.1, rng=np.random.default_rng(1))
+    model = fitted(replace(SMALL, epochs=10, batch_size=50, learning_rate=0.1), split.train)
+    before, moments = model.weights_, deepcopy(model.moments_)
+    model.update(split.train, split.held_out)
+    moved = [
+        (model.weights_[name] - before[name]).abs().mean().item() / model.learning_rate
+        for name in before
+    ]
+    assert min(moved) > 0
+    assert np.mean(moved) < 0.2
+    # What the next update goes on from is what this one came to.
+    steps = [int(kept[0]["step"]) for kept in (moments, model.moments_)]
+    assert steps == [10, 11]
 
 
 def test_updates_are_the_same_bits_each_time_and_do_not_grow_longer() -> None:

@@ -124,6 +124,7 @@ def test_slim_goes_on_from_where_it_stands() -> None:
         return float(np.abs(model.score(WORLD.histories) - goal.score(WORLD.histories)).mean())
 
     assert distance(updated) < 0.7 * distance(cold)
+    np.testing.assert_array_equal(updated.gram_, goal.gram_)
 
 
 def test_als_folds_new_choices_in_and_keeps_its_items() -> None:

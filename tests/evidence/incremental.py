@@ -5,7 +5,7 @@ tenth of every history, so everyone did something new. "latest": the last tenth 
 time, which a few people made, as between two nightly runs. A model fitted before learns the rest by
 `update`; another is fitted on everything. "before" is the model that learned nothing new, asked
 with the new histories. Seconds are medians of turns taken one after the other; models that learn by
-gradient descent take minutes a fit, and so one turn of "latest" alone.
+gradient descent take up to a minute a fit, and so one turn of "latest" alone.
 
 What fits in the time it takes to join two logs has nothing to save: popularity and user-knn. A new
 count may change any neighbourhood, and finding those is the fit: item-knn. Content learns nothing
