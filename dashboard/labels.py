@@ -48,6 +48,7 @@ NAMES = {
     "epsilon-greedy": N_("Epsilon-greedy, place by place"),
     "tail-epsilon-greedy": N_("Epsilon-greedy among less popular items"),
     "cluster-exploration": N_("Chance among hardly touched kinds of items"),
+    "interest-exploration": N_("Chance among new interests nearby"),
     "plackett-luce": N_("Plackett-Luce (softmax draw)"),
     "beta-thompson": N_("Thompson sampling over items (Beta)"),
     "linear-thompson": N_("Thompson sampling over tastes (linear)"),

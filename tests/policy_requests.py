@@ -16,7 +16,9 @@ STOCHASTIC = [name for name, policy in POLICIES.items() if policy.stochastic]
 EXPLORING = [name for name, policy in POLICIES.items() if policy.takes_rate]
 DETERMINISTIC = [name for name in POLICIES if name not in STOCHASTIC]
 # Chance is drawn anew for each place, so that a rate is a share of places.
-PER_PLACE = ["epsilon-greedy", "tail-epsilon-greedy", "cluster-exploration"]
+PER_PLACE = [
+    "epsilon-greedy", "tail-epsilon-greedy", "cluster-exploration", "interest-exploration",
+]  # fmt: skip
 # The draw of a place hangs on what stands above it, and on nothing else of the list.
 PER_SLOT = [*PER_PLACE, "plackett-luce"]
 # Every list has a chance above 0 at every rate above 0.

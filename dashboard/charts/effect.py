@@ -6,6 +6,7 @@ import altair as alt
 import polars as pl
 
 from dashboard.charts.palette import BEFORE, NOW
+from dashboard.charts.spec import ROWS
 
 __all__ = ["effect"]
 
@@ -13,31 +14,32 @@ __all__ = ["effect"]
 def effect(
     points: pl.DataFrame, *, zero_line: bool = False, height: int = 170
 ) -> alt.LayerChart | alt.FacetChart:
-    """Draw one panel.
+    """Draw one panel; all that is read in it comes from the rows, so that it is made once.
 
     Parameters
     ----------
     points
-        One row a state, the earlier first: ``state``, ``text`` and ``spoken`` (what is read),
-        ``value``, ``low``, ``high``.
+        One row a state, the earlier first: ``place`` (0 and 1), ``state``, ``text`` and ``spoken``
+        (what is read), ``value``, ``low``, ``high``.
     zero_line
         Draw the line of no difference, and keep it in view.
     height
         In pixels; the width is the column's.
     """
-    states = points["state"].to_list()
-    base = alt.Chart(points.with_row_index("place")).encode(
+    base = alt.Chart(alt.NamedData(name=ROWS)).encode(
         x=alt.X(
-            "state:N",
-            sort=states,
+            "place:O",
             title=None,
-            axis=alt.Axis(labelAngle=0, ticks=False, domain=False),
+            axis=alt.Axis(
+                labelAngle=0,
+                ticks=False,
+                domain=False,
+                labelExpr=f"data('{ROWS}')[datum.value].state",
+            ),
             scale=alt.Scale(padding=0.6),
         ),
         color=alt.Color(
-            "state:N",
-            scale=alt.Scale(domain=states, range=[BEFORE, NOW][: len(states)]),
-            legend=None,
+            "place:O", scale=alt.Scale(domain=[0, 1], range=[BEFORE, NOW]), legend=None
         ),
         tooltip=[alt.Tooltip("state:N"), alt.Tooltip("spoken:N")],
     )
@@ -61,4 +63,4 @@ def effect(
     if zero_line:
         zero = alt.Chart(pl.DataFrame({"value": [0.0]})).mark_rule(color=BEFORE, strokeWidth=1)
         layers.insert(0, zero.encode(y=alt.Y("value:Q")))
-    return alt.layer(*layers).properties(height=height)
+    return alt.layer(*layers, datasets={ROWS: points.to_dicts()}).properties(height=height)

@@ -43,6 +43,10 @@ def apart(values: NDArray[np.float64], *, gap: float) -> NDArray[np.float64]:
     return moved
 
 
+# A name needs some two hundred pixels.
+_CROWDED = "scale('x', datum.x) > width / 2 && scale('x', datum.x) + 200 > width"
+
+
 def models(
     points: pl.DataFrame, *, x_title: str, y_title: str, hover: Mapping[str, str]
 ) -> alt.LayerChart | alt.FacetChart:
@@ -75,11 +79,11 @@ def models(
     mark = base.mark_point(size=150, filled=True, opacity=1).encode(x=x, y=y)
     # Names stand a line apart, each tied to its mark, on the side where there is room.
     name_y = alt.Y("name_y:Q", title=y_title, scale=scale, axis=axis)
-    middle = float(points["x"].to_numpy().min() + points["x"].to_numpy().max()) / 2
     tie = base.mark_rule(strokeWidth=1, opacity=0.6).encode(x=x, y=y, y2=alt.Y2("name_y"))
     name = base.mark_text(
-        align=alt.expr(f"datum.x > {middle} ? 'right' : 'left'"),
-        dx=alt.expr(f"datum.x > {middle} ? -12 : 12"),
+        align=alt.expr(f"{_CROWDED} ? 'right' : 'left'"),
+        dx=alt.expr(f"{_CROWDED} ? -12 : 12"),
+        fontSize=alt.expr("width < 300 ? 9 : 11"),
         fontWeight="bold",
     ).encode(x=x, y=name_y, text=alt.Text("model:N"))
     return alt.layer(across, upright, tie, mark, name).properties(height=HEIGHT)

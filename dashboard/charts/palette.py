@@ -1,7 +1,8 @@
 """The same colour for the same thing everywhere, told apart by any eye (Okabe & Ito 2008).
 
-Every colour here reads on the light and on the dark background; what a colour says is always
-said by place or word as well.
+Every colour here is seen on the light and on the dark background; what a colour says is always
+said by place or word as well. Small words in the two strong colours read better on the dark one in
+lighter shades of them, see `in_the_dark`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ __all__ = [
     "SHAPES",
     "WHISKER",
     "arm_colours",
+    "in_the_dark",
     "policy_look",
     "rate_colours",
 ]
@@ -26,6 +28,20 @@ QUIET = "#8A8F98"
 WHISKER = "#6B7079"
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
 OTHER_RATES = ("#E69F00", "#009E73", "#CC79A7", "#56B4E9")
+_DARK = {NOW: "#4AA8E0", AGAINST: "#F28C45"}
+
+
+def in_the_dark(specification: str) -> str:
+    """Return the text of a chart with the shades that read on the dark background.
+
+    Examples
+    --------
+    >>> in_the_dark('{"color": "#0072B2"}')
+    '{"color": "#4AA8E0"}'
+    """
+    for light, dark in _DARK.items():
+        specification = specification.replace(f'"{light}"', f'"{dark}"')
+    return specification
 
 
 def policy_look(number: int) -> tuple[str, str]:

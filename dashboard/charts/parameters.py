@@ -28,7 +28,7 @@ def parameters(shares: pl.DataFrame, *, axis_title: str) -> alt.LayerChart | alt
     """
     end = pl.when(pl.col("value") > 0.6).then(pl.col("low")).otherwise(pl.col("high"))
     rows = shares.sort("value", descending=True).with_columns(end=end)
-    axis = alt.Axis(format="%", tickCount=5, gridOpacity=0.5)
+    axis = alt.Axis(format="%", tickCount=5, gridOpacity=0.5, titleAnchor="end")
     scale = alt.Scale(domain=[0, 1])
     base = alt.Chart(rows).encode(
         y=alt.Y(

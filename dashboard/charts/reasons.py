@@ -72,7 +72,10 @@ def reasons(parts: pl.DataFrame, *, axis_title: str) -> alt.LayerChart | alt.Fac
     scale = alt.Scale(padding=42)
     bars = base.mark_bar(cornerRadius=2).encode(
         x=alt.X(
-            "start:Q", title=axis_title, scale=scale, axis=alt.Axis(tickCount=4, gridOpacity=0.5)
+            "start:Q",
+            title=axis_title,
+            scale=scale,
+            axis=alt.Axis(tickCount=4, gridOpacity=0.5, titleAnchor="end"),
         ),
         x2=alt.X2("end"),
         color=colour,

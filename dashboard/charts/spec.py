@@ -11,15 +11,24 @@ from typing import Any, TypeAlias
 import altair as alt
 import polars as pl
 
-__all__ = ["Chart", "spec"]
+__all__ = ["ROWS", "Chart", "spec"]
 
 Chart: TypeAlias = Callable[..., alt.LayerChart | alt.FacetChart]
+ROWS = "rows"
+"""The dataset of a chart whose rows may be put in place of others."""
+
 _MOST = 1024
 _kept: OrderedDict[tuple[object, ...], str] = OrderedDict()
 _lock = Lock()
 
 
-def spec(chart: Chart, frames: tuple[pl.DataFrame, ...], options: Mapping[str, object]) -> str:
+def spec(
+    chart: Chart,
+    frames: tuple[pl.DataFrame, ...],
+    options: Mapping[str, object],
+    *,
+    by_shape: bool = False,
+) -> str:
     """Return the Vega-Lite specification of a chart, as JSON.
 
     Making one costs tens of milliseconds, so the last 1,024 are kept by content. Charts are held
@@ -31,7 +40,15 @@ def spec(chart: Chart, frames: tuple[pl.DataFrame, ...], options: Mapping[str, o
         A pure function of this package: frames in, chart out.
     frames, options
         What it draws, and its keyword arguments; what these print as tells them apart.
+    by_shape
+        The chart depends on the values of its one frame in nothing but its dataset `ROWS`, so that
+        one is made for all frames of that shape, and given the rows.
     """
+    if by_shape:
+        (frame,) = frames
+        shape = pl.DataFrame(schema=frame.schema).clear(frame.height)
+        drawn = json.loads(spec(chart, (shape,), options))
+        return json.dumps({**drawn, "datasets": {**drawn["datasets"], ROWS: frame.to_dicts()}})
     key = (
         chart.__module__,
         chart.__qualname__,
@@ -42,8 +59,8 @@ def spec(chart: Chart, frames: tuple[pl.DataFrame, ...], options: Mapping[str, o
         if key in _kept:
             _kept.move_to_end(key)
             return _kept[key]
-    drawn: dict[str, Any] = chart(*frames, **options).to_dict(validate=False)
-    text = json.dumps(drawn)
+    made: dict[str, Any] = chart(*frames, **options).to_dict(validate=False)
+    text = json.dumps(made)
     with _lock:
         _kept[key] = text
         while len(_kept) > _MOST:

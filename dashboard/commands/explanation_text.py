@@ -10,6 +10,7 @@ from engine.dataset import Dataset
 from engine.explanations.contrastive import SlateReasons
 from engine.explanations.counterfactual import Counterfactual
 from engine.explanations.explanation import Explanation
+from engine.justifications.titles import plain_title
 
 __all__ = [
     "MOST_LINES",
@@ -59,7 +60,7 @@ def explanation_text(explanation: Explanation, train: Dataset, *, sentence: str 
     kind = "groups" if explanation.game == "attributes" else "history items"
     fit = _fidelity(explanation)["held_out_r2"]
     lines = [
-        train.items["title"][explanation.target],
+        _title(train, explanation.target),
         *([] if sentence is None else [sentence]),
         "",
         f"{explanation.score:+z12.6f}  score ({explanation.method}, {UNITS[explanation.game]})",
@@ -84,8 +85,7 @@ def slate_json(found: SlateReasons, train: Dataset) -> dict[str, Any]:
 
 def slate_text(found: SlateReasons, train: Dataset) -> str:
     """Return the list, and lines that add up to its lead; higher places count more."""
-    titles = train.items["title"]
-    listed = [f"{place:>3}  {titles[row]}" for place, row in enumerate(found.items, start=1)]
+    listed = [f"{place:>3}  {_title(train, row)}" for place, row in enumerate(found.items, start=1)]
     one = explanation_text(found.as_margin, train, sentence=None).splitlines()[1:]
     return "\n".join([*listed, *one])
 
@@ -112,7 +112,6 @@ def counterfactual_json(found: Counterfactual, train: Dataset) -> dict[str, Any]
 
 def counterfactual_text(found: Counterfactual, train: Dataset) -> str:
     """Return what would have had to be otherwise."""
-    titles = train.items["title"]
     change = "without" if found.kind == "removal" else "with"
     if found.found:
         verdict = f"rank {found.rank_before} becomes {found.rank_after} {change} ({found.size}):"
@@ -120,17 +119,23 @@ def counterfactual_text(found: Counterfactual, train: Dataset) -> str:
         verdict = f"rank {found.rank_before}; no removal changes that, which is proven"
     else:
         verdict = f"rank {found.rank_before}; no change was found that moves it past {found.n}"
-    lines = [titles[found.target], verdict, *(f"  {titles[row]}" for row in found.items)]
+    lines = [_title(train, found.target), verdict]
+    lines += [f"  {_title(train, row)}" for row in found.items]
     if found.rival >= 0:
         role = "first is then" if found.kind == "removal" else "pushed out is"
-        lines.append(f"{role}: {titles[found.rival]}")
+        lines.append(f"{role}: {_title(train, found.rival)}")
     return "\n".join([*lines, f"{found.evaluations:>12}  model evaluations"])
 
 
 def _line(player: dict[str, Any]) -> str:
     error = player["standard_error"]
     beside = "" if not error else f"  (standard error {error:.6f})"
-    return f"{player['value']:+z12.6f}  {player['label']}{beside}"
+    return f"{player['value']:+z12.6f}  {plain_title(player['label'])}{beside}"
+
+
+def _title(train: Dataset, row: int) -> str:
+    """On one line, without signs that a terminal would obey."""
+    return plain_title(train.items["title"][row])
 
 
 def _by_size(explanation: Explanation, train: Dataset) -> list[dict[str, Any]]:
@@ -152,11 +157,15 @@ def _player(explanation: Explanation, place: int, train: Dataset) -> dict[str, s
         return {"player": train.item_ids[row], "label": train.items["title"][row]}
     group = explanation.groups[place]
     words = {
-        "category": f"history: {group.name or 'no category'} ({len(group.items)} items)",
+        "category": f"history: {group.name or 'no category'} ({_counted(len(group.items))})",
         "attribute": f"{group.name} = {group.value}",
         "prior": "the item itself, whoever asks",
     }
     return {"player": f"{group.kind}:{group.name}".rstrip(":"), "label": words[group.kind]}
+
+
+def _counted(items: int) -> str:
+    return "1 item" if items == 1 else f"{items} items"
 
 
 def _fidelity(explanation: Explanation) -> dict[str, float | int | bool | None]:

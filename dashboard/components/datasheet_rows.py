@@ -27,10 +27,12 @@ def draw_datasheet(sheet: Datasheet, _: Translator) -> None:
         _("Interactions"): _.number(sheet.n_interactions, digits=0),
         _("Filled cells"): _.share(sheet.density, digits=2),
     }
+    hints = {
+        _("Filled cells"): _("Of all pairs of a person and an item, the share that the log holds.")
+    }
     for column, (title, value) in zip(st.columns(len(cells)), cells.items(), strict=True):
-        column.metric(title, value, border=True)
-    for sentence in skew_sentences(sheet, _):
-        st.markdown(f"- {plain(sentence)}")
+        column.metric(title, value, border=True, help=hints.get(title))
+    st.markdown("\n".join(f"- {plain(sentence)}" for sentence in skew_sentences(sheet, _)))
 
 
 def skew_sentences(sheet: Datasheet, _: Translator) -> list[str]:

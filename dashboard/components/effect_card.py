@@ -49,7 +49,8 @@ def draw_effect(card: Effect, run: RunConfig, _: Translator) -> None:
         if points.height:
             picture(
                 effect,
-                points,
+                points.with_row_index("place"),
+                by_shape=True,
                 zero_line=card.now is not None and card.now.group == DIFFERENCE,
                 alt=_(
                     "{label}: {text}",

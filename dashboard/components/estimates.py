@@ -146,8 +146,16 @@ def _support(evaluation: Evaluation, _: Translator) -> None:
         ),
     )
     for column, (title, value, words) in zip(st.columns(len(cells)), cells, strict=True):
-        with column, st.container(border=True, height="stretch"):
+        with column, st.container(border=True, height="stretch", gap="xsmall"):
             st.metric(title, value, help=words)
+            if title == _("Mean weight"):
+                st.caption(_("95% interval {ends}", ends=_mean_range(evaluation, _)))
+
+
+def _mean_range(evaluation: Evaluation, _: Translator) -> str:
+    ends = (evaluation.support.mean_weight_low, evaluation.support.mean_weight_high)
+    low, high = (_.number(end, digits=2) for end in ends)
+    return _("{low} to {high}", low=low, high=high)
 
 
 def _point(estimate: Estimate, name: str, digits: int, _: Translator) -> dict[str, object]:

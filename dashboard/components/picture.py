@@ -8,6 +8,7 @@ from typing import Literal
 import polars as pl
 import streamlit as st
 
+from dashboard.charts.palette import in_the_dark
 from dashboard.charts.spec import Chart, spec
 
 __all__ = ["picture"]
@@ -18,10 +19,15 @@ def picture(
     *frames: pl.DataFrame,
     alt: str,
     width: Literal["content", "stretch"] = "stretch",
+    by_shape: bool = False,
     **options: object,
 ) -> None:
     """Draw a chart function of its frames and options.
 
-    ``alt`` says what the picture shows; ``width`` is the column's unless the chart brings its own.
+    ``alt`` says what the picture shows; ``width`` is the column's unless the chart brings its own;
+    ``by_shape`` as in `spec`.
     """
-    st.vega_lite_chart(json.loads(spec(chart, frames, options)), alt=alt, width=width)
+    text = spec(chart, frames, options, by_shape=by_shape)
+    if st.context.theme.type == "dark":
+        text = in_the_dark(text)
+    st.vega_lite_chart(json.loads(text), alt=alt, width=width)

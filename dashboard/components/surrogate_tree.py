@@ -19,7 +19,13 @@ Bounds = dict[str, tuple[float, float]]
 
 def draw_surrogate(found: Surrogate, _: Translator) -> None:
     """Draw the rules of the tree, under the sentence that says how far to trust it."""
-    st.text(_fidelity(found, _))
+    st.text(
+        _fidelity(found, _),
+        help=_(
+            "R²: 1 is a perfect imitation, 0 no better than one number for everything. Rank "
+            "correlation: 1 is the same order of a person's items, 0 no likeness."
+        ),
+    )
     grid(rules_of(found, _), wide=[_("Where")])
     st.caption(
         _(

@@ -165,9 +165,11 @@ def _behind(slot: str, facts: FactRecord, _: Translator) -> str | None:
         )
     if slot == "R" and facts.removal is not None:
         if facts.removal.new_rank is None:
-            return _("The model has scored the history without it: the item is no longer ranked.")
+            return _(
+                "The model has scored the history without these: the item is no longer ranked."
+            )
         return _(
-            "The model has scored the history without it: the item then has place {rank}.",
+            "The model has scored the history without these: the item then has place {rank}.",
             rank=facts.removal.new_rank,
         )
     if slot == "M":

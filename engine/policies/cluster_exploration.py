@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.histories import Histories
 from engine.policies.base import Policy
 from engine.policies.meaning import Meaning
 from engine.policies.per_slot import choose_per_slot, measure_per_slot
 from engine.policies.slates import Slates
 from engine.policies.uncertainty import Uncertainty
 
-__all__ = ["ClusterExploration"]
+__all__ = ["ClusterExploration", "hardly_touched"]
 
 _HARDLY = 0.5
 
@@ -26,7 +27,7 @@ class ClusterExploration(Policy):
     Notes
     -----
     The idea of strata a person rarely engages with follows arXiv 2507.21884, there with clusters
-    of text embeddings.
+    of text embeddings; see `InterestExploration`.
     """
 
     name = "cluster-exploration"
@@ -56,20 +57,14 @@ class ClusterExploration(Policy):
 
     def _open(self, eligible: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """(B, I) what an exploring place may take."""
-        strata = eligible & self._hardly_touched()[:, self.context.clusters]
+        strata = eligible & self._strata()
         return np.where(strata.any(axis=1, keepdims=True), strata, eligible)
 
-    def _hardly_touched(self) -> NDArray[np.bool_]:
-        """(B, C + 1) true for the clusters to explore; the last, of items without any, never is."""
-        clusters, histories = self.context.clusters, self.context.histories
-        size = self.context.categories.shape[1] + 1
-        cells = histories.rows * size + clusters[histories.items] % size
-        mine = np.bincount(cells, minlength=len(histories) * size).reshape(-1, size)
-        usual = np.bincount(clusters % size, weights=self.context.popularity, minlength=size)
-        shares = mine / np.maximum(histories.lengths, 1)[:, None]
-        touched: NDArray[np.bool_] = shares >= _HARDLY * usual / max(usual.sum(), 1)
-        touched[:, -1] = True
-        return ~touched
+    def _strata(self) -> NDArray[np.bool_]:
+        """(B, I) items to explore among, where any of them is left."""
+        clusters, size = self.context.clusters, self.context.categories.shape[1]
+        found = hardly_touched(clusters, size, self.context.histories, self.context.popularity)
+        return np.asarray(found[:, clusters])
 
     @classmethod
     def _meaning(cls, rate: float, n: int) -> Meaning:
@@ -79,3 +74,20 @@ class ClusterExploration(Policy):
             places=rate * n,
             n=n,
         )
+
+
+def hardly_touched(
+    clusters: NDArray[np.int64], count: int, histories: Histories, popularity: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """(B, C + 1) true for clusters whose share of a history is below half its share of the log.
+
+    The last column, that of items without a cluster (-1), never is.
+    """
+    size = count + 1
+    cells = histories.rows * size + clusters[histories.items] % size
+    mine = np.bincount(cells, minlength=len(histories) * size).reshape(-1, size)
+    usual = np.bincount(clusters % size, weights=popularity, minlength=size)
+    shares = mine / np.maximum(histories.lengths, 1)[:, None]
+    touched: NDArray[np.bool_] = shares >= _HARDLY * usual / max(usual.sum(), 1)
+    touched[:, -1] = True
+    return ~touched

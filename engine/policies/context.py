@@ -13,7 +13,9 @@ from engine.dataset import Dataset
 from engine.errors import CapabilityError
 from engine.histories import Histories
 from engine.models.base import Recommender
+from engine.models.content import text_vectors
 from engine.policies.embeddings import embed_items
+from engine.policies.interests import Interests, find_interests
 
 __all__ = ["PolicyContext"]
 
@@ -94,6 +96,16 @@ class PolicyContext:
         """(I,) the rarest category of each item (ties: the first by name); -1 without any."""
         sizes = np.where(self.categories > 0, self.categories.sum(axis=0), np.inf)
         return np.where(self.categories.any(axis=1), np.argmin(sizes, axis=1), -1)
+
+    @cached_property
+    def text(self) -> NDArray[np.float64]:
+        """(I, d) text vectors of the items, as of `engine.models.content.text_vectors`."""
+        return text_vectors(self.dataset)
+
+    @cached_property
+    def interests(self) -> Interests:
+        """Clusters of items that read alike."""
+        return find_interests(self.text)
 
     @cached_property
     def groups(self) -> NDArray[np.int64]:

@@ -11,6 +11,7 @@ from engine.policies.epsilon_greedy import EpsilonGreedy
 from engine.policies.fa_ir import FaIR
 from engine.policies.greedy import Greedy
 from engine.policies.group_exposure import GroupExposure
+from engine.policies.interest_exploration import InterestExploration
 from engine.policies.linear_ucb import LinUCB, NeuralLinearUCB
 from engine.policies.mmr import MMR
 from engine.policies.plackett_luce import PlackettLuce
@@ -28,6 +29,7 @@ POLICIES: dict[str, type[Policy]] = {
         EpsilonGreedy,
         TailEpsilonGreedy,
         ClusterExploration,
+        InterestExploration,
         PlackettLuce,
         BetaThompson,
         LinearThompson,

@@ -157,3 +157,22 @@ def test_what_cannot_vary_has_no_effect_size_and_no_power():
     assert effect_size(np.ones(5), np.zeros(5)) is None
     assert detectable_gap(np.ones(5), np.zeros(5)) is None
     assert effect_size(np.array([1.0]), np.array([1.0, 2.0])) is None
+
+
+def test_a_measure_is_dealt_as_if_it_were_alone_whoever_lacks_another():
+    rng = np.random.default_rng(12)
+    values = rng.random((60, 3))
+    values[:20, 1] = np.nan
+    values[30:58, 2] = np.nan
+
+    def dealt(columns, gaps):
+        return permute_labels(
+            columns, (15, 45), gaps, permutations=200, rng=np.random.default_rng(3)
+        )
+
+    gaps = np.full(3, 0.1)
+    together = dealt(values, gaps)
+    for m in range(3):
+        alone = dealt(values[:, [m]], gaps[:1])
+        assert together.p_values[m] == alone.p_values[0]
+        assert together.by_chance[m] == pytest.approx(alone.by_chance[0], abs=1e-12)

@@ -28,6 +28,7 @@ HOSTILE = "datum['x'] + \"</script>\" ![i](http://elsewhere.example/i.png)"
 
 def _points(**changed: object) -> pl.DataFrame:
     rows = {
+        "place": [0, 1],
         "state": ["rate 0", "rate 0.30"],
         "text": ["0.48", "0.37"],
         "spoken": ["a", "b"],
@@ -67,7 +68,7 @@ def test_an_effect_holds_both_states_with_their_intervals() -> None:
 
 def test_before_is_grey_and_now_is_blue_everywhere() -> None:
     colour = _spec(effect(_points()))["layer"][1]["encoding"]["color"]
-    assert colour["scale"] == {"domain": ["rate 0", "rate 0.30"], "range": [BEFORE, NOW]}
+    assert colour["scale"] == {"domain": [0, 1], "range": [BEFORE, NOW]}
     assert rate_colours([0.0, 0.1, 0.3], now=0.3)[::2] == [BEFORE, NOW]
 
 

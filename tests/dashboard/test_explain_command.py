@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from dashboard.cli import main
@@ -208,3 +209,22 @@ def test_what_is_too_close_to_call_is_said(
     assert json.loads(capsys.readouterr().out)["fidelity"]["told_apart"] is False
     assert main(asked) == 0
     assert "too close" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["--item"], ["--method", "counterfactual", "--n", "26", "--item"], ["--game", "slate"]],
+)
+def test_a_terminal_obeys_no_title(
+    options: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = worlds.noisy()
+    world.interactions.write_csv(tmp_path / "log.csv")
+    hostile = pl.lit("\x1b[31mred\x07\u202e") + pl.col("item_id")
+    world.items.select("item_id", title=hostile).write_csv(tmp_path / "items.csv")
+    files = ["--interactions", str(tmp_path / "log.csv"), "--items", str(tmp_path / "items.csv")]
+    asked = [*options, unseen("3")] if options[-1] == "--item" else options
+    assert main(["explain", *files, "--user", "3", *asked]) == 0
+    printed = capsys.readouterr().out
+    assert "red" in printed
+    assert printed.replace("\n", "").isprintable()

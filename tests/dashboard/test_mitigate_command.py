@@ -61,6 +61,9 @@ def test_a_log_is_reranked_as_the_model_itself(
     assert variety[0.6]["after"] == pytest.approx(
         variety[0.6]["before"] + variety[0.6]["change"], abs=1e-9
     )
+    # Each list comes nearer to the history of the person it is for.
+    nearer = {row["rate"]: row for row in log["rows"] if row["measure"] == "miscalibration"}
+    assert nearer[0.5]["change_high"] < 0
     costs = {cost["rate"]: cost for cost in log["costs"]}
     assert costs[0.6]["places_changed"] > 0.1
     assert costs[0.6]["seconds"] > 0

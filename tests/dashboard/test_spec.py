@@ -14,7 +14,8 @@ from dashboard.charts.spec import spec
 
 def _points(value: float) -> pl.DataFrame:
     row = {"text": "a", "spoken": "a", "value": value, "low": value - 1, "high": value + 1}
-    return pl.DataFrame([{"state": state, **row} for state in ("rate 0", "rate 0.1")])
+    states = enumerate(("rate 0", "rate 0.1"))
+    return pl.DataFrame([{"place": place, "state": state, **row} for place, state in states])
 
 
 def test_a_kept_chart_is_what_the_checked_one_says() -> None:
@@ -22,6 +23,17 @@ def test_a_kept_chart_is_what_the_checked_one_says() -> None:
     assert json.loads(spec(effect, (points,), {"zero_line": True})) == effect(
         points, zero_line=True
     ).to_dict(validate=True)
+
+
+@pytest.mark.parametrize("value", [2.0, -3.5])
+@pytest.mark.parametrize("zero_line", [True, False])
+def test_a_chart_made_for_a_shape_is_the_one_made_for_the_frame(
+    value: float, zero_line: bool
+) -> None:
+    points = _points(value)
+    options = {"zero_line": zero_line}
+    made = json.loads(spec(effect, (points,), options, by_shape=True))
+    assert made == json.loads(spec(effect, (points,), options))
 
 
 @pytest.mark.parametrize(

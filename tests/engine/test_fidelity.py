@@ -24,7 +24,6 @@ from engine.explanations.orderings import ORDERINGS, order_history
 from engine.explanations.question import Effort
 from engine.histories import Histories
 from engine.models.base import Capabilities, LinearRecommender
-from engine.models.registry import MODELS
 from tests import worlds
 from tests.quick import make_model
 
@@ -382,37 +381,8 @@ def test_nobody_to_explain_is_told() -> None:
         )
 
 
-LEARNED_BY_CHANCE = {
-    **dict.fromkeys(("logistic-mf", "lstm", "factorisation-machine"), "sigmoid"),
-    **dict.fromkeys(("mult-vae", "sasrec", "two-tower"), "softmax"),
-}
-
-
-@pytest.mark.parametrize("name", MODELS)
-def test_models_declare_the_chance_their_loss_knows(name: str) -> None:
-    model = make_model(name)
-    assert model.capabilities.chance == LEARNED_BY_CHANCE.get(name, "none")
-    scores = RNG(0).normal(size=(4, N_ITEMS))
-    outputs = outputs_of(model, scores, np.arange(N_ITEMS))
-    np.testing.assert_array_equal(np.argsort(outputs), np.argsort(scores))
-    if name in LEARNED_BY_CHANCE:
-        assert ((outputs > 0) & (outputs < 1)).all()
-        sums = outputs.sum(axis=1)
-        is_one = np.allclose(sums, 1)
-        assert is_one == (model.capabilities.chance == "softmax")
-
-
 def test_masks_leave_what_they_say() -> None:
     without_first, without_last, alone = cut_masks(np.array([2, 0, 1]), np.array([0, 1, 3]))
     assert without_first.sum(axis=1).tolist() == [3, 2, 0]
     assert without_last.sum(axis=1).tolist() == [3, 2, 0]
     assert alone.sum(axis=1).tolist() == [0, 1, 3]
-
-
-def test_the_mf_of_lxrs_form_is_registered_and_linear() -> None:
-    model = make_model("logistic-mf")
-    assert "logistic-mf" in MODELS
-    assert model.capabilities == Capabilities(linear_in_history=True, chance="sigmoid")
-    model.negatives = 0
-    with pytest.raises(OptionError, match="0 negatives"):
-        model.fit(WORLD, rng=RNG(0))

@@ -28,22 +28,19 @@ DRAWN = """
     chart.textContent.includes(wanted) && chart.querySelectorAll(points).length === 2);
 }
 """
-PRESS = (
-    """
-async ([key, wanted]) => {
-  const drawn = """
-    + DRAWN
+WATCH = (
+    "(wanted) => {\n  const drawn = "
+    + DRAWN.strip()
     + """;
-  const slider = document.querySelector('[role=slider]');
-  slider.focus();
-  return await new Promise(resolve => {
-    const begin = performance.now();
-    const look = () => {
-      if (!drawn(wanted)) { requestAnimationFrame(look); return; }
-      requestAnimationFrame(() => resolve((performance.now() - begin) / 1000));
-    };
-    slider.dispatchEvent(new KeyboardEvent('keydown', {key, code: key, bubbles: true}));
-    look();
+  window.answered = new Promise(resolve => {
+    addEventListener('keydown', () => {
+      const begin = performance.now();
+      const look = () => {
+        if (!drawn(wanted)) { requestAnimationFrame(look); return; }
+        requestAnimationFrame(() => resolve((performance.now() - begin) / 1000));
+      };
+      look();
+    }, {once: true, capture: true});
   });
 }
 """
@@ -107,8 +104,10 @@ def _slide(browser: Browser, address: str, policy: str) -> list[float]:
 
 
 def _press(page: Page, rate: float) -> float:
-    wanted = "rate 1" if round(rate, 2) == 1 else f"rate {rate:.2f}"
-    found: float = page.evaluate(PRESS, ["ArrowRight", wanted])
+    page.evaluate(WATCH, "rate 1" if round(rate, 2) == 1 else f"rate {rate:.2f}")
+    page.get_by_role("slider", name="Exploration rate").focus()
+    page.keyboard.press("ArrowRight")
+    found: float = page.evaluate("() => window.answered")
     page.wait_for_function("() => !document.querySelector('[data-test-script-state=running]')")
     page.wait_for_timeout(200)
     return found

@@ -21,10 +21,7 @@ SEARCHES = {
     "graph-filter": "best_model",
     "hybrid": "best_model",
     "bpr": "torch_defaults",
-    "logistic-mf": "torch_defaults",
     "lightgcn": "torch_defaults",
-    "two-tower": "text_defaults",
-    "lstm": "text_defaults",
     "mult-vae": "torch_defaults",
     "factorisation-machine": "factorisation_defaults",
 }
