@@ -8,7 +8,7 @@ from typing import Any
 from audits.threshold_files import read_preset
 from dashboard.jobs.audit_files import has_audit, write_audit
 from dashboard.jobs.kind import Config, Kind, Task
-from dashboard.jobs.settings import check_names, number
+from dashboard.jobs.settings import check_brought, check_names, number
 from dashboard.own_audit import audit_lists
 from dashboard.uploads.staged import staged, unstage
 
@@ -24,6 +24,7 @@ def wanted_lists_audit(name: str, presets: Sequence[str], *, seed: int) -> dict[
 
 def _check(config: Config) -> dict[str, Any]:
     check_names(config, known=SETTINGS, needed=("dataset",))
+    check_brought(config)
     presets = str(config.get("presets", ""))
     for name in _presets(presets):
         read_preset(name)

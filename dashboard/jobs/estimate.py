@@ -8,7 +8,7 @@ from typing import Any
 
 from dashboard.jobs.estimate_files import has_told, write_told
 from dashboard.jobs.kind import Config, Kind, Task
-from dashboard.jobs.settings import check_names
+from dashboard.jobs.settings import check_brought, check_names
 from dashboard.off_policy import Asked, evaluate_log
 from dashboard.uploads.staged import staged, unstage
 from engine.errors import OptionError
@@ -33,6 +33,7 @@ def wanted_estimate(name: str, asked: Asked, *, origin: Origin) -> dict[str, Any
 
 def _check(config: Config) -> dict[str, Any]:
     check_names(config, known=SETTINGS, needed=("dataset", "asked"))
+    check_brought(config)
     return wanted_estimate(
         str(config["dataset"]),
         _asked(config["asked"]),

@@ -6,10 +6,11 @@ from collections.abc import Collection
 from typing import Any
 
 from dashboard.jobs.kind import Config
+from dashboard.uploads.staged import is_staged
 from engine.errors import OptionError, UnknownNameError
 from engine.models.registry import MODELS, SERVINGS, make_model
 
-__all__ = ["check_model", "check_names", "number", "share"]
+__all__ = ["check_brought", "check_model", "check_names", "number", "share"]
 
 
 def check_names(config: Config, *, known: Collection[str], needed: Collection[str]) -> None:
@@ -30,6 +31,18 @@ def check_names(config: Config, *, known: Collection[str], needed: Collection[st
     for name in needed:
         if name not in config:
             raise OptionError("this kind of job needs the setting {name}", name=name)
+
+
+def check_brought(config: Config) -> None:
+    """See that what a job is about are tables that somebody brought for it.
+
+    Raises
+    ------
+    UnknownNameError
+        They are not.
+    """
+    if not is_staged(str(config["dataset"])):
+        raise UnknownNameError("the tables you brought are here no longer; bring them again")
 
 
 def check_model(name: str) -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -20,12 +21,19 @@ from dashboard.access.role import Role
 from dashboard.jobs import keeper, kinds, memory, place, queue
 from dashboard.jobs.record import JobRecord, State
 from dashboard.jobs.slots import SLOTS
+from dashboard.off_policy import UNIFORM, Asked
 from dashboard.uploads.store import store_of
 from engine.errors import AccessError, OptionError, UnknownNameError
 from tests.dashboard.apptest import small_world
 from tests.provenance import ROOT
 
 PATIENCE = 150.0
+BROUGHT = "brought-" + "0" * 32
+ASKED = asdict(Asked(UNIFORM))
+TEXTS = {
+    **{"dataset": "planted", "model": "ease", "policy": "greedy"},
+    **{"user": "u001", "generator": "local"},
+}
 ADA, BO = (Person(name, Role.ANALYST) for name in ("ada", "bo"))
 WORKER = "tests.dashboard.jobs.steady_worker"
 
@@ -221,7 +229,15 @@ def test_what_was_made_of_ones_own_data_is_private_and_goes_with_them(
         ("simulate", {"dataset": "planted", "rounds": "many"}, OptionError),
         ("simulate", {"dataset": "/etc/passwd"}, UnknownNameError),
         ("fit", {"dataset": "planted", "model": "os:system"}, UnknownNameError),
-        ("fit", {"dataset": "planted", "model": "ease"}, OptionError),
+        ("fit", {"dataset": "planted", "model": "als"}, OptionError),
+        ("audit-lists", {"dataset": "planted"}, UnknownNameError),
+        ("audit-lists", {"dataset": "brought-../x"}, UnknownNameError),
+        ("estimate", {"dataset": "planted", "asked": ASKED}, UnknownNameError),
+        ("estimate", {"dataset": BROUGHT, "asked": {"target": "uniform"}}, OptionError),
+        ("justify", {**TEXTS, "generator": "template"}, OptionError),
+        ("justify", {**TEXTS, "language": "xx"}, OptionError),
+        ("justify", {**TEXTS, "rate": 2}, OptionError),
+        ("justify", {**TEXTS, "llm": "/etc"}, OptionError),
         ("fit", {"dataset": "planted", "model": "hybrid:ease+os:system"}, UnknownNameError),
         ("fit", {"dataset": "planted", "model": "bpr", "seed": -1}, OptionError),
     ],
