@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os import getloadavg
 from statistics import median
 from time import perf_counter
 
@@ -55,6 +56,7 @@ def run() -> dict[str, object]:
     arrow key, from .10 to 1.00 in steps of .05, under several policies: every rate is new to the
     server. Streamlit itself waits 0.2 s after a key before it sends.
     """
+    busy = round(getloadavg()[0], 2)  # whoever else works on the machine is in the figures too
     with launch() as browser:
         starts = [_first_after_start(browser) for _ in range(STARTS)]
         with started() as (address, _):
@@ -67,6 +69,7 @@ def run() -> dict[str, object]:
         "headline": f"first page {first:.2f} s after a start, {median(warm):.2f} s when it runs; "
         f"slider {slider:.2f} s (median of {len(every)} new rates)",
         "settings": {"goal first page": FIRST_GOAL, "goal slider": SLIDER_GOAL},
+        "load average before": busy,
         "first page after a start": _met(starts),
         "first page, warm": _met(warm),
         "slider": _met(every),
