@@ -20,7 +20,9 @@ from engine.errors import RecscopeError, TableError
 
 __all__ = ["LIMITS_OF", "SENT", "TABLE", "TOLD", "main"]
 
-SENT, TABLE, TOLD = "sent", "table.arrow", "told.json"
+SENT = "sent"
+TABLE = "table.arrow"
+TOLD = "told.json"
 # Names the limits for this process, as JSON; `dashboard.uploads.apart` sets it.
 LIMITS_OF = "RECSCOPE_UPLOAD_LIMITS"
 # Libraries reserve more addresses than they fill; what is filled is watched from outside.
