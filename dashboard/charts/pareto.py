@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 
-from dashboard.charts.palette import NOW, QUIET, policy_look
+from dashboard.charts.palette import NOW, QUIET, WHISKER, policy_look
 
 __all__ = ["pareto"]
 
@@ -16,14 +16,15 @@ LEGEND_ROW = 20
 def pareto(
     points: pl.DataFrame, *, x_title: str, y_title: str, policy_title: str
 ) -> alt.LayerChart | alt.FacetChart:
-    """Draw one mark a setting, the front as a line, the suggested one and the current one named.
+    """Draw one mark a setting with its intervals, the front as a line, the suggested one named.
 
     Parameters
     ----------
     points
-        ``policy`` (what is read), ``nth`` (its number for `palette.policy_look`), ``x``, ``y``,
-        ``on_front``, ``text`` (what is read when pointed
-        at), ``name`` (what stands beside the mark; empty for most), ``suggested``.
+        ``policy`` (what is read), ``nth`` (its number for `palette.policy_look`), ``x``, ``y``
+        and their ends ``x_low``, ``x_high``, ``y_low``, ``y_high`` (null without an interval),
+        ``on_front``, ``text`` (what is read when pointed at), ``name`` (what stands beside the
+        mark; empty for most), ``suggested``.
     x_title, y_title, policy_title
         Of the axes and the legend.
     """
@@ -38,9 +39,14 @@ def pareto(
     legend = alt.Legend(orient="bottom", title=policy_title, columns=1, labelLimit=320)
     scale = alt.Scale(zero=False, nice=True, padding=24)
     axis = alt.Axis(tickCount=6, gridOpacity=0.4)
-    x = alt.X("x:Q", title=x_title, scale=scale, axis=axis)
-    y = alt.Y("y:Q", title=y_title, scale=scale, axis=axis)
-    base = alt.Chart(points).encode(x=x, y=y)
+
+    def across(field: str) -> alt.X:
+        return alt.X(field, title=x_title, scale=scale, axis=axis)
+
+    def upright(field: str) -> alt.Y:
+        return alt.Y(field, title=y_title, scale=scale, axis=axis)
+
+    base = alt.Chart(points).encode(x=across("x:Q"), y=upright("y:Q"))
     line = (
         base.transform_filter("datum.on_front")
         .mark_line(color=QUIET, strokeDash=[4, 4], strokeWidth=1.5)
@@ -52,6 +58,13 @@ def pareto(
         opacity=alt.condition("datum.on_front", alt.value(1), alt.value(0.35)),
         tooltip=[alt.Tooltip("text:N")],
     )
+    # Those of the front alone: of forty settings all whiskers together would hide the marks.
+    whiskers = [
+        base.transform_filter(f"datum.on_front && isValid(datum.{own}_low)")
+        .mark_rule(color=WHISKER, strokeWidth=1, opacity=0.55)
+        .encode(**{own: scaled(f"{own}_low:Q"), f"{own}2": f"{own}_high:Q"})
+        for own, scaled in (("x", across), ("y", upright))
+    ]
     ring = (
         base.transform_filter("datum.suggested")
         .mark_point(size=420, strokeWidth=2.5, filled=False)
@@ -65,4 +78,6 @@ def pareto(
         dy=-12,
         fontWeight="bold",
     ).encode(text=alt.Text("name:N"), color=alt.value(NOW))
-    return alt.layer(line, marks, ring, name).properties(height=HEIGHT + LEGEND_ROW * len(policies))
+    return alt.layer(line, *whiskers, marks, ring, name).properties(
+        height=HEIGHT + LEGEND_ROW * len(policies)
+    )

@@ -10,6 +10,7 @@ import streamlit as st
 
 from audits.measured import GAP, Setting
 from audits.pareto import front
+from audits.results import Result
 from dashboard.charts.pareto import pareto as pareto_chart
 from dashboard.components.effects import effect_names
 from dashboard.components.figures import range_text, value_text, with_ends
@@ -68,12 +69,12 @@ def draw_front(
     )
     st.caption(
         _.ngettext(
-            "{n} of {known} settings is outdone by none: full marks, joined by the dashed line. "
-            "The ring is the suggestion. Points are estimates: settings whose intervals meet may "
-            "change places.",
-            "{n} of {known} settings are outdone by none: full marks, joined by the dashed line. "
-            "The ring is the suggestion. Points are estimates: settings whose intervals meet may "
-            "change places.",
+            "{n} of {known} settings is outdone by none: full marks with their 95% intervals, "
+            "joined by the dashed line. The ring is the suggestion. Settings whose intervals meet "
+            "may change places.",
+            "{n} of {known} settings are outdone by none: full marks with their 95% intervals, "
+            "joined by the dashed line. The ring is the suggestion. Settings whose intervals meet "
+            "may change places.",
             int(on_front.sum()),
             known=_.number(len(known), digits=0),
         )
@@ -99,6 +100,10 @@ def _value(setting: Setting, measure: str) -> float | None:
     return None if row is None else row.value
 
 
+def _ends(axis: str, row: Result) -> dict[str, float | None]:
+    return {f"{axis}_low": row.low, f"{axis}_high": row.high}
+
+
 def _point(
     setting: Setting, against: str, on_front: bool, *, is_suggested: bool, _: Translator
 ) -> dict[str, object]:
@@ -118,6 +123,8 @@ def _point(
         "nth": NUMBERS.get(setting.policy, 0),
         "x": _value(setting, against),
         "y": _value(setting, ACCURACY),
+        **_ends("x", setting.rows[against]),
+        **_ends("y", setting.rows[ACCURACY]),
         "on_front": on_front,
         "suggested": is_suggested,
         "name": rate_name(setting.rate, _) if is_suggested else "",

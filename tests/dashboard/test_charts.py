@@ -259,6 +259,10 @@ def _settings(names: list[str]) -> pl.DataFrame:
             "nth": [1, 2],
             "x": [0.1, 0.2],
             "y": [0.5, 0.4],
+            "x_low": [0.05, None],
+            "x_high": [0.15, None],
+            "y_low": [0.4, 0.3],
+            "y_high": [0.6, 0.5],
             "on_front": [True, False],
             "text": names,
             "name": ["", names[1]],
@@ -269,8 +273,12 @@ def _settings(names: list[str]) -> pl.DataFrame:
 
 def test_policies_are_told_apart_by_shape_and_colour_and_the_front_is_joined() -> None:
     spec = _spec(pareto(_settings(["a", "b"]), x_title="x", y_title="y", policy_title="Policy"))
-    line, marks, ring, name = spec["layer"]
+    line, across, upright, marks, ring, name = spec["layer"]
     assert line["transform"] == [{"filter": "datum.on_front"}]
+    for whisker, ends in ((across, "x"), (upright, "y")):
+        assert f"isValid(datum.{ends}_low)" in whisker["transform"][0]["filter"]
+        assert whisker["encoding"][ends]["field"] == f"{ends}_low"
+        assert whisker["encoding"][f"{ends}2"]["field"] == f"{ends}_high"
     assert ring["transform"] == [{"filter": "datum.suggested"}]
     scales = [marks["encoding"][channel]["scale"] for channel in ("color", "shape")]
     assert all(scale["domain"] == ["a", "b"] for scale in scales)
@@ -286,7 +294,7 @@ def test_fourteen_policies_have_fourteen_looks() -> None:
             for number, name in enumerate(names)
         ]
     )
-    marks = _spec(pareto(frame, x_title="x", y_title="y", policy_title="Policy"))["layer"][1]
+    marks = _spec(pareto(frame, x_title="x", y_title="y", policy_title="Policy"))["layer"][3]
     looks = zip(*(marks["encoding"][c]["scale"]["range"] for c in ("color", "shape")), strict=True)
     assert len(set(looks)) == 14
 
@@ -357,7 +365,7 @@ def test_a_policy_looks_the_same_whoever_stands_beside_it() -> None:
     alone = _settings(["a", "b"]).tail(1).vstack(_settings(["c", "b"]).tail(1))
     among = _settings(["a", "b"])
     for frame in (alone, among):
-        marks = _spec(pareto(frame, x_title="x", y_title="y", policy_title="Policy"))["layer"][1]
+        marks = _spec(pareto(frame, x_title="x", y_title="y", policy_title="Policy"))["layer"][3]
         scale = marks["encoding"]["color"]["scale"]
         assert dict(zip(scale["domain"], scale["range"], strict=True))["b"] == policy_look(2)[0]
 
