@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +11,8 @@ from numpy.typing import NDArray
 from audits.groups import MISSING, Groups
 from audits.means import all_equal
 from audits.moments import Moments
-from audits.partials import USER_METRICS
 from audits.permutation import ROUNDING, Permuted, permute_labels, permute_means
 from audits.power import detectable_by_moments, detectable_gap, effect_of_moments, effect_size
-
-if TYPE_CHECKING:
-    from fairlearn.metrics import MetricFrame
 
 __all__ = ["Gap", "find_gaps", "gaps_of_moments"]
 
@@ -82,8 +76,8 @@ def find_gaps(
 ) -> dict[int, Gap]:
     """Find the gap of each measure (by column) that has two usable groups or more.
 
-    Users with a missing attribute are a row of their own and enter no gap. The disaggregated
-    means, their difference and ratio are fairlearn's.
+    Users with a missing attribute are a row of their own and enter no gap. Means, difference and
+    ratio are those of fairlearn's ``MetricFrame`` (between groups), which a test holds them to.
 
     Parameters
     ----------
@@ -99,12 +93,13 @@ def find_gaps(
     for columns, codes in _same_groups(usable):
         rows = np.flatnonzero(np.isin(groups.codes, codes))
         part = values[rows][:, columns]
-        frame = _metric_frame(part, groups.codes[rows], columns)
+        means = np.array([_means(part[groups.codes[rows] == code]) for code in codes])
         # Sorted, so that the draws do not hang on what the groups are called.
         sizes = sorted(int((groups.codes == code).sum()) for code in codes)
-        gaps = frame.difference().to_numpy(dtype=np.float64)
+        gaps = np.ptp(means, axis=0)
         chance = permute_labels(part, sizes, gaps, permutations=permutations, rng=rng)
-        found |= _read(frame, gaps, part, groups.codes[rows], columns, chance)
+        for j, m in enumerate(columns):
+            found[int(m)] = _gap(part[:, j], groups.codes[rows], codes, means[:, j], chance, j)
     return found
 
 
@@ -154,67 +149,36 @@ def _same_groups(usable: NDArray[np.bool_]) -> Iterator[tuple[Columns, NDArray[n
             yield np.flatnonzero(index.ravel() == p), np.flatnonzero(pattern)
 
 
-def _metric_frame(values: Values, codes: NDArray[np.int64], columns: Columns) -> MetricFrame:
-    """Hand fairlearn one row a group, its code in place of labels.
-
-    A list has no y_true and y_pred; and fairlearn takes the rows it is given one by one, so that a
-    row a person would cost more than everything else in an audit.
-    """
-    # Loaded here: it brings scikit-learn and pandas, and much that is shown has no groups.
-    from fairlearn.metrics import MetricFrame
-
-    present = np.unique(codes)
-    return MetricFrame(
-        metrics={
-            USER_METRICS[m]: partial(_mean, codes=codes, values=values[:, j])
-            for j, m in enumerate(columns)
-        },
-        y_true=present,
-        y_pred=present,
-        sensitive_features=present,
-    )
+def _means(values: Values) -> Values:
+    """(M,) means over the people of one group; each measure has somebody with a value."""
+    means: Values = np.nanmean(values, axis=0)
+    return means
 
 
-def _mean(
-    some: NDArray[np.int64],
-    _: NDArray[np.int64],
-    *,
-    codes: NDArray[np.int64],
+def _gap(
     values: Values,
-) -> float:
-    """Mean over the people of some groups."""
-    return float(np.nanmean(values[np.isin(codes, some)]))
-
-
-def _read(
-    frame: MetricFrame,
-    gaps: Values,
-    values: Values,
+    labels: NDArray[np.int64],
     codes: NDArray[np.int64],
-    columns: Columns,
+    means: Values,
     chance: Permuted,
-) -> dict[int, Gap]:
-    ratios, by_group = frame.ratio(), frame.by_group
-    found = {}
-    for j, m in enumerate(columns):
-        name = USER_METRICS[m]
-        means = by_group[name]
-        column = values[:, j]
-        first, second = (column[codes == code] for code in (means.idxmax(), means[::-1].idxmin()))
-        equal = np.nanmax(column) - np.nanmin(column) <= ROUNDING
-        found[int(m)] = Gap(
-            codes=tuple(int(code) for code in means.index),
-            means=tuple(float(mean) for mean in means),
-            difference=float(gaps[j]),
-            ratio=float(ratios[name]) if means.max() > 0 else None,
-            mean_difference=_mean_difference(means.to_numpy(dtype=np.float64)),
-            n=int((~np.isnan(column)).sum()),
-            by_chance=float(chance.by_chance[j]),
-            p_value=None if equal else float(chance.p_values[j]),
-            effect_size=effect_size(first, second),
-            detectable=detectable_gap(first, second),
-        )
-    return found
+    nth: int,
+) -> Gap:
+    """Gather one measure's gap; of groups with equal means the first leads, the last trails."""
+    leads, trails = int(np.argmax(means)), len(means) - 1 - int(np.argmin(means[::-1]))
+    first, second = (values[labels == codes[place]] for place in (leads, trails))
+    equal = np.nanmax(values) - np.nanmin(values) <= ROUNDING
+    return Gap(
+        codes=tuple(int(code) for code in codes),
+        means=tuple(float(mean) for mean in means),
+        difference=float(np.ptp(means)),
+        ratio=float(means.min() / means.max()) if means.max() > 0 else None,
+        mean_difference=_mean_difference(means),
+        n=int((~np.isnan(values)).sum()),
+        by_chance=float(chance.by_chance[nth]),
+        p_value=None if equal else float(chance.p_values[nth]),
+        effect_size=effect_size(first, second),
+        detectable=detectable_gap(first, second),
+    )
 
 
 def _mean_difference(means: Values) -> float:

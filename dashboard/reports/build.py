@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_info
 
 __all__ = ["build_facts"]
 
-PACKAGES = ("recscope", "numpy", "polars", "scipy", "fairlearn")
+PACKAGES = ("recscope", "numpy", "polars", "scipy")
 
 
 def build_facts() -> dict[str, str]:

@@ -23,7 +23,6 @@ _LOG = logging.getLogger(__name__)
 
 # The slowest first; what a page needs first is imported by the measuring thread.
 _MODULES = (
-    "fairlearn.metrics",
     "altair",
     "dashboard.components.sidebar",
     "dashboard.components.doorway",

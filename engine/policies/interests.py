@@ -7,8 +7,6 @@ from warnings import catch_warnings, simplefilter
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.cluster import KMeans
-from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import threadpool_limits
 
 __all__ = ["Interests", "find_interests"]
@@ -39,6 +37,10 @@ def find_interests(vectors: NDArray[np.float64], *, count: int | None = None) ->
     ``count`` of them, by default one for every ten items and at most 24; fewer where fewer texts
     differ. The same vectors give the same interests.
     """
+    # Read when it is needed: scikit-learn takes a second, and a server's start should not.
+    from sklearn.cluster import KMeans
+    from sklearn.exceptions import ConvergenceWarning
+
     speaks = np.flatnonzero(np.abs(vectors).sum(axis=1) > 0)
     count = min(_MOST, max(len(speaks) // _ITEMS_EACH, 1)) if count is None else count
     codes = np.full(len(vectors), -1, dtype=np.int64)
