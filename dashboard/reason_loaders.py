@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
+from audits.groups import make_groups
+from audits.settings import Settings
+from audits.suppression import shown_cells
 from dashboard import loaders
 from dashboard.owned import owned
 from engine.config import RunConfig, stream
+from engine.dataset import Dataset
 from engine.explanations.attribution import explain
 from engine.explanations.baselines import Background
 from engine.explanations.contrastive import SlateReasons, explain_above, explain_slate
@@ -14,7 +20,7 @@ from engine.explanations.counterfactual import Counterfactual, bring_into_list, 
 from engine.explanations.explanation import Explanation, GameName, Method
 from engine.explanations.fidelity_curve import Removal, drawn_people, removal_curves
 from engine.explanations.groups import group_players
-from engine.explanations.main_parameters import main_parameters, signal_shares
+from engine.explanations.main_parameters import exploration_shares, main_parameters, signal_shares
 from engine.explanations.methods import METHODS, automatic_method
 from engine.explanations.placement import Placement, explain_place
 from engine.explanations.question import Question, runner_ups
@@ -143,7 +149,11 @@ def reason_after(run: RunConfig, user: str, item: int, edit: Edit) -> Explanatio
 
 @owned(16)
 def parameters(run: RunConfig, names: tuple[str, ...]) -> pl.DataFrame:
-    """Return the shares of a model's main parameters, for everyone and by attribute."""
+    """Return the shares of a model's main parameters, for everyone and by attribute.
+
+    The share of places filled by exploration is among them. Small groups are left out, and what
+    would give them away.
+    """
     train = loaders.split(run.dataset, run.seed).train
     rng = stream(run.seed, "explain")
     shares = signal_shares(loaders.fitted(run), train, people=PEOPLE, rng=rng)
@@ -151,7 +161,31 @@ def parameters(run: RunConfig, names: tuple[str, ...]) -> pl.DataFrame:
         name: [None if value is None else str(value) for value in train.users[name]]
         for name in names
     }
-    return main_parameters(shares, groups, rng=rng)
+    explored = exploration_shares(loaders.slates(run), groups, rng=rng)
+    asked = main_parameters(shares, groups, rng=rng)
+    everybody = np.arange(train.n_users)
+    return pl.concat(
+        [_visible(asked, shares.rows, train, names), _visible(explored, everybody, train, names)]
+    )
+
+
+def _visible(
+    table: pl.DataFrame, people: NDArray[np.int64], train: Dataset, names: tuple[str, ...]
+) -> pl.DataFrame:
+    """Leave out the groups that are small among these people."""
+    partitions = [make_groups(name, train.users[name]) for name in names]
+    cells = [(groups.codes[people], len(groups.names)) for groups in partitions]
+    masks = shown_cells(cells, minimum=Settings().min_group)
+    shown = [
+        (groups.attribute, name)
+        for groups, mask in zip(partitions, masks, strict=True)
+        for name, is_shown in zip(groups.names, mask, strict=True)
+        if is_shown
+    ]
+    kept = pl.DataFrame(shown, schema=["by", "group"], orient="row")
+    return pl.concat(
+        [table.filter(pl.col("by").is_null()), table.join(kept, on=["by", "group"], how="semi")]
+    )
 
 
 @owned(16)

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard.components.parameter_rows import parameter_name
 from dashboard.i18n import Translator
+from engine.explanations.main_parameters import EXPLORATION
 
 __all__ = ["article_27_text", "draw_article_27"]
 
@@ -27,7 +28,9 @@ def draw_article_27(table: pl.DataFrame, rate: float, _: Translator) -> None:
 
 def article_27_text(table: pl.DataFrame, rate: float, _: Translator) -> str:
     """Return the draft: what counts, by how much, why, and what can be changed; most first."""
-    rows = table.filter(pl.col("by").is_null() & pl.col("value").is_not_null())
+    everyone = table.filter(pl.col("by").is_null() & pl.col("value").is_not_null())
+    rows = everyone.filter(pl.col("parameter") != EXPLORATION)
+    explored = float(everyone.filter(pl.col("parameter") == EXPLORATION)["value"].sum())
     lines = [_("What you are shown is put in order by a score. These parameters make it up:")]
     for row in rows.sort("value", descending=True).iter_rows(named=True):
         if row["value"] > 0:
@@ -36,9 +39,11 @@ def article_27_text(table: pl.DataFrame, rate: float, _: Translator) -> str:
     if rate > 0:
         lines.append(
             _(
-                "At an exploration rate of {rate} some places are filled by chance or by a rule, "
-                "whatever the score, so that you also see what the model does not know about.",
+                "At an exploration rate of {rate}, {share} of the places are filled by chance or "
+                "by a rule, whatever the score, so that you also see what the model does not know "
+                "about.",
                 rate=_.percent(rate),
+                share=_.percent(explored),
             )
         )
     lines.append(

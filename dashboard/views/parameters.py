@@ -11,6 +11,7 @@ from dashboard.components.page import heading, show
 from dashboard.components.parameter_rows import (
     draw_groups,
     draw_parameters,
+    exploration_sentence,
     parameters_sentence,
 )
 from dashboard.components.surrogate_tree import draw_surrogate
@@ -48,6 +49,7 @@ def parameters(selection: Selection, _: Translator) -> None:
             people=_.number(int(table["n"].to_numpy().max()), digits=0),
         )
     )
+    st.text(exploration_sentence(table, _))
     if not loaders.fitted(run).capabilities.uses_attributes:
         st.caption(_("This model does not look at what is known of the person."))
     if names:

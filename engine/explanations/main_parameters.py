@@ -16,10 +16,19 @@ from engine.explanations.games import AttributeGame
 from engine.explanations.groups import Group, group_players
 from engine.histories import Histories
 from engine.models.base import Recommender
+from engine.policies.slates import Slates
 from engine.ranking import top_n
 
-__all__ = ["PARAMETERS", "Shares", "main_parameters", "signal_shares"]
+__all__ = [
+    "EXPLORATION",
+    "PARAMETERS",
+    "Shares",
+    "exploration_shares",
+    "main_parameters",
+    "signal_shares",
+]
 
+EXPLORATION = "exploration"
 PARAMETERS = ("history", "prior", "attributes")
 _RESAMPLES = 1000
 
@@ -99,16 +108,48 @@ def main_parameters(
     Columns parameter, by, group (null for everyone), n, value, low, high. Groups of one person
     have no interval.
     """
+    return _table(PARAMETERS, shares.shares, shares.rows, groups, rng)
+
+
+def exploration_shares(
+    slates: Slates, groups: Mapping[str, Sequence[str | None]], *, rng: np.random.Generator
+) -> pl.DataFrame:
+    """Return the share of places that were not filled by score, as `main_parameters` does.
+
+    A draw or a rule of the policy filled them. It is a share of the places of a list, not of a
+    score: mean over people who have a list, parameter `EXPLORATION`.
+
+    Parameters
+    ----------
+    slates
+        One list a user row.
+    groups, rng
+        As in `main_parameters`.
+    """
+    shown = slates.items >= 0
+    places = shown.sum(axis=1)
+    shares = (slates.explored & shown).sum(axis=1) / np.where(places > 0, places, np.nan)
+    return _table((EXPLORATION,), shares[:, None], np.arange(len(shares)), groups, rng)
+
+
+def _table(
+    parameters: Sequence[str],
+    values: NDArray[np.float64],
+    people: NDArray[np.int64],
+    groups: Mapping[str, Sequence[str | None]],
+    rng: np.random.Generator,
+) -> pl.DataFrame:
+    """Means of the (U, P) values of these user rows, for everyone and by group."""
     rows: list[tuple[str | None, str | None, NDArray[np.int64]]]
-    rows = [(None, None, np.arange(len(shares.rows)))]
-    for name, values in groups.items():
-        own = np.array([values[row] for row in shares.rows], dtype=object)
+    rows = [(None, None, np.arange(len(people)))]
+    for name, given in groups.items():
+        own = np.array([given[row] for row in people], dtype=object)
         for value in sorted({str(each) for each in own if each is not None}):
             rows.append((name, value, np.flatnonzero(own.astype(str) == value)))
     table = [
-        (parameter, name, value, *_mean(shares.shares[members, column], rng))
+        (parameter, name, value, *_mean(values[members, column], rng))
         for name, value, members in rows
-        for column, parameter in enumerate(PARAMETERS)
+        for column, parameter in enumerate(parameters)
     ]
     schema = {
         "parameter": pl.String,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import polars as pl
 import pytest
 import streamlit as st
 
-from tests.dashboard.apptest import page, shown_text
+from dashboard import loaders
+from tests.dashboard.apptest import page, shown_text, small_world
 
 
 @pytest.fixture(autouse=True)
@@ -42,3 +44,17 @@ def test_reasons_are_put_to_the_test_when_asked(language: str, words: str) -> No
     assert set(table.iloc[::11, 2]) == {"100%"}
     app = page("parameters", model="popularity")
     assert "no history gives it reasons" in "".join(info.value for info in app.info)
+
+
+def test_exploration_is_among_the_parameters_and_small_groups_are_not_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    names = ["large"] * 14 + ["few"] * 6 + ["fewer"] * 4
+    users = pl.DataFrame({"user_id": [f"u{u}" for u in range(24)], "group": names})
+    monkeypatch.setattr(loaders, "load", lambda name: small_world(users=users))
+    monkeypatch.setattr(loaders, "is_at_hand", lambda source: True)
+    app = page("parameters", dataset="ml-100k", model="popularity", rate=0.5)
+    assert "a draw or a rule, not the score, filled" in shown_text(app)
+    (table,) = [each.value for each in app.dataframe if "Group" in each.value]
+    assert table["Group"].tolist() == ["large"]
+    assert "n = 14" in table["places filled by exploration"][0]

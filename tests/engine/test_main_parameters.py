@@ -7,9 +7,16 @@ from numpy.typing import NDArray
 
 from engine.dataset import Dataset, make_dataset
 from engine.errors import OptionError
-from engine.explanations.main_parameters import PARAMETERS, main_parameters, signal_shares
+from engine.explanations.main_parameters import (
+    EXPLORATION,
+    PARAMETERS,
+    exploration_shares,
+    main_parameters,
+    signal_shares,
+)
 from engine.histories import Histories
 from engine.models.base import Capabilities, Recommender
+from engine.policies.slates import Slates
 from tests import worlds
 from tests.quick import make_model
 
@@ -100,3 +107,13 @@ def test_one_person_has_no_interval() -> None:
     table = main_parameters(shares, {"name": names}, rng=RNG(0)).filter(pl.col("by") == "name")
     assert table["n"].to_list() == [1] * 6
     assert table["low"].null_count() == 6
+
+
+def test_exploration_has_the_share_of_the_places_that_a_score_did_not_fill() -> None:
+    items = np.array([[0, 1, 2, 3], [0, 1, -1, -1], [-1, -1, -1, -1]], dtype=np.int32)
+    explored = np.array([[True, False, False, False], [True, False, True, True], [True] * 4])
+    slates = Slates(items, np.zeros((3, 4), np.float32), np.ones((3, 4)), explored)
+    table = exploration_shares(slates, {"g": ["a", "b", "b"]}, rng=RNG(0))
+    assert table["parameter"].unique().to_list() == [EXPLORATION]
+    assert table["value"].to_list() == pytest.approx([3 / 8, 1 / 4, 1 / 2])
+    assert table["n"].to_list() == [2, 1, 1]  # who has no list has no share
