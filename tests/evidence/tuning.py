@@ -22,6 +22,7 @@ SEARCHES = {
     "hybrid": "best_model",
     "bpr": "torch_defaults",
     "lightgcn": "torch_defaults",
+    "logistic-mf": "torch_defaults",
     "mult-vae": "torch_defaults",
     "factorisation-machine": "factorisation_defaults",
 }
