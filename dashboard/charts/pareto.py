@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import altair as alt
 import polars as pl
 
@@ -58,26 +60,35 @@ def pareto(
         opacity=alt.condition("datum.on_front", alt.value(1), alt.value(0.35)),
         tooltip=[alt.Tooltip("text:N")],
     )
-    # Those of the front alone: of forty settings all whiskers together would hide the marks.
-    whiskers = [
-        base.transform_filter(f"datum.on_front && isValid(datum.{own}_low)")
-        .mark_rule(color=WHISKER, strokeWidth=1, opacity=0.55)
-        .encode(**{own: scaled(f"{own}_low:Q"), f"{own}2": f"{own}_high:Q"})
-        for own, scaled in (("x", across), ("y", upright))
-    ]
     ring = (
         base.transform_filter("datum.suggested")
         .mark_point(size=420, strokeWidth=2.5, filled=False)
         .encode(color=alt.value(NOW), tooltip=[alt.Tooltip("text:N")])
     )
+    return alt.layer(
+        line, *_whiskers(base, across, upright), marks, ring, _name(base, points)
+    ).properties(height=HEIGHT + LEGEND_ROW * len(policies))
+
+
+def _whiskers(
+    base: alt.Chart, across: Callable[[str], alt.X], upright: Callable[[str], alt.Y]
+) -> list[alt.Chart]:
+    """Intervals of the front alone: of forty settings, all together would hide the marks."""
+    return [
+        base.transform_filter(f"datum.on_front && isValid(datum.{own}_low)")
+        .mark_rule(color=WHISKER, strokeWidth=1, opacity=0.55)
+        .encode(**{own: scaled(f"{own}_low:Q"), f"{own}2": f"{own}_high:Q"})
+        for own, scaled in (("x", across), ("y", upright))
+    ]
+
+
+def _name(base: alt.Chart, points: pl.DataFrame) -> alt.Chart:
     middle = float(points["x"].to_numpy().min() + points["x"].to_numpy().max()) / 2
     # Towards the middle, so that it is never cut off at an edge.
-    name = base.mark_text(
+    named: alt.Chart = base.mark_text(
         align=alt.expr(f"datum.x > {middle} ? 'right' : 'left'"),
         dx=alt.expr(f"datum.x > {middle} ? -16 : 16"),
         dy=-12,
         fontWeight="bold",
     ).encode(text=alt.Text("name:N"), color=alt.value(NOW))
-    return alt.layer(line, *whiskers, marks, ring, name).properties(
-        height=HEIGHT + LEGEND_ROW * len(policies)
-    )
+    return named

@@ -85,6 +85,7 @@ def test_a_stopped_run_says_so_and_goes_on_where_it_stopped() -> None:
     begun = monotonic()
     while not list(folder.glob("*/measures.parquet")):
         assert monotonic() - begun < PATIENCE
+        queue.get(job.id, person=LOCAL)  # who asks about a job sees to it that a worker comes
         sleep(0.05)
     app.run()
     app.button(key=f"stop-{job.id}").click().run()
