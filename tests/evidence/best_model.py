@@ -17,6 +17,7 @@ import numpy as np
 from engine.config import stream
 from engine.models.als import ALS
 from engine.models.base import Recommender
+from engine.models.content import Content
 from engine.models.ease import Ease
 from engine.models.graph_filter import GraphFilter
 from engine.models.hybrid import RankHybrid, StackedHybrid, WeightedHybrid
@@ -102,6 +103,20 @@ def _grids() -> Mapping[str, Mapping[str, Make]]:
             **{names: _hybrid(WeightedHybrid, names) for names in SETS},
             f"by votes: {CHOSEN}": _hybrid(RankHybrid, CHOSEN),
             f"learned weights: {CHOSEN}": _hybrid(StackedHybrid, CHOSEN),
+        },
+        "hybrid-votes": {
+            "default": RankHybrid,
+            "reciprocal=0": lambda: RankHybrid(reciprocal=False),
+            "ease graph-filter": _hybrid(RankHybrid, "ease graph-filter"),
+        },
+        "hybrid-stacked": {
+            "default": StackedHybrid,
+            **_over(StackedHybrid, held_out=(0.1, 0.3), ridge=(1.0,)),
+            "held_out=0.2 ridge=100": lambda: StackedHybrid(ridge=100.0),
+        },
+        "content": {
+            "default": Content,
+            "weighting=binary": lambda: Content(weighting="binary"),
         },
     }
 

@@ -17,7 +17,7 @@ from tests.evidence.search import Grids, search
 __all__ = ["run"]
 
 GRIDS: Grids = {
-    "logistic-mf": {f"l2={l2}": LogisticMF(l2=l2) for l2 in (1e-4, 1e-3, 3e-3)},
+    "logistic-mf": {f"l2={l2}": LogisticMF(l2=l2) for l2 in (1e-4, 1e-3, 3e-3, 1e-2, 3e-2)},
     "two-tower": {
         "dropout=0.25": TwoTower(),
         "dropout=0.5": TwoTower(dropout=0.5),
