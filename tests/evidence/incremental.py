@@ -122,7 +122,15 @@ def _figures(name: str, part: Split, outer: Split, *, turns: int) -> dict[str, f
 
 
 def _share(updated: Sequence[float], refitted: Sequence[float]) -> dict[str, float]:
-    """Return the ratio of the means, and its standard error over turns: sd(u - share r) / r̄√n."""
+    """Return the ratio of the means, and its standard error over turns: sd(u - share r) / r̄√n.
+
+    Examples
+    --------
+    >>> _share([0.19, 0.21], [0.2, 0.2])
+    {'share of ndcg': 1.0, 'standard error': 0.05}
+    >>> _share([0.19], [0.2])
+    {'share of ndcg': 0.95}
+    """
     share = fmean(updated) / fmean(refitted)
     left = [u - share * r for u, r in zip(updated, refitted, strict=True)]
     found = {"share of ndcg": round(share, 4)}

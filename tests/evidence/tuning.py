@@ -20,15 +20,15 @@ SEARCHES = {
     "admm-slim": "best_model",
     "graph-filter": "best_model",
     "hybrid": "best_model",
-    "hybrid-votes": "best_model",
-    "hybrid-stacked": "best_model",
-    "content": "best_model",
+    "hybrid-votes": "simple_defaults",
+    "hybrid-stacked": "simple_defaults",
+    "content": "simple_defaults",
     "bpr": "torch_defaults",
     "lightgcn": "torch_defaults",
     "mult-vae": "torch_defaults",
-    "logistic-mf": "quick_defaults",
-    "two-tower": "quick_defaults",
-    "lstm": "quick_defaults",
+    "logistic-mf": "logistic_defaults",
+    "two-tower": "text_defaults",
+    "lstm": "text_defaults",
     "lightgcn-kg": "graph_defaults",
     "sasrec": "sequential_defaults",
     "factorisation-machine": "factorisation_defaults",
@@ -108,7 +108,13 @@ def _default(tried: Tried, settings: Mapping[str, object]) -> float | None:
 
 
 def _is(value: object, text: str) -> bool:
-    """Whether a setting has the value that a label writes, a number or a word."""
+    """Whether a setting has the value that a label writes, a number or a word.
+
+    Examples
+    --------
+    >>> _is(0.003, "3e-3"), _is("weight", "weight"), _is("weight", "binary"), _is(None, "0.5")
+    (True, True, False, False)
+    """
     try:
         return float(text) == value
     except ValueError:
