@@ -11,7 +11,7 @@ from tests.evidence.search import Grids, search
 
 __all__ = ["run"]
 
-L2 = (1e-4, 3e-3, 1e-2, 3e-2, 1e-1)
+L2 = (1e-4, 1e-2, 0.1, 0.3)
 GRIDS: Grids = {"logistic-mf": {f"l2={l2}": LogisticMF(l2=l2) for l2 in L2}}
 
 
