@@ -54,7 +54,9 @@ def conform_edges(
         kinds = _kinds(found, end, users=users["user_id"], items=items["item_id"])
         _check_kinds(found[end], kinds, users=users["user_id"], items=items["item_id"], at=origin)
         found = found.with_columns(kinds.alias(f"{end}_kind"))
-    if found.select(pl.all_horizontal(pl.col("source_kind", "target_kind") == "other").all()).item():
+    if found.select(
+        pl.all_horizontal(pl.col("source_kind", "target_kind") == "other").all()
+    ).item():
         raise TableError(
             "{file}: no edge names a user or an item of the data set, so that none would count; "
             "write their ids as the log does, as in {item}",
