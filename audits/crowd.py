@@ -36,8 +36,10 @@ from audits.total_rows import (
     ITEM,
     Drawn,
     rows_of_sums,
+    shown_cells_of,
     shown_places,
     total_kinds,
+    withheld_items,
     withheld_totals,
 )
 from audits.totals import Totals, providers
@@ -204,23 +206,44 @@ class _Sums:
         rows: list[Result] = []
         suppressed: list[Suppressed] = []
         counted: list[ImpactGroup] = []
+        of_items = iter(self._shown_items(settings))
         for kind, sums, mask in zip(self.kinds, self.kind_sums, masks[M:], strict=True):
             places = shown_places(self.partitions, mask) if kind.of_people else [EVERYONE]
             drawn = _drawn(sums, draws, mask if kind.of_people else ())
-            rows += rows_of_sums(
-                kind.totals, places, drawn, kind.cells_by, k=tally.k, method=method
+            found = tuple(
+                rows_of_sums(
+                    kind.totals,
+                    places,
+                    drawn,
+                    kind.cells_by,
+                    k=tally.k,
+                    method=method,
+                    shown={} if kind.of_people else next(of_items),
+                )
             )
+            rows += found
             if kind.of_people:
                 suppressed += withheld_totals(
                     kind.totals, self.partitions, mask, k=tally.k, settings=settings
                 )
             else:
                 counted += impact_groups(kind.cells_by, kind.totals, drawn.sums[0])
+                suppressed += withheld_items(found, settings)
         return Summary(
             means.results + tuple(rows),
             means.suppressed + tuple(suppressed),
             Impact(ties, tuple(counted)) if counted else None,
         )
+
+    def _shown_items(self, settings: Settings) -> list[dict[str, NDArray[np.bool_]]]:
+        """Tell which groups of items may be shown where they tell what people chose."""
+        items = [
+            (kind.totals, sums.sums[:, 0].sum(axis=0)[:-1])
+            for kind, sums in zip(self.kinds, self.kind_sums, strict=True)
+            if not kind.of_people
+        ]
+        kinds, wholes = [totals for totals, _ in items], [whole for _, whole in items]
+        return shown_cells_of(kinds, wholes, minimum=settings.min_group)
 
     def _statistics(
         self, tally: Tally, draws: Values, masks: list[Masks], settings: Settings, method: str

@@ -24,7 +24,7 @@ from audits.settings import Settings
 from audits.summary import Summary, summarise
 from audits.table_facts import Fact, table_facts
 from audits.thresholds import LEVEL, Threshold, Verdict, judge_all
-from audits.total_rows import impact_of, provider_rows, total_rows
+from audits.total_rows import impact_of, provider_rows, total_rows, withheld_items
 from engine.tables import fingerprint
 
 __all__ = [
@@ -340,7 +340,7 @@ def _measure(
     exposed = provider_rows(data, evaluation, by=groupings.items, settings=settings)
     return Summary(
         means.results + totals.results + exposed,
-        means.suppressed + totals.suppressed,
+        means.suppressed + totals.suppressed + withheld_items(exposed, settings),
         impact_of(data, evaluation, by=groupings.items, settings=settings),
     )
 
