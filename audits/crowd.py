@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from audits.analysis import Partition, Statistics, moments_of_groups
 from audits.blocks import BLOCKS, BUCKETS, buckets_of, count_blocks
 from audits.buckets import BucketSums, draw_buckets
+from audits.changes import changes_of_moments
 from audits.data import AuditData
 from audits.evaluation import Tally
 from audits.gaps import gaps_of_moments
@@ -45,7 +46,7 @@ from audits.total_rows import (
 from audits.totals import Totals, providers
 from audits.user_kernels import Lists
 
-__all__ = ["PART", "measure_crowd"]
+__all__ = ["PART", "Crowd", "measure_crowd"]
 
 Values = NDArray[np.float64]
 Masks = tuple[NDArray[np.bool_], ...]
@@ -63,29 +64,51 @@ def measure_crowd(
     by_items: Sequence[str] = (),
     together: Sequence[str] = (),
     settings: Settings,
+    before: pl.DataFrame | LogBlocks | None = None,
     part: int = PART,
-) -> tuple[Summary, Tally]:
-    """Return all rows of a report, and what was counted.
+) -> Crowd:
+    """Return all rows of a report, what was counted, and what changed.
 
     Parameters
     ----------
     by, by_items, together
         As in `audits.report.audit`.
+    before
+        Other lists for the same users, to be compared with.
     part
         How many users are measured at a time.
     """
-    gathered = _gather(data, recommendations, k)
     partitions = [data.groups(expression) for expression in by]
     others = [data.groups(expression) for expression in together if expression not in by]
-    sums = _Sums(data, partitions, others)
+    after = _Sums(data, partitions, others)
+    gathered = _gather(data, recommendations, k)
+    earlier = (
+        None
+        if before is None
+        else _Earlier(_gather(data, before, k), _Sums(data, partitions, others))
+    )
     watch = recommendations.progress if isinstance(recommendations, LogBlocks) else None
     starts = range(0, data.n_users, part)
     for done, start in enumerate(starts, start=1):
-        lists = gathered.part(data, start, min(start + part, data.n_users))
-        sums.add(start, lists, _columns(lists, by_items, settings))
+        stop = min(start + part, data.n_users)
+        lists = gathered.part(data, start, stop)
+        values = after.add(start, lists, _columns(lists, by_items, settings))
+        if earlier is not None:
+            earlier.add(start, earlier.gathered.part(data, start, stop), values)
         if watch:
             watch(done, len(starts))
-    return sums.summary(gathered.tally, settings, gathered.ties()), gathered.tally
+    found = after.statistics(gathered.tally, settings)
+    changed = () if earlier is None else earlier.changes(found)
+    return Crowd(after.summary(found, gathered.ties()), gathered.tally, changed)
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """All rows of a report, what was counted, and what changed from the lists before."""
+
+    summary: Summary
+    tally: Tally
+    changes: tuple[Result, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,8 +188,8 @@ class _Sums:
         self.kind_sums: list[BucketSums] = []
         self.present = np.zeros((len(self.atoms), 0))
 
-    def add(self, start: int, lists: Lists, kinds: list[_Kind]) -> None:
-        """Measure some users and forget them."""
+    def add(self, start: int, lists: Lists, kinds: list[_Kind]) -> Values:
+        """Measure some users, forget them, and return what was measured."""
         rows = slice(start, start + len(lists.items))
         values = measure_lists(lists)
         known = ~np.isnan(values)
@@ -174,7 +197,7 @@ class _Sums:
         self.moments += Moments.of(values)
         for place, groups in enumerate(self.partitions):
             self.by_group[place] += moments_of_groups(values, _rows(groups, rows))
-        if not self.kinds:
+        if self.present.shape[1] == 0:
             self._begin(kinds)
         for kind, sums in zip(kinds, self.kind_sums, strict=True):
             sums.add(rows, np.column_stack([kind.totals.columns, kind.totals.present]))
@@ -183,6 +206,7 @@ class _Sums:
             self.present[:, column] += np.bincount(
                 self.atom_of[rows][there], minlength=len(self.atoms)
             )
+        return values
 
     def _begin(self, kinds: list[_Kind]) -> None:
         """Make room for what the first users show there is."""
@@ -197,20 +221,20 @@ class _Sums:
         ]
         self.present = np.zeros((len(self.atoms), M + len(kinds)))
 
-    def summary(self, tally: Tally, settings: Settings, ties: int) -> Summary:
-        """Draw the buckets, and write the rows."""
-        draws = draw_buckets(settings.resamples, np.random.default_rng(settings.seed))
-        method = f"Poisson bootstrap, {settings.resamples} resamples, {BUCKETS} buckets of users"
-        masks = [self._shown(column, settings) for column in range(self.present.shape[1])]
-        means = summarise(self._statistics(tally, draws, masks[:M], settings, method))
+    def summary(self, found: Statistics, ties: int) -> Summary:
+        """Write the rows."""
+        settings, tally, method = found.settings, found.tally, found.method
+        draws = _draws(settings)
+        masks = [self._shown(column, settings) for column in range(M, self.present.shape[1])]
+        means = summarise(found)
         rows: list[Result] = []
         suppressed: list[Suppressed] = []
         counted: list[ImpactGroup] = []
         of_items = iter(self._shown_items(settings))
-        for kind, sums, mask in zip(self.kinds, self.kind_sums, masks[M:], strict=True):
+        for kind, sums, mask in zip(self.kinds, self.kind_sums, masks, strict=True):
             places = shown_places(self.partitions, mask) if kind.of_people else [EVERYONE]
             drawn = _drawn(sums, draws, mask if kind.of_people else ())
-            found = tuple(
+            some = tuple(
                 rows_of_sums(
                     kind.totals,
                     places,
@@ -221,14 +245,14 @@ class _Sums:
                     shown={} if kind.of_people else next(of_items),
                 )
             )
-            rows += found
+            rows += some
             if kind.of_people:
                 suppressed += withheld_totals(
                     kind.totals, self.partitions, mask, k=tally.k, settings=settings
                 )
             else:
                 counted += impact_groups(kind.cells_by, kind.totals, drawn.sums[0])
-                suppressed += withheld_items(found, settings)
+                suppressed += withheld_items(some, settings)
         return Summary(
             means.results + tuple(rows),
             means.suppressed + tuple(suppressed),
@@ -245,10 +269,11 @@ class _Sums:
         kinds, wholes = [totals for totals, _ in items], [whole for _, whole in items]
         return shown_cells_of(kinds, wholes, minimum=settings.min_group)
 
-    def _statistics(
-        self, tally: Tally, draws: Values, masks: list[Masks], settings: Settings, method: str
-    ) -> Statistics:
-        sums = np.tensordot(draws, self.means.sums, axes=1)
+    def statistics(self, tally: Tally, settings: Settings) -> Statistics:
+        """Draw the buckets."""
+        method = f"Poisson bootstrap, {settings.resamples} resamples, {BUCKETS} buckets of users"
+        masks = [self._shown(column, settings) for column in range(M)]
+        sums = np.tensordot(_draws(settings), self.means.sums, axes=1)
         total, n = np.split(sums, 2, axis=2)
         means = total / np.where(n > 0, n, np.nan)
         ends = np.cumsum([1, *(len(groups.names) for groups in self.partitions)])
@@ -278,6 +303,28 @@ class _Sums:
                 self.atoms[some], sizes[some], self.groups, minimum=settings.min_group
             )
         return masks[: len(self.partitions)]
+
+
+class _Earlier:
+    """The lists before, measured beside those after; of each person only the difference counts."""
+
+    def __init__(self, gathered: _Gathered, sums: _Sums) -> None:
+        self.gathered, self._sums = gathered, sums
+        self._moved = Moments.of(np.empty((0, M)))
+
+    def add(self, start: int, lists: Lists, after: Values) -> None:
+        """Measure some users, and note what they moved by."""
+        self._moved += Moments.of(after - self._sums.add(start, lists, []))
+
+    def changes(self, after: Statistics) -> tuple[Result, ...]:
+        """Write the rows of what changed."""
+        before = self._sums.statistics(self.gathered.tally, after.settings)
+        return changes_of_moments(before, after, self._moved)
+
+
+def _draws(settings: Settings) -> Values:
+    """(B, BUCKETS) the same draws for all sums, and for lists that are compared."""
+    return draw_buckets(settings.resamples, np.random.default_rng(settings.seed))
 
 
 def _rows(groups: Groups, rows: slice) -> Groups:

@@ -211,7 +211,7 @@ def audit(
     thresholds: Sequence[Threshold] = (),
     config: Mapping[str, Scalar] | None = None,
     exploration: Mapping[str, Mapping[str, float | None]] | None = None,
-    before: pl.DataFrame | None = None,
+    before: pl.DataFrame | LogBlocks | None = None,
 ) -> AuditReport:
     """Audit lists from any system: plain tables in, one report out.
 
@@ -233,7 +233,7 @@ def audit(
     exploration
         What the exploration rate achieved, to keep with the report.
     before
-        Other lists for the same users, to be compared with.
+        Other lists for the same users, to be compared with; larger than memory, as `LogBlocks`.
     """
     chosen = settings or Settings()
     data = prepare(interactions=interactions, held_out=held_out, users=users, items=items)
@@ -265,15 +265,15 @@ def _facts(tables: Sequence[pl.DataFrame | LogBlocks | None]) -> dict[str, Mappi
 def _look(
     data: AuditData,
     recommendations: pl.DataFrame | LogBlocks,
-    before: pl.DataFrame | None,
+    before: pl.DataFrame | LogBlocks | None,
     *,
     k: int,
     groupings: Groupings,
     settings: Settings,
 ) -> tuple[Summary, Tally, tuple[Result, ...]]:
     """Measure, count, and compare with other lists; of a crowd only sums are kept."""
-    if before is None and data.n_users > settings.exact_up_to:
-        measured, tally = measure_crowd(
+    if data.n_users > settings.exact_up_to:
+        crowd = measure_crowd(
             data,
             recommendations,
             k=k,
@@ -281,8 +281,9 @@ def _look(
             by_items=groupings.items,
             together=groupings.together,
             settings=settings,
+            before=before,
         )
-        return measured, tally, ()
+        return crowd.summary, crowd.tally, crowd.changes
     evaluation = evaluate(data, recommendations, k=k)
     return (
         _measure(data, evaluation, groupings, settings=settings),
@@ -302,7 +303,7 @@ def _fingerprints(tables: Sequence[pl.DataFrame | LogBlocks | None]) -> dict[str
 
 def _changes(
     data: AuditData,
-    before: pl.DataFrame | None,
+    before: pl.DataFrame | LogBlocks | None,
     after: Evaluation,
     *,
     by: Sequence[str],

@@ -80,7 +80,7 @@ class _Inputs:
     recommendations: pl.DataFrame | LogBlocks
     config: dict[str, str | float | int]
     achieved: Achieved | None = None
-    before: pl.DataFrame | None = None
+    before: pl.DataFrame | LogBlocks | None = None
     notes: tuple[str, ...] = ()
     checks: tuple[OptionCheck, ...] = ()
 
@@ -97,7 +97,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     lists.add_argument(
         "--memory",
         metavar="2GB",
-        help="read --recommendations by blocks of users, within so much (above 500 MB: 2GB)",
+        help="read --recommendations and --before by blocks of users, within so much (above "
+        "500 MB: 2GB)",
     )
     lists.add_argument(
         "--before", metavar="FILE", help="other lists for the same users, to compare with"
@@ -301,13 +302,17 @@ def _foreign(args: argparse.Namespace) -> _Inputs:
             "--recommendations needs --interactions FILE (what the system learned from) and "
             "--held-out FILE (what people chose afterwards)"
         )
-    memory = _memory(args)
-    names = ("held_out", "before") if memory else ("held_out", "recommendations", "before")
-    tables = read_files(args, (*DATA_FILES, *names))
-    lists, notes = (
-        (_blocks(args, memory), ()) if memory else _lists(args, tables, "recommendations")
-    )
-    before, more = _lists(args, tables, "before") if "before" in tables else (None, ())
+    logs = [name for name in ("recommendations", "before") if getattr(args, name)]
+    blocks = {name: memory for name in logs if (memory := _memory(args, name))}
+    tables = read_files(args, (*DATA_FILES, "held_out", *(n for n in logs if n not in blocks)))
+    found = {
+        name: (_blocks(args, name, blocks[name]), ())
+        if name in blocks
+        else _lists(args, tables, name)
+        for name in logs
+    }
+    lists, notes = found["recommendations"]
+    before, more = found.get("before", (None, ()))
     return _Inputs(
         join_tables(tables, duplicates=args.duplicates),
         _held_out(args, tables),
@@ -322,13 +327,13 @@ def _foreign(args: argparse.Namespace) -> _Inputs:
     )
 
 
-def _memory(args: argparse.Namespace) -> str | None:
-    """Say within how much memory the lists are read by blocks; None where they fit as they are."""
+def _memory(args: argparse.Namespace, name: str) -> str | None:
+    """Say within how much memory a log is read by blocks; None where it fits as it is."""
     if args.memory:
         if args.fix or args.map:
             raise OptionError("--memory goes with neither --fix nor --map; mend the file first")
         return str(args.memory)
-    path = Path(args.recommendations)
+    path = Path(getattr(args, name))
     whole = args.fix or args.map or path.suffix.lower() not in ENDINGS
     if whole or not path.is_file() or path.stat().st_size <= BIG:
         return None
@@ -336,13 +341,13 @@ def _memory(args: argparse.Namespace) -> str | None:
     return MEMORY
 
 
-def _blocks(args: argparse.Namespace, memory: str) -> LogBlocks:
+def _blocks(args: argparse.Namespace, name: str, memory: str) -> LogBlocks:
     """Return a log that is read by blocks of users and so is never whole in memory."""
 
     def progress(done: int, blocks: int) -> None:
-        print(f"\r{done} of {blocks} blocks", end="", file=sys.stderr, flush=True)
+        print(f"\r{name}: {done} of {blocks} blocks", end="", file=sys.stderr, flush=True)
 
-    return LogBlocks(Path(args.recommendations), memory, progress=progress)
+    return LogBlocks(Path(getattr(args, name)), memory, progress=progress)
 
 
 def _lists(

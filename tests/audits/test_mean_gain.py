@@ -74,10 +74,10 @@ def test_all_pairs_count_alike():
 def test_blocks_of_a_crowd_give_the_same_numbers():
     data = prepare(interactions=TRAIN, held_out=HELD_OUT, items=ITEMS)
     lists = shown(lambda row: "abc" if row % 3 else "ac")
-    summary, _ = measure_crowd(
+    measured = measure_crowd(
         data, lists, k=3, by_items=("provider",), settings=Settings(resamples=50), part=7
     )
-    crowd, exact = gains(summary.results), gains(rows_of(lists))
+    crowd, exact = gains(measured.summary.results), gains(rows_of(lists))
     assert crowd.keys() == exact.keys()
     for group, row in exact.items():
         assert (crowd[group].value is None) == (row.value is None)
