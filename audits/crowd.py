@@ -8,7 +8,7 @@ are then measured by the same kernels as always; what remains of each part are s
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -117,6 +117,7 @@ class _Gathered:
 
     items: NDArray[np.int32]
     scores: Values | None
+    draws: NDArray[np.int32] | None
     median: float | None
     tally: Tally
 
@@ -128,14 +129,16 @@ class _Gathered:
         scores = None if self.scores is None else self.scores[start:stop]
         items = self.items[start:stop].astype(np.int64)
         everyone = np.arange(stop - start)
-        return Lists(data.part(start, stop), everyone, items, scores, self.median)
+        draws = None if self.draws is None else self.draws[start:stop].astype(np.int64)
+        return Lists(data.part(start, stop), everyone, items, scores, self.median, draws)
 
 
 def _gather(data: AuditData, recommendations: pl.DataFrame | LogBlocks, k: int) -> _Gathered:
     items = np.full((data.n_users, k), -1, dtype=np.int32)
     scores: Values | None = None
     counts = np.zeros((BLOCKS, data.n_items), dtype=np.int64)
-    strangers = 0
+    draws: NDArray[np.int32] | None = None
+    strangers, by_chance = 0, False
     for placed in place_blocks(data, recommendations, k=k):
         rows = placed.user_rows
         items[rows] = placed.items
@@ -144,9 +147,27 @@ def _gather(data: AuditData, recommendations: pl.DataFrame | LogBlocks, k: int) 
             scores[rows] = placed.scores
         counts += count_blocks(data.blocks[rows], placed.items, data.n_items) + placed.strangers
         strangers += placed.n_strangers
+        by_chance |= placed.by_chance
+        if placed.draws is not None:
+            draws = _with_room(draws, placed.draws.shape[1], items.shape)
+            draws[rows, : placed.draws.shape[1]] = placed.draws
     known = None if scores is None else scores[~np.isnan(scores)]
     median = None if known is None or not len(known) else float(np.median(known))
-    return _Gathered(items, scores, median, Tally.of(items, counts, n_not_audited=strangers))
+    tally = replace(
+        Tally.of(items, counts, n_not_audited=strangers),
+        n_draws=1 if draws is None else draws.shape[1],
+        by_chance=by_chance,
+    )
+    return _Gathered(items, scores, draws, median, tally)
+
+
+def _with_room(
+    draws: NDArray[np.int32] | None, n_draws: int, shape: tuple[int, ...]
+) -> NDArray[np.int32]:
+    """(U, J, k) room for so many draws a list, with those of the blocks before."""
+    had = np.full((shape[0], 0, shape[1]), -1, dtype=np.int32) if draws is None else draws
+    missing = max(n_draws - had.shape[1], 0)
+    return np.pad(had, ((0, 0), (0, missing), (0, 0)), constant_values=-1) if missing else had
 
 
 @dataclass(frozen=True, eq=False)

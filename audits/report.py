@@ -353,6 +353,17 @@ def _warnings(tally: Tally, *, items_given: bool) -> tuple[str, ...]:
         (tally.n_not_audited, "users have a list but nothing held out; accuracy omits them"),
     )
     found = [f"{n} of {tally.n_users} {text}" for n, text in counted if n]
+    if tally.n_draws > 1:
+        found.append(
+            f"expected exposure rests on up to {tally.n_draws} draws of each list; all else looks "
+            "at the first"
+        )
+    elif tally.by_chance:
+        found.append(
+            "places were left to chance and each list is known once: disparity and loss of "
+            "expected exposure are those of the drawn lists, more than the policy's; further "
+            "draws in a column draw would tell"
+        )
     if not items_given:
         found.append("no items table: the catalogue is what the logs hold, without categories")
     return tuple(found)

@@ -15,6 +15,7 @@ from audits.gate import exit_code, to_junit, to_markdown
 from audits.item_groups import item_attributes
 from audits.log_blocks import ENDINGS, LogBlocks
 from audits.log_repair import FIXES, repair_log
+from audits.placed import lists_spec
 from audits.report import AuditReport, OptionCheck, audit
 from audits.settings import MERITS, Settings
 from audits.threshold_files import PRESETS, read_preset, read_thresholds
@@ -40,11 +41,11 @@ from dashboard.option_checks import check_options
 from dashboard.reports.about import about_report
 from engine.dataset import Dataset
 from engine.errors import OptionError
-from engine.exploration import recommend_and_measure
+from engine.exploration import recommend_and_measure, usual_draws
 from engine.policies.achieved import Achieved
 from engine.sources.own_files import join_tables, read_tables
 from engine.splits import SPLITS
-from engine.tables import HELD_OUT, RECOMMENDATIONS, USERS, Origin, conform
+from engine.tables import HELD_OUT, USERS, Origin, conform
 
 __all__ = ["HELP", "add_arguments", "make_report", "run"]
 
@@ -102,6 +103,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     lists.add_argument(
         "--before", metavar="FILE", help="other lists for the same users, to compare with"
+    )
+    lists.add_argument(
+        "--draws",
+        type=int,
+        metavar="N",
+        help="how often to draw each list of a policy that leaves places to chance, for its "
+        "expected exposure (default: 2; a log has its draws in a column draw)",
     )
     lists.add_argument(
         "--fix",
@@ -283,7 +291,10 @@ def _own(args: argparse.Namespace) -> _Inputs:
         split, how = split_for_audit(args, args.split)
         train, held_out = split.train, split.held_out
         plan |= how
-    lists, achieved = recommend_and_measure(config, train, watch=watch_fit(args, config.model))
+    draws = usual_draws(config) if args.draws is None else args.draws
+    lists, achieved = recommend_and_measure(
+        config, train, watch=watch_fit(args, config.model), draws=draws
+    )
     checks = check_options(config, train) if args.option_checks else ()
     return _Inputs(train, held_out, lists, plan, achieved, checks=checks)
 
@@ -356,7 +367,7 @@ def _lists(
     """Return a log of lists, mended as asked, with what was mended or left."""
     frame, origin = tables[name]
     mended, notes = repair_log(frame, args.fix, source=origin.name)
-    return conform(mended, RECOMMENDATIONS, source=origin), tuple(
+    return conform(mended, lists_spec(mended.columns), source=origin), tuple(
         f"{name}: {note}" for note in notes
     )
 
