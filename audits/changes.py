@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from audits.analysis import Analysis, Partition, Statistics
@@ -20,7 +22,8 @@ def changes(before: Analysis, after: Analysis) -> tuple[Result, ...]:
     """Say what changed, after minus before, with intervals of the change itself.
 
     Both analyses draw the same users in every resample, so each user is paired with herself
-    and the spread between people drops out. By attribute only the change of the gap is given
+    and the spread between people drops out. A change is that of the mean, over whoever has a value
+    on either side. By attribute only the change of the gap is given
     (group "difference").
 
     Raises
@@ -80,7 +83,7 @@ def group_changes(before: Analysis, after: Analysis) -> tuple[Result, ...]:
                 by=new.groups.attribute,
                 group=new.groups.names[g],
             )
-            rows.append(row)
+            rows.append(_moved_row(old.moments[g, m], new.moments[g, m], row))
     return tuple(rows)
 
 
@@ -103,15 +106,31 @@ def _method(found: Statistics) -> str:
 def _overall(before: Statistics, after: Statistics, moved: Moments) -> list[Result]:
     low, high = percentile_interval(after.means - before.means)
     return [
-        moment_row(
-            moved[m],
-            (float(low[m]), float(high[m])),
-            metric=metric,
-            k=after.tally.k,
-            method=_method(after),
+        _moved_row(
+            before.moments[m],
+            after.moments[m],
+            moment_row(
+                moved[m],
+                (float(low[m]), float(high[m])),
+                metric=metric,
+                k=after.tally.k,
+                method=_method(after),
+            ),
         )
         for m, metric in enumerate(USER_METRICS)
     ]
+
+
+def _moved_row(before: Moments, after: Moments, row: Result) -> Result:
+    """Give the change of the mean, which is what the two audits show, and no more.
+
+    A mean over those alone who have a value in both would, held against the means of the two
+    audits, give away the sum of those who have one in only one of them, however few they are.
+    """
+    if row.value is None:
+        return row
+    n = int(min(before.n, after.n))
+    return replace(row, n=n, value=float(after.mean - before.mean))
 
 
 def _gaps(after: Statistics, old: Partition, new: Partition) -> list[Result]:

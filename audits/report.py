@@ -288,7 +288,7 @@ def _look(
     return (
         _measure(data, evaluation, groupings, settings=settings),
         evaluation.tally,
-        _changes(data, before, evaluation, by=groupings.users, settings=settings),
+        _changes(data, before, evaluation, groupings, settings=settings),
     )
 
 
@@ -305,15 +305,22 @@ def _changes(
     data: AuditData,
     before: pl.DataFrame | LogBlocks | None,
     after: Evaluation,
+    groupings: Groupings,
     *,
-    by: Sequence[str],
     settings: Settings,
 ) -> tuple[Result, ...]:
     if before is None:
         return ()
     earlier = evaluate(data, before, k=after.k)
     old, new = (
-        analyse(data, evaluation, by=by, settings=settings) for evaluation in (earlier, after)
+        analyse(
+            data,
+            evaluation,
+            by=groupings.users,
+            together=groupings.together,
+            settings=settings,
+        )
+        for evaluation in (earlier, after)
     )
     return changes(old, new)
 

@@ -265,6 +265,7 @@ def curve(greedy: RunConfig, by: tuple[str, ...]) -> tuple[Setting, ...]:
         context=_context(greedy.dataset, greedy.model, greedy.seed),
         data=audit_data(greedy.dataset, greedy.seed),
         by=by,
+        together=group_options(dataset(greedy.dataset)) if by else (),
         settings=Settings(seed=greedy.seed),
     )
 
