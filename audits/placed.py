@@ -69,7 +69,11 @@ def place_blocks(
     if empty:
         raise TableError(
             "{file} has no rows; give a table with at least one row",
-            file="the recommendations table",
+            file=(
+                recommendations.path.name
+                if isinstance(recommendations, LogBlocks)
+                else "the recommendations table"
+            ),
         )
 
 

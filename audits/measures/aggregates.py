@@ -11,7 +11,7 @@ AGGREGATES: tuple[MetricSpec, ...] = (
         "difference",
         "Gap (difference)",
         "Largest group mean minus smallest; 0 is equal. Of more than two groups that are nearly "
-        "alike the interval is wider than it must be: it holds the truth in up to 99% of cases.",
+        "alike the interval is wider than it must be: it holds the truth in up to 99.5% of cases.",
         "max over groups of the mean - min",
         0,
         None,

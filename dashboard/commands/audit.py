@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -13,13 +12,13 @@ import polars as pl
 
 from audits.gate import exit_code, to_junit, to_markdown
 from audits.item_groups import item_attributes
-from audits.log_blocks import ENDINGS, LogBlocks
-from audits.log_repair import FIXES, repair_log
-from audits.placed import lists_spec
+from audits.log_blocks import LogBlocks
+from audits.log_repair import FIXES
 from audits.report import AuditReport, OptionCheck, audit
 from audits.settings import MERITS, Settings
 from audits.threshold_files import PRESETS, read_preset, read_thresholds
 from audits.thresholds import Threshold
+from dashboard.commands.audit_logs import read_logs
 from dashboard.commands.audit_text import render
 from dashboard.commands.options import (
     DATA_FILES,
@@ -51,9 +50,6 @@ __all__ = ["HELP", "add_arguments", "make_report", "run"]
 
 HELP = "measure lists: quality, exposure, popularity, variety, by group, with intervals"
 MOST_GROUPS = 30
-# A log of more bytes is read by blocks without being asked.
-BIG = 500_000_000
-MEMORY = "2GB"
 NOT_ASKED = {
     "run",
     "command",
@@ -226,6 +222,10 @@ def make_report(
         raise OptionError(
             "--option-checks needs a model of ours; a log alone cannot be asked again"
         )
+    if args.draws is not None and args.recommendations:
+        raise OptionError(
+            "--draws goes with a model of ours; a log has its further draws in a column draw"
+        )
     if args.before and not args.recommendations:
         raise OptionError("--before goes with --recommendations FILE, the lists it came before")
     inputs = _foreign(args) if args.recommendations else _own(args)
@@ -313,15 +313,7 @@ def _foreign(args: argparse.Namespace) -> _Inputs:
             "--recommendations needs --interactions FILE (what the system learned from) and "
             "--held-out FILE (what people chose afterwards)"
         )
-    logs = [name for name in ("recommendations", "before") if getattr(args, name)]
-    blocks = {name: memory for name in logs if (memory := _memory(args, name))}
-    tables = read_files(args, (*DATA_FILES, "held_out", *(n for n in logs if n not in blocks)))
-    found = {
-        name: (_blocks(args, name, blocks[name]), ())
-        if name in blocks
-        else _lists(args, tables, name)
-        for name in logs
-    }
+    tables, found = read_logs(args)
     lists, notes = found["recommendations"]
     before, more = found.get("before", (None, ()))
     return _Inputs(
@@ -335,40 +327,6 @@ def _foreign(args: argparse.Namespace) -> _Inputs:
         },
         before=before,
         notes=(*notes, *more),
-    )
-
-
-def _memory(args: argparse.Namespace, name: str) -> str | None:
-    """Say within how much memory a log is read by blocks; None where it fits as it is."""
-    if args.memory:
-        if args.fix or args.map:
-            raise OptionError("--memory goes with neither --fix nor --map; mend the file first")
-        return str(args.memory)
-    path = Path(getattr(args, name))
-    whole = args.fix or args.map or path.suffix.lower() not in ENDINGS
-    if whole or not path.is_file() or path.stat().st_size <= BIG:
-        return None
-    print(f"{path.name} is large: read by blocks of users, within {MEMORY}", file=sys.stderr)
-    return MEMORY
-
-
-def _blocks(args: argparse.Namespace, name: str, memory: str) -> LogBlocks:
-    """Return a log that is read by blocks of users and so is never whole in memory."""
-
-    def progress(done: int, blocks: int) -> None:
-        print(f"\r{name}: {done} of {blocks} blocks", end="", file=sys.stderr, flush=True)
-
-    return LogBlocks(Path(getattr(args, name)), memory, progress=progress)
-
-
-def _lists(
-    args: argparse.Namespace, tables: Mapping[str, tuple[pl.DataFrame, Origin]], name: str
-) -> tuple[pl.DataFrame, tuple[str, ...]]:
-    """Return a log of lists, mended as asked, with what was mended or left."""
-    frame, origin = tables[name]
-    mended, notes = repair_log(frame, args.fix, source=origin.name)
-    return conform(mended, lists_spec(mended.columns), source=origin), tuple(
-        f"{name}: {note}" for note in notes
     )
 
 
