@@ -67,8 +67,8 @@ def mean_difference(means: Values, samples: Values) -> tuple[float, float]:
     moved = moved[~np.isnan(moved).any(axis=1)]
     if not len(moved):
         return float("nan"), float("nan")
-    reach = np.nan_to_num(_reach(gaps, drawn, level=1 - DROPPED))
-    settled = gaps > reach
+    off, error = _errors(gaps, drawn)
+    settled = gaps > np.nan_to_num(_together(off, 1 - DROPPED) * error)
     together = np.abs(moved[:, settled].sum(axis=1)) + np.abs(moved[:, ~settled]).sum(axis=1)
     below = _quantile(together / len(gaps), _level(len(gaps)))
     above = _quantile(np.abs(moved.sum(axis=1)) / len(gaps), LEVEL)
@@ -101,14 +101,14 @@ def _pairs(means: Values, samples: Values) -> tuple[Values, Values]:
 
 def _largest(values: Values, drawn: Values) -> tuple[float, float]:
     """95% interval of the largest of P values; NaN where the largest found does not vary."""
-    reach = _reach(values, drawn, level=1 - DROPPED)
-    if np.isnan(reach[np.nanargmax(values)]):
+    off, error = _errors(values, drawn)
+    if np.isnan(error[np.nanargmax(values)]):
         return float("nan"), float("nan")
+    reach = _together(off, 1 - DROPPED) * error
     near = values + reach >= np.nanmax(values - reach)
-    below = values[near] - _reach(values[near], drawn[:, near], level=_level(len(values)))
-    above = values + [
-        float(_reach(values[[p]], drawn[:, [p]], level=LEVEL)[0]) for p in range(len(values))
-    ]
+    values, off, error = values[near], off[near], error[near]
+    below = values - _together(off, _level(len(near))) * error
+    above = values + _each(off) * error
     return float(np.nanmax(below)), float(np.nanmax(above))
 
 
@@ -117,14 +117,32 @@ def _level(n_pairs: int) -> float:
     return LEVEL + DROPPED * (n_pairs > 1)
 
 
-def _reach(values: Values, drawn: Values, *, level: float) -> Values:
-    """How far each of P values may be off, all at once; NaN for one that does not vary."""
-    off = np.abs(drawn - values)
+def _errors(values: Values, drawn: Values) -> tuple[Values, Values]:
+    """(P, B) how far off each draw is in standard errors, and (P,) those; NaN without spread."""
+    off = np.abs(drawn.T - values[:, None])
     known = ~np.isnan(off)
-    counted = np.where(known.sum(axis=0) > 0, known.sum(axis=0), np.nan)
-    error = np.sqrt((np.where(known, off, 0.0) ** 2).sum(axis=0) / counted)
+    if known.all():
+        error = np.sqrt(np.einsum("pb,pb->p", off, off) / off.shape[1])
+    else:
+        counted = np.where(known.any(axis=1), known.sum(axis=1), np.nan)
+        error = np.sqrt((np.where(known, off, 0.0) ** 2).sum(axis=1) / counted)
     error = np.where(error > 1e-12 * np.maximum(1.0, np.abs(values)), error, np.nan)
-    return np.asarray(_quantile(np.fmax.reduce(off / error, axis=1), level) * error)
+    off /= error[:, None]
+    return off, error
+
+
+def _together(off: Values, level: float) -> float:
+    """How many standard errors cover all values at once."""
+    return _quantile(np.fmax.reduce(off, axis=0), level)
+
+
+def _each(off: Values) -> Values:
+    """(P,) how many standard errors cover each value on its own."""
+    known = (~np.isnan(off)).sum(axis=1)
+    places = np.maximum(np.minimum(np.ceil(LEVEL * (known + 1)).astype(np.int64), known) - 1, 0)
+    # Missing draws stand last, and only the places that are asked for have to be sorted.
+    ordered = np.partition(off, np.unique(places), axis=1)
+    return np.asarray(ordered[np.arange(len(off)), places])
 
 
 def _quantile(draws: Values, level: float) -> float:
