@@ -87,7 +87,7 @@ def disparity_of_draws(draws: NDArray[np.integer], n_relevant: Counts) -> Values
     n_draws, k = draws.shape[1:]
     worth = discounts(k)[:, None] * discounts(k)[None, :]
     common, pairs = np.zeros(len(draws)), np.zeros(len(draws))
-    drawn = (draws >= 0).any(axis=2)
+    drawn = np.asarray(np.any(draws >= 0, axis=2))
     for one in range(n_draws):
         for other in range(one):
             same = (draws[:, one, :, None] == draws[:, other, None, :]) & (

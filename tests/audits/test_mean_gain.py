@@ -66,6 +66,12 @@ def test_it_is_what_elliot_takes_where_items_of_a_group_are_shown_alike():
     assert found[MAD].value == pytest.approx(elliot)
 
 
+def test_a_showing_of_what_someone_had_gains_nothing_and_nobodys_items_enter_no_gap():
+    found = gains(rows_of(shown(lambda row: "abd")))
+    assert found["(missing)"].value == 0
+    assert found[MAD].value == pytest.approx(0.25)
+
+
 def test_all_pairs_count_alike():
     assert mean_gap(np.array([0.3, 0.3, 0.3])) == 0
     assert mean_gap(np.array([0.1, 0.4])) == pytest.approx(0.3)
@@ -117,20 +123,25 @@ def test_merit_by_choices_counts_those_who_chose():
 
 
 def test_another_grouping_does_not_give_a_withheld_group_back():
-    # Beside the providers stands a grouping that parts R from the rest, under another name.
+    # Beside the providers stands a grouping of large groups alone: y is R and S together.
     items = pl.DataFrame(
         {
             "item_id": ["a", "b", "c", "d"],
             "provider": ["P", "Q", "R", "S"],
-            "label": ["x", "x", "y", "z"],
+            "label": ["x", "x", "y", "y"],
         }
     )
-    alone = gains(rows_of(shown(few), items=items))
-    beside = gains(rows_of(shown(few), items=items, by=("label", "provider")), "item:label")
-    assert alone["R"].interval == FEW
-    assert beside["y"].interval == FEW
-    # x is everything but y: with the total it would give y back.
-    assert beside["x"].interval == FEW
+    lists = shown(lambda row: "ad" + "b" * (row % 2) + "c" * (row < 4))
+    labels = gains(rows_of(lists, items=items, by=("label",)), "item:label")
+    assert all(labels[name].interval != FEW for name in "xy")
+    together = rows_of(lists, items=items, by=("label",), together=("provider",))
+    both = {
+        **gains(together, "item:label"),
+        **gains(rows_of(lists, items=items, by=("provider", "label"))),
+    }
+    assert both["R"].interval == FEW
+    # R is y without S, so not both of these may be shown.
+    assert FEW in (both["y"].interval, both["S"].interval)
 
 
 def test_a_withheld_group_never_passes():
