@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from dashboard.commands.json_forms import finite
 from engine.dataset import Dataset
 from engine.explanations.contrastive import SlateReasons
 from engine.explanations.counterfactual import Counterfactual
@@ -145,7 +146,7 @@ def _by_size(explanation: Explanation, train: Dataset) -> list[dict[str, Any]]:
         {
             **_player(explanation, place, train),
             "value": float(explanation.contributions[place]),
-            "standard_error": None if errors is None else _finite(errors[place]),
+            "standard_error": None if errors is None else finite(errors[place]),
         }
         for place in order
     ]
@@ -171,16 +172,12 @@ def _counted(items: int) -> str:
 def _fidelity(explanation: Explanation) -> dict[str, float | int | bool | None]:
     sizes = float(np.abs(explanation.contributions).sum()) + abs(explanation.residual)
     errors = explanation.standard_errors
-    largest = None if errors is None or not len(errors) else _finite(errors.max())
+    largest = None if errors is None or not len(errors) else finite(errors.max())
     return {
         "residual_share": abs(explanation.residual) / sizes if sizes else 0.0,
         "additivity_error": explanation.additivity_error,
         "largest_standard_error": largest,
-        "held_out_r2": None if explanation.fit is None else _finite(explanation.fit),
+        "held_out_r2": None if explanation.fit is None else finite(explanation.fit),
         "draws": explanation.draws,
         "told_apart": explanation.told_apart,
     }
-
-
-def _finite(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
