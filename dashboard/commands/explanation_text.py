@@ -61,7 +61,7 @@ def explanation_text(explanation: Explanation, train: Dataset, *, sentence: str 
     kind = "groups" if explanation.game == "attributes" else "history items"
     fit = _fidelity(explanation)["held_out_r2"]
     lines = [
-        _title(train, explanation.target),
+        f"{_title(train, explanation.target)}{_rivals(explanation, train)}",
         *([] if sentence is None else [sentence]),
         "",
         f"{explanation.score:+z12.6f}  score ({explanation.method}, {UNITS[explanation.game]})",
@@ -115,17 +115,38 @@ def counterfactual_text(found: Counterfactual, train: Dataset) -> str:
     """Return what would have had to be otherwise."""
     change = "without" if found.kind == "removal" else "with"
     if found.found:
-        verdict = f"rank {found.rank_before} becomes {found.rank_after} {change} ({found.size}):"
+        sizes = {
+            "minimal": "no smaller set does it",
+            "small": "none of them can be spared; a smaller set of others may do it",
+        }
+        what = f"this item; {sizes['minimal']}"
+        if len(found.items) > 1:
+            what = f"these {len(found.items)} items; {sizes[found.size]}"
+        verdict = f"rank {found.rank_before} becomes {found.rank_after} {change} {what}:"
     elif found.size == "none":
         verdict = f"rank {found.rank_before}; no removal changes that, which is proven"
+    elif found.kind == "removal":
+        verdict = f"rank {found.rank_before}; no removal was found that moves it past {found.n}"
     else:
-        verdict = f"rank {found.rank_before}; no change was found that moves it past {found.n}"
+        verdict = (
+            f"rank {found.rank_before}; no addition was found that brings it into the first "
+            f"{found.n}"
+        )
     lines = [_title(train, found.target), verdict]
     lines += [f"  {_title(train, row)}" for row in found.items]
     if found.rival >= 0:
         role = "first is then" if found.kind == "removal" else "pushed out is"
         lines.append(f"{role}: {_title(train, found.rival)}")
     return "\n".join([*lines, f"{found.evaluations:>12}  model evaluations"])
+
+
+def _rivals(explanation: Explanation, train: Dataset) -> str:
+    """Say above whom a margin is."""
+    rivals = explanation.competitors
+    if not rivals:
+        return ""
+    first = _title(train, rivals[0])
+    return f", above {first}" if len(rivals) == 1 else f", above {first} and {len(rivals) - 1} more"
 
 
 def _line(player: dict[str, Any]) -> str:

@@ -168,7 +168,7 @@ def _lines(found: WhatIf, train: Dataset, item: int | None) -> Iterator[str]:
     yield (
         "the list stays as it is"
         if found.moved == 0
-        else f"{found.moved} places hold another item; {len(found.entered)} items are new"
+        else f"places that hold another item: {found.moved}; new items: {len(found.entered)}"
     )
     if item is not None:
         told = _standing(found, item)
