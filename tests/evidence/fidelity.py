@@ -19,9 +19,12 @@ best on, whose HR@10 is nearest to it. Its levels are targets. The "best" MF has
 best HR@10; its levels are reported beside the least that can be, and the baselines must be beaten
 on it, as on the matched one and on EASE. Both are chosen by one table of HR@10, without the people
 who are explained and before any explanation: a fifth of those it learns from is held out, each of
-their items hidden in turn. An MF passes .111 on its way up as well, after seven epochs, when it
-has hardly learned; its levels, of other epochs and of a stronger L2, which ranks best of all, stand
-beside each one's HR@10, and hold no target.
+their items hidden in turn.
+
+HR@10 alone does not make a model the reference's. An MF passes .111 on its way up as well, after
+seven epochs, when it has hardly learned, and its DEL is then far higher than on the way down; its
+levels, those of other epochs and of a stronger L2, which ranks best of all, stand beside each
+one's HR@10, and hold no target.
 """
 
 from __future__ import annotations
