@@ -7,6 +7,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
 from dashboard.access.person import LOCAL
 from dashboard.commands.options import add_data_options
 from dashboard.commands.training import add_split_options, load_training
@@ -87,6 +89,8 @@ def run(args: argparse.Namespace) -> int:
         print("\n".join(_lines(found, train, item)))
         if changes.attributes and not looks:
             print("this model does not look at what is known of the person")
+        elif np.array_equal(found.scores_before, found.scores_after):
+            print("no score changes: the model does not look at this")
     return 0
 
 

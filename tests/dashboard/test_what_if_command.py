@@ -89,6 +89,9 @@ def test_an_item_rated_anew_weighs_anew(tmp_path: Path, capsys: pytest.CaptureFi
     assert found["item"]["score_before"] == found["item"]["score_after"]
     assert found["edit"]["weights"] == {HAS: same}
     assert np.isfinite(found["item"]["score_after"])
+    words = ["what-if", *files[:2], "--user", "u0", "--weight", f"{HAS}=5"]
+    assert main(words) == 0
+    assert "no score changes: the model does not look at this" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
