@@ -114,7 +114,7 @@ def drop_from_list(
             rank=int(now.ranks[0]),
             n=n,
         )
-    if not _can_leave(ask):
+    if not ask.can_leave:
         return _not_found(ask, "removal", "none")
     whole = ask.scores(history)[0]
     alone = np.eye(len(history.items), dtype=bool)
@@ -124,13 +124,6 @@ def drop_from_list(
     if model.capabilities.linear_in_history and n == 1:
         return _drop_linear(ask, losses, whole, most=most)
     return _drop_by_search(ask, losses, whole, budget=budget, most=most)
-
-
-def _can_leave(ask: Rescorer) -> bool:
-    """Whether anything can be taken away, and matters, and anything else could be listed."""
-    others = int((~ask.history.seen()).sum()) - 1
-    is_heard = ask.model.capabilities.personalised and len(ask.history.items) > 0
-    return is_heard and others >= ask.n
 
 
 def _drop_linear(
