@@ -16,9 +16,9 @@ from audits.intervals import bootstrap_sums
 from audits.item_groups import find_item_groups
 from audits.kernels.scoring import ties_at_median
 from audits.means import with_interval
-from audits.results import Result, Suppressed
+from audits.results import ITEM, Result, Summary, Suppressed
 from audits.settings import Settings
-from audits.summary import Summary, withheld_reason
+from audits.summary import withheld_reason
 from audits.suppression import visible_cells
 from audits.totals import Totals, categories_of, head_and_tail, providers
 from audits.user_kernels import Lists
@@ -27,7 +27,6 @@ __all__ = [
     "CATEGORIES",
     "CROSS",
     "EVERYONE",
-    "ITEM",
     "Drawn",
     "impact_of",
     "provider_rows",
@@ -39,7 +38,6 @@ __all__ = [
 ]
 
 Values = NDArray[np.float64]
-ITEM = "item:"
 CROSS = " × "
 CATEGORIES = "item:categories"
 NOTHING = "none: nothing to divide by"

@@ -144,6 +144,7 @@ JOBS = {
     "estimate": N_("What another policy would have earned"),
     "fit": N_("Learning"),
     "justify": N_("Reasons in words"),
+    "measure": N_("Measuring everyone's list"),
     "simulate": N_("Feedback simulation"),
 }
 STAGES = {
@@ -154,6 +155,8 @@ STAGES = {
     "lists": N_("making lists"),
     "audit": N_("auditing"),
     "rates": N_("measuring every rate"),
+    "own": N_("measuring the model's own lists"),
+    "measures": N_("measuring the lists"),
     "rounds": N_("rounds of feedback"),
     "estimates": N_("estimating"),
     "words": N_("the language model writes"),

@@ -6,9 +6,8 @@ import polars as pl
 import streamlit as st
 
 from audits.catalogue import metric
-from audits.results import DIFFERENCE, GAPS, Result
+from audits.results import DIFFERENCE, GAPS, Result, Summary
 from audits.settings import Settings
-from audits.summary import Summary
 from dashboard.charts.groups import groups as groups_chart
 from dashboard.components.figures import (
     decimals,

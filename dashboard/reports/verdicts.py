@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from audits.catalogue import metric
-from audits.results import DIFFERENCE, MAD, RATIO, Result
+from audits.results import DIFFERENCE, ITEM, MAD, RATIO, Result
 from audits.thresholds import EVERY
-from audits.total_rows import ITEM
 from dashboard.components.figures import NO_INTERVAL, decimals, with_ends
 from dashboard.i18n import N_, Translator
 from dashboard.labels import attribute_label, item_attribute_label, value_label
