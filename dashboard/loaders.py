@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -39,7 +40,7 @@ from dashboard.jobs.fitting import (
     wanted_fit,
 )
 from dashboard.jobs.measure import wanted_measure
-from dashboard.jobs.measure_files import What, read_lists, read_rows, read_run
+from dashboard.jobs.measure_files import What, read_lists, read_model, read_rows, read_run
 from dashboard.jobs.running import is_large
 from dashboard.jobs.simulate import config_of, planned
 from dashboard.measured_run import MeasuredLists, MeasuredRun
@@ -143,6 +144,18 @@ def fitted(run: RunConfig) -> Recommender:
     return _fitted(run.dataset, run.model, run.seed)
 
 
+def _learn_first(run: RunConfig) -> None:
+    """See that a model which learns by a job has learned; any other is fitted by whoever needs it.
+
+    Raises
+    ------
+    NotYetError
+        It has not.
+    """
+    if takes_job(run.model, split(run.dataset, run.seed).train):
+        fitted(run)
+
+
 @owned(8)
 def _context(name: str, model: str, seed: int) -> PolicyContext:
     train = split(name, seed).train
@@ -210,9 +223,13 @@ def summary(run: RunConfig, by: tuple[str, ...]) -> Summary:
 
 
 def _measured_by_job(
-    run: RunConfig, what: What, *, by: Sequence[str] = (), merit: Merit = "relevance"
+    run: RunConfig,
+    what: What,
+    *,
+    by: Sequence[str] = (),
+    merit: Merit = "relevance",
 ) -> Path:
-    fitted(run)  # A model that has yet to learn comes first.
+    _learn_first(run)
     wanted = wanted_measure(run, what, by=by, merit=merit)
     folder = queue.result("measure", wanted, person=current_person())
     if folder is None:
@@ -243,7 +260,7 @@ def report(run: RunConfig, presets: tuple[str, ...]) -> AuditReport:
 
 
 def _report_by_job(run: RunConfig, presets: tuple[str, ...]) -> AuditReport:
-    fitted(run)  # A model that has yet to learn comes first.
+    _learn_first(run)
     wanted = wanted_audit(run, presets)
     folder = queue.result("audit", wanted, person=current_person())
     if folder is None:
@@ -272,7 +289,7 @@ def curve(greedy: RunConfig, by: tuple[str, ...]) -> tuple[Setting, ...]:
 
 
 def _curve_by_job(greedy: RunConfig, by: tuple[str, ...]) -> tuple[Setting, ...]:
-    fitted(greedy)  # A model that has yet to learn comes first.
+    _learn_first(greedy)
     wanted = wanted_curve(greedy, by)
     folder = queue.result("curve", wanted, person=current_person())
     if folder is None:
@@ -283,14 +300,19 @@ def _curve_by_job(greedy: RunConfig, by: tuple[str, ...]) -> tuple[Setting, ...]
 @owned(64)
 def compared(run: RunConfig) -> Compared:
     """Return one model's own lists measured, and what they cost."""
-    data = audit_data(run.dataset, run.seed)
     train = split(run.dataset, run.seed).train
-    settings = Settings(seed=run.seed)
-    if not takes_job(run.model, train):
-        return compare_model(run, train, data, settings=settings)
-    model = fitted(run)
+    by_job = takes_job(run.model, train)
+    settings, data = Settings(seed=run.seed), partial(audit_data, run.dataset, run.seed)
+    if is_large(train):
+        own = replace(run, policy="greedy", rate=0.0)
+        found = read_model(_measured_by_job(own, "model"))
+    elif by_job:
+        found = compare_model(run, train, data(), settings=settings, model=fitted(run))
+    else:
+        found = compare_model(run, train, data(), settings=settings)
+    if not by_job:
+        return found
     folder = queue.folder_of("fit", wanted_fit(run), person=current_person())
-    found = compare_model(run, train, data, settings=settings, model=model)
     return replace(found, fit_seconds=seconds_of(folder))
 
 

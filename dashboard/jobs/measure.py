@@ -11,10 +11,12 @@ from audits.data import AuditData, prepare
 from audits.evaluation import Evaluation, evaluate
 from audits.settings import MERITS, Merit, Settings
 from audits.total_rows import provider_rows
+from dashboard.comparison import compare_model
 from dashboard.components.attributes import group_options
 from dashboard.jobs.data import dataset_of, split_for
+from dashboard.jobs.fitting import takes_job
 from dashboard.jobs.kind import Config, Kind, Task
-from dashboard.jobs.measure_files import WHAT, What, write_lists, write_rows, write_run
+from dashboard.jobs.measure_files import WHAT, What, write_lists, write_model, write_rows, write_run
 from dashboard.jobs.running import check_run, fit_in_job, run_of
 from dashboard.jobs.settings import check_names, share
 from dashboard.measuring import measure_run
@@ -63,17 +65,15 @@ def _run(task: Task) -> None:
     task.report(0, 4, "data")
     parts = split_for(task)
     task.report(1, 4, "fit")
+    if what == "model":
+        _compare(task, run, parts)
+        return
     model = fit_in_job(run, parts.train, person=task.person)
     if what == "lists":
         task.report(2, 4, "lists")
         write_lists(_lists(run, parts, model), task.folder)
         return
-    data = prepare(
-        interactions=parts.train.interactions,
-        held_out=parts.held_out,
-        users=parts.train.users,
-        items=parts.train.items,
-    )
+    data = _audited(parts)
     if what == "items":
         task.report(2, 4, "measures")
         _measure_items(task, _measured(run, parts, model, data), data)
@@ -91,6 +91,25 @@ def _run(task: Task) -> None:
     task.report(3, 4, "measures")
     after = before if run.rate == 0 else analysed(run)
     write_run(measure_run(data, before, after), task.folder)
+
+
+def _compare(task: Task, run: RunConfig, parts: Split) -> None:
+    """Measure a model; one that nobody fits beforehand is fitted here, and that is timed."""
+    model = None
+    if takes_job(run.model, parts.train):
+        model = fit_in_job(run, parts.train, person=task.person)
+    settings = Settings(seed=run.seed)
+    found = compare_model(run, parts.train, _audited(parts), settings=settings, model=model)
+    write_model(found, task.folder)
+
+
+def _audited(parts: Split) -> AuditData:
+    return prepare(
+        interactions=parts.train.interactions,
+        held_out=parts.held_out,
+        users=parts.train.users,
+        items=parts.train.items,
+    )
 
 
 def _measure_items(task: Task, found: Evaluation, data: AuditData) -> None:

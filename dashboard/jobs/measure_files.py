@@ -13,6 +13,7 @@ import numpy as np
 
 from audits.results import Result
 from dashboard.commands.output import write_bytes, write_text
+from dashboard.comparison import Compared
 from dashboard.measured_run import MeasuredRun, results_from
 from engine.policies.slates import Slates
 
@@ -20,16 +21,19 @@ __all__ = [
     "WHAT",
     "What",
     "read_lists",
+    "read_model",
     "read_rows",
     "read_run",
     "write_lists",
+    "write_model",
     "write_rows",
     "write_run",
 ]
 
-What = Literal["people", "items", "lists"]
+What = Literal["people", "items", "lists", "model"]
 WHAT: tuple[What, ...] = get_args(What)
 _RUN, _ROWS, _LISTS = "run.json", "rows.json", "lists.npz"
+_MODEL, _ITEMS = "model.json", "items.npy"
 
 
 def write_run(run: MeasuredRun, folder: Path) -> None:
@@ -75,3 +79,19 @@ def read_lists(folder: Path) -> Slates:
     """Return the lists of a folder."""
     with np.load(folder / _LISTS, allow_pickle=False) as kept:
         return Slates(kept["items"], kept["scores"], kept["propensities"], kept["explored"])
+
+
+def write_model(found: Compared, folder: Path) -> None:
+    """Write one model's own lists, measured, into a folder."""
+    packed = BytesIO()
+    np.save(packed, found.items)
+    write_bytes(packed.getvalue(), folder / _ITEMS)
+    plain = {name: value for name, value in asdict(found).items() if name != "items"}
+    write_text(json.dumps(plain), folder / _MODEL)
+
+
+def read_model(folder: Path) -> Compared:
+    """Return the measured model of a folder."""
+    kept = json.loads((folder / _MODEL).read_text(encoding="utf-8"))
+    items = np.load(folder / _ITEMS, allow_pickle=False)
+    return Compared(**{**kept, "results": results_from(kept["results"]), "items": items})
