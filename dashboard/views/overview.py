@@ -19,7 +19,7 @@ from dashboard.components.plain import plain
 from dashboard.components.tables import numbers_table
 from dashboard.components.verdict_rows import draw_verdicts, verdicts_sentence
 from dashboard.i18n import Translator
-from dashboard.labels import attribute_label
+from dashboard.labels import attribute_words
 from dashboard.state import Selection
 
 __all__ = ["overview"]
@@ -66,7 +66,7 @@ def _verdicts(
     draw_verdicts(report, results, _)
     scope = _("A quick look: everyone.")
     if attribute is not None:
-        by = attribute_label(_, attribute)
+        by = attribute_words(_, attribute)
         scope = _("A quick look: everyone, and people by {attribute}.", attribute=by)
     more = _("All groups, providers and further limits are on the page “Verdicts”.")
     st.caption(plain(_.paragraph([scope, more])))
