@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 
 import pytest
@@ -53,7 +54,9 @@ def test_a_simulation_is_run_left_stopped_and_resumed(browser: Browser, address:
         assert seen.elsewhere() == []
 
 
-def test_a_simulation_is_stopped_and_resumed_in_chinese(browser: Browser, address: str) -> None:
+def test_a_simulation_is_stopped_resumed_and_finished_in_chinese(
+    browser: Browser, address: str
+) -> None:
     _ = translator("zh")
     query = "?dataset=planted&seed=8&loop_worlds=10&loop_rounds=20"
     with visit(browser, address, query=query, locale="zh-CN") as seen:
@@ -66,8 +69,13 @@ def test_a_simulation_is_stopped_and_resumed_in_chinese(browser: Browser, addres
         expect(page.get_by_text(stopped)).to_be_visible(timeout=LONG)
         page.get_by_role("button", name=_("Resume")).click()
         expect(page.get_by_text(stopped)).not_to_be_visible(timeout=LONG)
-        page.get_by_role("button", name=_("Stop")).click()
-        expect(page.get_by_text(stopped)).to_be_visible(timeout=LONG)
+        journey = page.get_by_role("heading", name=_("One person's journey"))
+        expect(journey).to_be_visible(timeout=LONG)
+        seen.settle()
+        words = page.get_by_test_id("stMain").inner_text()
+        assert _("How far can this be believed?") in words
+        assert re.findall("[A-Za-z]{3,} [a-z]{3,} [a-z]{3,}", words) == []
+        assert page.get_by_test_id("stVegaLiteChart").count() >= 2
         assert seen.complaints == []
         assert seen.elsewhere() == []
 
