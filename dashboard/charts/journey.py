@@ -8,7 +8,7 @@ import polars as pl
 __all__ = ["journey"]
 
 
-def journey(shares: pl.DataFrame, *, round_title: str, height: int = 300) -> alt.Chart:
+def journey(shares: pl.DataFrame, *, round_title: str, height: int = 400) -> alt.Chart:
     """Draw the streams of category shares under one list.
 
     Parameters

@@ -17,11 +17,13 @@ from audits.threshold_files import PRESETS
 from dashboard import loaders
 from dashboard.access.person import LOCAL
 from dashboard.jobs import audit, curve, fit, fitting, keeper, measure, place, queue, running
+from dashboard.jobs.data import data_of
 from dashboard.jobs.fitting import NotYetError, is_slow, seconds_of, takes_job, wanted_fit
 from dashboard.jobs.kind import Plan, StoppedError, Task
 from dashboard.jobs.results import Results
+from dashboard.uploads.store import UploadStore, store_of
 from engine.config import RunConfig
-from engine.errors import OptionError
+from engine.errors import OptionError, UnknownNameError
 from engine.models.registry import MODELS
 from engine.recommend import fit_model
 from tests.dashboard.apptest import page, shown_text
@@ -252,3 +254,20 @@ def test_a_page_about_a_large_world_asks_for_the_job_and_says_so(
         assert not app.exception
         assert any("people and items take a while" in one.value for one in app.info), name
     assert {record.kind for record in queue.listed(LOCAL)} == {"measure"}
+
+
+def test_a_set_of_ones_own_is_read_once_to_tell_its_jobs_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RECSCOPE_DATA", str(tmp_path / "data"))
+    store = store_of(LOCAL)
+    name = store.keep(loaders.dataset("planted"), "mine")
+    read: list[str] = []
+    real = UploadStore.load
+    monkeypatch.setattr(UploadStore, "load", lambda own, name: read.append(name) or real(own, name))
+    first = data_of(name, person=LOCAL)
+    assert data_of(name, person=LOCAL) == first
+    assert read == [name]
+    store.delete(name)
+    with pytest.raises(UnknownNameError):
+        data_of(name, person=LOCAL)
