@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from dashboard.i18n import translator
 from dashboard.jobs import place
-from tests.browser.chromium import visit
+from tests.browser.chromium import serve, visit
+from tests.dashboard.messages import ROOT
 
 pytestmark = pytest.mark.browser
 LONG = 180_000
@@ -96,3 +97,21 @@ def test_a_model_that_must_learn_freezes_no_page(browser: Browser, address: str)
         seen.turn_to("Explore or exploit")
         expect(page.get_by_text("At an exploration rate of 0.10")).to_be_visible(timeout=LONG)
         assert seen.complaints == []
+
+
+def test_lists_for_many_people_freeze_no_page(browser: Browser) -> None:
+    large = ROOT / "tests" / "browser" / "large_app.py"
+    query = "?dataset=planted&rate=0.35&seed=11"
+    with serve(large) as address, visit(browser, address, query=query) as seen:
+        page = seen.page
+        expect(page.get_by_text("people and items take a while")).to_be_visible()
+        seen.turn_to("Metrics")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Metrics")
+        seen.turn_to("Overview")
+        expect(page.get_by_text("At an exploration rate of 0.35")).to_be_visible(timeout=LONG)
+        seen.turn_to("One person's list")
+        expect(page.get_by_role("heading", name="The list")).to_be_visible(timeout=LONG)
+        seen.turn_to("Models")
+        expect(page.get_by_text("The most accurate of these is")).to_be_visible(timeout=LONG)
+        assert seen.complaints == []
+        assert seen.elsewhere() == []
