@@ -7,8 +7,8 @@ time, which a few people made, as between two nightly runs. A model fitted befor
 with the new histories. Seconds are medians of turns taken one after the other. Each turn has a
 seed of its own, for two fits of a small network differ by a few hundredths from luck; accuracies
 are means, and the share of nDCG has its standard error over turns. Models that learn by gradient
-descent have "latest" alone, the slowest of them one turn. Two fits of the LSTM differ by 4%, so
-that three turns tell its share no better than within 2%: it has twelve.
+descent have "latest" alone, the slowest of them one turn. Fits of the LSTM differ by some 4%, too
+much for three turns: it has twelve.
 
 What fits in the time it takes to join two logs has nothing to save: popularity and user-knn. A new
 count may change any neighbourhood, and finding those is the fit: item-knn. Content learns nothing

@@ -18,10 +18,14 @@ GRIDS: Grids = {
         "dropout=0.25": TwoTower(),
         "dropout=0.5": TwoTower(dropout=0.5),
         "id_dropout=0.5": TwoTower(id_dropout=0.5),
+        "learning_rate=0.003": TwoTower(learning_rate=3e-3),
     },
     "lstm": {
         "dropout=0.5": LSTM(),
         "dropout=0.3": LSTM(dropout=0.3),
+        "negatives=4": LSTM(negatives=4),
+        # A slower rate needs more epochs to arrive.
+        "learning_rate=0.002 epochs=16": LSTM(learning_rate=2e-3, epochs=16),
     },
 }
 
