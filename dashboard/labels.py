@@ -155,6 +155,7 @@ STAGES = {
     "audit": N_("auditing"),
     "rates": N_("measuring every rate"),
     "rounds": N_("rounds of feedback"),
+    "drift": N_("working out how far tastes drift in the log"),
     "estimates": N_("estimating"),
     "words": N_("the language model writes"),
 }

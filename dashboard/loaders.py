@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from audits.analysis import Analysis, analyse
 from audits.changes import changes, group_changes
@@ -40,8 +42,10 @@ from dashboard.jobs.fitting import (
     takes_job,
     wanted_fit,
 )
+from dashboard.jobs.kind import Config
 from dashboard.jobs.running import is_large
-from dashboard.jobs.simulate import config_of, planned
+from dashboard.jobs.simulate import planned_in
+from dashboard.logged_drift import kept_drift
 from dashboard.off_policy import (
     OPEN_BANDIT,
     PRIOR,
@@ -89,6 +93,7 @@ __all__ = [
     "report",
     "slates",
     "split",
+    "strata",
     "summary",
 ]
 
@@ -170,6 +175,11 @@ def slates(run: RunConfig) -> Slates:
         n=run.n,
         rng=stream(run.seed, "policy"),
     )
+
+
+def strata(run: RunConfig) -> NDArray[np.int64] | None:
+    """Return what reads alike to the run's policy: see `engine.policies.base.Policy.strata`."""
+    return make_policy(run.policy, _context(run.dataset, run.model, run.seed)).strata()
 
 
 @owned(32)
@@ -304,11 +314,22 @@ def explanations(run: RunConfig, user: str) -> dict[int, Explanation]:
     return {explanation.target: explanation for explanation in found}
 
 
+def experiment(config: Config, folder: Path) -> Experiment | None:
+    """Return the simulation that settings describe, in the folder it is worked on in.
+
+    None while it wants the drift of its log, and that is not worked out yet.
+    """
+    kept = kept_drift(folder)
+    return _experiment(tuple(sorted(config.items())), folder, None if kept is None else kept.best)
+
+
 @st.cache_resource(max_entries=8, show_spinner=False)
-def experiment(options: tuple[str, ...]) -> Experiment:
-    """Return the simulation that options of the command line describe."""
-    config = config_of(options)
-    return planned(config, log=dataset(config["dataset"]))
+def _experiment(
+    settings: tuple[tuple[str, str], ...], folder: Path, drift: float | None
+) -> Experiment | None:
+    """Once for each drift that the folder keeps, which a first run makes."""
+    config = dict(settings)
+    return planned_in(folder, config, log=dataset(config["dataset"]))
 
 
 def _bandit_folder(name: str) -> Path:

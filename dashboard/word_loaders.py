@@ -33,6 +33,7 @@ def facts(run: RunConfig, user: str, place: int) -> FactRecord:
         shown,
         place=place,
         explanation=loaders.explanations(run, user)[int(shown.items[0, place])],
+        strata=loaders.strata(run) if shown.explored[0, place] else None,
     )
 
 

@@ -13,6 +13,7 @@ from audits.meter import BUBBLE_SETTINGS
 from dashboard.charts.palette import NOW, OTHER_RATES
 from dashboard.charts.rounds import rounds as rounds_chart
 from dashboard.components.loop_controls import arm_label
+from dashboard.components.loop_gaps import draw_gaps, gap_sentence
 from dashboard.components.loop_panels import PANELS, bands
 from dashboard.components.picture import picture
 from dashboard.components.plain import plain
@@ -37,7 +38,9 @@ def draw_groups(found: Findings, *, attribute: str, now: str, against: str, _: T
     if len(names) < 2:
         st.info(_("No two groups are large enough to be shown."))
         return
-    sentence = group_sentence(found, now, attribute, _)
+    many = len(names) > 2
+    say = gap_sentence if many else group_sentence
+    sentence = say(found, now, attribute, _)
     if sentence is not None:
         st.markdown(sentence)
     panels = [panel for panel in PANELS if panel[0] in MEASURES]
@@ -49,6 +52,8 @@ def draw_groups(found: Findings, *, attribute: str, now: str, against: str, _: T
         st.caption(
             _("The pictures show the first {n} groups, the table all of them.", n=MOST_LINES)
         )
+    if many:
+        draw_gaps(found, now, attribute, _)
     _draw_table(found, attribute, now, against, _)
     st.caption(
         _(

@@ -22,6 +22,7 @@ _NOISE = 1e-6
 _DIFFUSE = 0.05
 
 Refusal = Literal["none", "uncertain", "diffuse"]
+Kind = Literal["category", "text"]
 
 
 @dataclass(frozen=True)
@@ -99,8 +100,11 @@ class FactRecord:
     next_title
         What stands one place lower; None where unknown.
     known_kind
-        Of an explored item: whether the history holds any title of the kind that item is of, its
-        rarest category; None where the catalogue names none, or the item was not explored.
+        Of an explored item: whether the history holds any title of the kind that item is of; None
+        where the catalogue names none, or the item was not explored.
+    kind_from
+        What its kind is: its rarest category, or the texts that read like its own where the policy
+        explored by them.
 
     Notes
     -----
@@ -124,6 +128,7 @@ class FactRecord:
     removal: Removal | None = None
     next_title: str | None = None
     known_kind: bool | None = None
+    kind_from: Kind = "category"
 
     @property
     def supporters(self) -> tuple[Contributor, ...]:
@@ -178,6 +183,7 @@ def collect_facts(
     removal: Sequence[int] = (),
     new_rank: int | None = None,
     next_item: int | None = None,
+    strata: NDArray[np.int64] | None = None,
     most: int = 5,
 ) -> FactRecord:
     """Gather what an explanation and a policy know about one item, with titles filled in.
@@ -197,12 +203,15 @@ def collect_facts(
         model was asked about again.
     next_item
         Item row of what stands one place lower.
+    strata
+        As of `engine.policies.base.Policy.strata`; without them kinds are categories.
     most
         How many contributors to keep.
     """
     total = float(np.abs(explanation.contributions).sum()) + abs(explanation.residual)
     counted = _above_noise(explanation)
     titles = dataset.items["title"]
+    by_text = explored and strata is not None and strata[explanation.target] >= 0
     return FactRecord(
         item_id=dataset.item_ids[explanation.target],
         title=plain_title(titles[explanation.target]),
@@ -219,7 +228,10 @@ def collect_facts(
         propensity=propensity,
         removal=_removal(removal, new_rank, dataset) if removal else None,
         next_title=None if next_item is None else plain_title(titles[next_item]),
-        known_kind=_knows_kind(explanation, dataset) if explored else None,
+        known_kind=_knows_kind(explanation, dataset, strata if by_text else None)
+        if explored
+        else None,
+        kind_from="text" if by_text else "category",
     )
 
 
@@ -251,8 +263,15 @@ def _above_noise(explanation: Explanation) -> NDArray[np.bool_]:
     return np.abs(explanation.contributions) > noise
 
 
-def _knows_kind(explanation: Explanation, dataset: Dataset) -> bool | None:
-    """Whether the history has a title of the target's rarest category (ties: the first by name)."""
+def _knows_kind(
+    explanation: Explanation, dataset: Dataset, strata: NDArray[np.int64] | None
+) -> bool | None:
+    """Whether the history has a title of the target's stratum.
+
+    Without strata, of its rarest category (ties: the first by name).
+    """
+    if strata is not None:
+        return bool((strata[explanation.players] == strata[explanation.target]).any())
     categories = dataset.items["categories"]
     sizes = categories.explode().drop_nulls().value_counts()
     size_of = dict(zip(sizes["categories"], sizes["count"], strict=True))

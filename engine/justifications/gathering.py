@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypedDict
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.dataset import Dataset
 from engine.errors import OptionError
@@ -65,6 +66,7 @@ def place_facts(
     *,
     place: int,
     explanation: Explanation | None = None,
+    strata: NDArray[np.int64] | None = None,
 ) -> FactRecord:
     """Return what may be said of one place of a list that a policy made.
 
@@ -79,6 +81,8 @@ def place_facts(
         Counted from 0, and filled.
     explanation
         Of the item's score, where there is one already.
+    strata
+        The policy's own, `engine.policies.base.Policy.strata`: what an explored item is near to.
     """
     items, item = shown.items[0], int(shown.items[0, place])
     own, n = not shown.explored.any(), int((items >= 0).sum())
@@ -90,6 +94,7 @@ def place_facts(
         explored=bool(shown.by_chance[0, place]),
         propensity=float(shown.propensities[0, place]),
         next_item=following,
+        strata=strata,
         **_removal(model, history, item, n=n if own else 0),
     )
 

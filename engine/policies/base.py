@@ -113,6 +113,13 @@ class Policy:
             return make_uncertainty(np.zeros(len(scores)), np.ones(len(scores)), eligible)
         return self._measure(scores, eligible, n=n, rate=rate, rng=rng)
 
+    def strata(self) -> NDArray[np.int64] | None:
+        """(I,) which items read alike to a policy that explores by their texts: a code each.
+
+        -1 for an item whose text says nothing; None for a policy that does not go by texts.
+        """
+        return None
+
     @classmethod
     def check_rate(cls, rate: float) -> None:
         """Raise OptionError unless the policy can take this exploration rate."""

@@ -28,6 +28,10 @@ class InterestExploration(ClusterExploration):
 
     name = "interest-exploration"
 
+    def strata(self) -> NDArray[np.int64]:
+        """(I,) the interest of each item, -1 without one."""
+        return self.context.interests.codes
+
     def _strata(self) -> NDArray[np.bool_]:
         interests, histories = self.context.interests, self.context.histories
         outside = hardly_touched(

@@ -219,6 +219,37 @@ def test_an_explored_item_is_near_or_new(kinds: list[list[str]], known: bool, wo
     assert collect_facts(explanation_of([3, 2]), world).known_kind is None
 
 
+@pytest.mark.parametrize(
+    ("language", "near", "new"),
+    [
+        ("en", "holds titles that read like it", "holds no title that reads like it"),
+        ("zh", "中有文字描述相似的物品", "中没有文字描述相似的物品"),
+    ],
+)
+def test_what_a_policy_explored_by_text_is_near_or_new_by_text(
+    language: str, near: str, new: str
+) -> None:
+    """The target is of a category that the history has nothing of, and reads like its first."""
+    categories = [["a"]] * 20 + [["b"]] + [["a"]] * 6
+    world = replace(WORLD, items=WORLD.items.with_columns(categories=pl.Series(categories)))
+    explanation = explanation_of([3, 2])
+    strata = np.full(world.n_items, 7)
+    strata[explanation.players[1]] = strata[explanation.target] = 2
+    by_category = collect_facts(explanation, world, explored=True)
+    by_text = collect_facts(explanation, world, explored=True, strata=strata)
+    assert (by_category.known_kind, by_category.kind_from) == (False, "category")
+    assert (by_text.known_kind, by_text.kind_from) == (True, "text")
+    assert near in justify(by_text, language=language).text
+
+    strata[explanation.players[1]] = 7
+    elsewhere = collect_facts(explanation, world, explored=True, strata=strata)
+    assert (elsewhere.known_kind, elsewhere.kind_from) == (False, "text")
+    assert new in justify(elsewhere, language=language).text
+    strata[explanation.target] = -1
+    silent = collect_facts(explanation, world, explored=True, strata=strata)
+    assert silent == by_category
+
+
 def test_few_draws_are_unsure_of_more() -> None:
     one = replace(explanation_of([3, 2]), standard_errors=np.array([1.0, 0.5]))
     unsure = [

@@ -63,16 +63,17 @@ ENGLISH = Lexicon(
     nobody=frozenset({"no single"}),
     everyone=frozenset({"to everyone alike", "played no part", "everyone alike"}),
     new=frozenset({"without knowing", "everyone who is new", "the same list"}),
-    near=frozenset(
-        {
-            "near what you know", "near what this person knows", "holds titles of its kind",
-            "there are titles of its kind",
-        }
+    near=frozenset({"near what you know", "near what this person knows"}),
+    novel=frozenset({"new to you", "new to this person"}),
+    kin=frozenset({"holds titles of its kind", "there are titles of its kind"}),
+    no_kin=frozenset(
+        {"holds no title of its kind", "there is no title of its kind", "of a kind"}
     ),
-    novel=frozenset(
+    alike=frozenset({"holds titles that read like it", "there are titles that read like it"}),
+    unlike=frozenset(
         {
-            "new to you", "new to this person", "holds no title of its kind",
-            "there is no title of its kind", "of a kind",
+            "holds no title that reads like it", "there is no title that reads like it",
+            "of an interest",
         }
     ),
     share=frozenset({"made up", "makes up", "the part of", "of what"}),

@@ -111,6 +111,14 @@ ENGLISH = Wording(
             "It is of a kind {novel}: {history} holds no title of its kind.",
             "In {history} there is no title of its kind, so it is {novel}.",
         ),
+        "near_by_text": (
+            "It is {near}: {history} holds titles that read like it.",
+            "In {history} there are titles that read like it, so it is {near}.",
+        ),
+        "novel_by_text": (
+            "It is of an interest {novel}: {history} holds no title that reads like it.",
+            "In {history} there is no title that reads like it, so it is {novel}.",
+        ),
         "chance_of": ("The chance of showing it here was <P>.",),
         "no_history": (
             "Recommended without knowing {history}: everyone who is new gets the same list.",

@@ -25,6 +25,8 @@ KINDS: dict[str, str] = {
     "chance": "chance put the item there",
     "near": "the history holds titles of the kind of an item that chance put there",
     "novel": "it holds none",
+    "near_by_text": "the history holds titles that read like it, to the policy that explored",
+    "novel_by_text": "it holds none",
     "chance_of": "the chance with which it was shown",
     "no_history": "nothing is known about the person",
     "same_for_all": "the model gives everyone the same scores",
