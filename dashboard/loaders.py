@@ -9,9 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from audits.analysis import Analysis, analyse
 from audits.changes import changes, group_changes
@@ -88,12 +86,12 @@ __all__ = [
     "explanations",
     "exposure",
     "fitted",
+    "is_near",
     "off_policy_open_bandit",
     "provider_results",
     "report",
     "slates",
     "split",
-    "strata",
     "summary",
 ]
 
@@ -177,9 +175,10 @@ def slates(run: RunConfig) -> Slates:
     )
 
 
-def strata(run: RunConfig) -> NDArray[np.int64] | None:
-    """Return what reads alike to the run's policy: see `engine.policies.base.Policy.strata`."""
-    return make_policy(run.policy, _context(run.dataset, run.model, run.seed)).strata()
+def is_near(run: RunConfig, row: int, item: int) -> bool | None:
+    """Return whether the run's policy calls an item near: `engine.policies.base.Policy.is_near`."""
+    policy = make_policy(run.policy, _context(run.dataset, run.model, run.seed))
+    return policy.is_near(row, item)
 
 
 @owned(32)

@@ -75,8 +75,8 @@ def run(args: argparse.Namespace) -> int:
         drift = partial(logged_drift, seed=args.seed, folder=folder, progress=_report_drift)
         experiment = experiment_of(args, drift=drift)
         if args.drift == FROM_LOG:
-            found = experiment.settings.behaviour.drift
-            print(f"drift that the order of the log allows for: {found:g}", file=sys.stderr)
+            moved = experiment.settings.behaviour.drift
+            print(f"drift that the order of the log allows for: {moved:g}", file=sys.stderr)
         begin = perf_counter()
         run_experiment(experiment, folder, workers=args.workers, progress=_report)
         _say_speed(experiment, perf_counter() - begin)

@@ -173,7 +173,7 @@ def _records(
             own,
             place=place,
             explanation=reasons[item],
-            strata=policy.strata() if own.explored.any() else None,
+            near=policy.is_near(row, item) if own.explored[0, place] else None,
         )
         for place, item in enumerate(items)
     ]

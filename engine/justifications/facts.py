@@ -100,11 +100,10 @@ class FactRecord:
     next_title
         What stands one place lower; None where unknown.
     known_kind
-        Of an explored item: whether the history holds any title of the kind that item is of; None
-        where the catalogue names none, or the item was not explored.
+        Of an explored item: whether the history holds any title of its kind, or reads much like it;
+        None where the catalogue names no kinds, or the item was not explored.
     kind_from
-        What its kind is: its rarest category, or the texts that read like its own where the policy
-        explored by them.
+        By what: its rarest category, or its text where the policy explored by texts.
 
     Notes
     -----
@@ -183,7 +182,7 @@ def collect_facts(
     removal: Sequence[int] = (),
     new_rank: int | None = None,
     next_item: int | None = None,
-    strata: NDArray[np.int64] | None = None,
+    near: bool | None = None,
     most: int = 5,
 ) -> FactRecord:
     """Gather what an explanation and a policy know about one item, with titles filled in.
@@ -203,15 +202,15 @@ def collect_facts(
         model was asked about again.
     next_item
         Item row of what stands one place lower.
-    strata
-        As of `engine.policies.base.Policy.strata`; without them kinds are categories.
+    near
+        As of `engine.policies.base.Policy.is_near`; where that is None, categories say it.
     most
         How many contributors to keep.
     """
     total = float(np.abs(explanation.contributions).sum()) + abs(explanation.residual)
     counted = _above_noise(explanation)
     titles = dataset.items["title"]
-    by_text = explored and strata is not None and strata[explanation.target] >= 0
+    known = _knows_kind(explanation, dataset) if near is None else near
     return FactRecord(
         item_id=dataset.item_ids[explanation.target],
         title=plain_title(titles[explanation.target]),
@@ -228,10 +227,8 @@ def collect_facts(
         propensity=propensity,
         removal=_removal(removal, new_rank, dataset) if removal else None,
         next_title=None if next_item is None else plain_title(titles[next_item]),
-        known_kind=_knows_kind(explanation, dataset, strata if by_text else None)
-        if explored
-        else None,
-        kind_from="text" if by_text else "category",
+        known_kind=known if explored else None,
+        kind_from="text" if explored and near is not None else "category",
     )
 
 
@@ -263,15 +260,8 @@ def _above_noise(explanation: Explanation) -> NDArray[np.bool_]:
     return np.abs(explanation.contributions) > noise
 
 
-def _knows_kind(
-    explanation: Explanation, dataset: Dataset, strata: NDArray[np.int64] | None
-) -> bool | None:
-    """Whether the history has a title of the target's stratum.
-
-    Without strata, of its rarest category (ties: the first by name).
-    """
-    if strata is not None:
-        return bool((strata[explanation.players] == strata[explanation.target]).any())
+def _knows_kind(explanation: Explanation, dataset: Dataset) -> bool | None:
+    """Whether the history has a title of the target's rarest category (ties: the first by name)."""
     categories = dataset.items["categories"]
     sizes = categories.explode().drop_nulls().value_counts()
     size_of = dict(zip(sizes["categories"], sizes["count"], strict=True))

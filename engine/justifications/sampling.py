@@ -56,4 +56,6 @@ def sample_facts(
                 continue
             history = train.histories.take(np.array([rows[row]]))
             own = shown.take([row])
-            yield place_facts(model, history, train, own, place=place, strata=policy.strata())
+            yield place_facts(
+                model, history, train, own, place=place, near=policy.is_near(row, item)
+            )

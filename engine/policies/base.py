@@ -113,10 +113,10 @@ class Policy:
             return make_uncertainty(np.zeros(len(scores)), np.ones(len(scores)), eligible)
         return self._measure(scores, eligible, n=n, rate=rate, rng=rng)
 
-    def strata(self) -> NDArray[np.int64] | None:
-        """(I,) which items read alike to a policy that explores by their texts: a code each.
+    def is_near(self, row: int, item: int) -> bool | None:
+        """Whether an item reads much like a person's history, to a policy that goes by texts.
 
-        -1 for an item whose text says nothing; None for a policy that does not go by texts.
+        None for a policy that does not, and where the texts of either say nothing.
         """
         return None
 

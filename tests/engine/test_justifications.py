@@ -222,32 +222,25 @@ def test_an_explored_item_is_near_or_new(kinds: list[list[str]], known: bool, wo
 @pytest.mark.parametrize(
     ("language", "near", "new"),
     [
-        ("en", "holds titles that read like it", "holds no title that reads like it"),
-        ("zh", "中有文字描述相似的物品", "中没有文字描述相似的物品"),
+        ("en", "near what you know: it reads much", "new to you: it does not read much"),
+        ("zh", "它与您熟悉的内容相近：文字描述", "它对您来说是新的：文字描述"),
     ],
 )
 def test_what_a_policy_explored_by_text_is_near_or_new_by_text(
     language: str, near: str, new: str
 ) -> None:
-    """The target is of a category that the history has nothing of, and reads like its first."""
+    """The target is of a category that the history has nothing of."""
     categories = [["a"]] * 20 + [["b"]] + [["a"]] * 6
     world = replace(WORLD, items=WORLD.items.with_columns(categories=pl.Series(categories)))
     explanation = explanation_of([3, 2])
-    strata = np.full(world.n_items, 7)
-    strata[explanation.players[1]] = strata[explanation.target] = 2
     by_category = collect_facts(explanation, world, explored=True)
-    by_text = collect_facts(explanation, world, explored=True, strata=strata)
     assert (by_category.known_kind, by_category.kind_from) == (False, "category")
-    assert (by_text.known_kind, by_text.kind_from) == (True, "text")
-    assert near in justify(by_text, language=language).text
-
-    strata[explanation.players[1]] = 7
-    elsewhere = collect_facts(explanation, world, explored=True, strata=strata)
-    assert (elsewhere.known_kind, elsewhere.kind_from) == (False, "text")
-    assert new in justify(elsewhere, language=language).text
-    strata[explanation.target] = -1
-    silent = collect_facts(explanation, world, explored=True, strata=strata)
-    assert silent == by_category
+    for found, words in ((True, near), (False, new)):
+        by_text = collect_facts(explanation, world, explored=True, near=found)
+        assert (by_text.known_kind, by_text.kind_from) == (found, "text")
+        assert words in justify(by_text, language=language).text
+    own = collect_facts(explanation, world, near=True)
+    assert (own.known_kind, own.kind_from) == (None, "category")
 
 
 def test_few_draws_are_unsure_of_more() -> None:

@@ -69,13 +69,8 @@ ENGLISH = Lexicon(
     no_kin=frozenset(
         {"holds no title of its kind", "there is no title of its kind", "of a kind"}
     ),
-    alike=frozenset({"holds titles that read like it", "there are titles that read like it"}),
-    unlike=frozenset(
-        {
-            "holds no title that reads like it", "there is no title that reads like it",
-            "of an interest",
-        }
-    ),
+    alike=frozenset({"reads much like"}),
+    unlike=frozenset({"does not read much like"}),
     share=frozenset({"made up", "makes up", "the part of", "of what"}),
     joint=frozenset({"several titles together", "belongs to"}),
     next_item=frozenset({"came next", "next", "next on the list"}),

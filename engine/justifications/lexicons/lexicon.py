@@ -26,7 +26,7 @@ class Lexicon:
     kin, no_kin
         The history holds titles of the item's category; it holds none.
     alike, unlike
-        The history holds titles whose texts read like the item's; it holds none.
+        The item reads much like the history; it does not.
     share, joint, next_item, odds
         Words around a share, around what belongs to several together, around the next item,
         around a chance in numbers.

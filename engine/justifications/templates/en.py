@@ -112,12 +112,12 @@ ENGLISH = Wording(
             "In {history} there is no title of its kind, so it is {novel}.",
         ),
         "near_by_text": (
-            "It is {near}: {history} holds titles that read like it.",
-            "In {history} there are titles that read like it, so it is {near}.",
+            "It is {near}: it reads much like what is in {history}.",
+            "It reads much like what is in {history}, so it is {near}.",
         ),
         "novel_by_text": (
-            "It is of an interest {novel}: {history} holds no title that reads like it.",
-            "In {history} there is no title that reads like it, so it is {novel}.",
+            "It is {novel}: it does not read much like what is in {history}.",
+            "It does not read much like what is in {history}, so it is {novel}.",
         ),
         "chance_of": ("The chance of showing it here was <P>.",),
         "no_history": (
