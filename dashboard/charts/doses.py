@@ -33,7 +33,12 @@ def doses(
         "rate:Q",
         title=x_title,
         scale=alt.Scale(zero=True, nice=False, padding=10),
-        axis=alt.Axis(values=sorted(set(points["rate"].to_list())), format="~g", grid=False),
+        axis=alt.Axis(
+            values=sorted(set(points["rate"].to_list())),
+            format="~g",
+            grid=False,
+            labelOverlap="greedy",
+        ),
     )
     scale = alt.Scale(zero=True, nice=True)
     axis = alt.Axis(tickCount=4, domain=False, gridOpacity=0.5)

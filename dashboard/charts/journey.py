@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import altair as alt
 import polars as pl
 
 __all__ = ["journey"]
 
 
-def journey(shares: pl.DataFrame, *, round_title: str, height: int = 260) -> alt.FacetChart:
-    """Draw streams of category shares, one picture a list, side by side.
+def journey(
+    shares: pl.DataFrame,
+    *,
+    title: str,
+    categories: Sequence[str],
+    round_title: str,
+    height: int = 320,
+) -> alt.LayerChart | alt.FacetChart:
+    """Draw the stream of category shares under one arm.
 
     Parameters
     ----------
     shares
-        ``arm`` (what is read, in the order wanted), ``round``, ``category`` (as read), ``share``
-        of all choices so far, from 0 to 1.
+        ``round``, ``category`` (as read), ``share`` of all choices so far, from 0 to 1, ``order``.
+    title
+        The arm, as it is read.
+    categories
+        All there are, so that each has the same colour in every picture.
     round_title
         Of the axis.
     height
-        Of each picture, in pixels.
+        In pixels; the width is the column's.
     """
-    arms = shares["arm"].unique(maintain_order=True).to_list()
-    categories = shares["category"].unique(maintain_order=True).to_list()
     stream = (
         alt.Chart(shares)
         .mark_area(interpolate="monotone", opacity=0.9)
@@ -41,14 +51,11 @@ def journey(shares: pl.DataFrame, *, round_title: str, height: int = 260) -> alt
             ),
             color=alt.Color(
                 "category:N",
-                scale=alt.Scale(domain=categories, scheme="tableau10"),
-                legend=alt.Legend(title=None, orient="bottom", columns=6),
+                scale=alt.Scale(domain=list(categories), scheme="tableau10"),
+                legend=alt.Legend(title=None, orient="bottom", columns=3),
             ),
             order=alt.Order("order:Q"),
-            tooltip=["arm", "round", "category", alt.Tooltip("share", format=".0%")],
+            tooltip=["round", "category", alt.Tooltip("share", format=".0%")],
         )
-        .properties(height=height, width=360)
     )
-    column = alt.Column("arm:N", title=None, sort=arms, header=alt.Header(labelFontWeight="bold"))
-    pictures: alt.FacetChart = stream.facet(column=column)
-    return pictures
+    return alt.layer(stream).properties(height=height, title=title)

@@ -42,7 +42,7 @@ def draw_gaps(found: Findings, arm: str, attribute: str, _: Translator) -> None:
             arm=arm_label(arm, _),
         )
     )
-    grid(pl.DataFrame(rows))
+    grid(pl.DataFrame(rows), whole=True)
     st.caption(
         _(
             "Of many groups two are always furthest apart. The intervals are so wide that those of "

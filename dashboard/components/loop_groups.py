@@ -28,6 +28,8 @@ MEASURES = ("profile_drift", "intra_user_diversity", "utility", "regret")
 GAP = " - "
 # As many lines as there are colours.
 MOST_LINES = 5
+# Pixels that a legend takes from its picture, a row.
+LEGEND_ROW = 22
 
 
 def draw_groups(found: Findings, *, attribute: str, now: str, against: str, _: Translator) -> None:
@@ -73,7 +75,8 @@ def _draw_lines(
     _: Translator,
 ) -> None:
     st.markdown(f"**{title}**", help=definition)
-    lines = {name: plain(value_label(_, name)) for name in names}
+    # A picture shows its words as they are: nothing is to be kept from being markup.
+    lines = {name: value_label(_, name) for name in names}
     frame = bands(measures, measure, lines, column="group")
     if frame.is_empty():
         st.caption(_("There is no value to compare."))
@@ -83,7 +86,7 @@ def _draw_lines(
         frame,
         colours=[NOW, *OTHER_RATES][: len(names)],
         round_title=_("Round (simulated)"),
-        height=180,
+        height=180 + LEGEND_ROW * -(-len(names) // 2),
         legend_columns=2,
         alt=title,
     )

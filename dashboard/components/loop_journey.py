@@ -44,13 +44,19 @@ def draw_journey(choices: pl.DataFrame, dataset: Dataset, arms: list[str], _: Tr
             lambda name: category_label(_, name) if name else other, return_dtype=pl.String
         ),
     )
-    picture(
-        journey_chart,
-        frame,
-        round_title=_("Round (simulated)"),
-        alt=_("Categories of one person's choices, round by round"),
-        width="content",
-    )
+    kinds = frame["category"].unique(maintain_order=True).to_list()
+    shown = frame["arm"].unique(maintain_order=True).to_list()
+    said = _("Categories of one person's choices, round by round")
+    for column, title in zip(st.columns(len(shown)), shown, strict=True):
+        with column:
+            picture(
+                journey_chart,
+                frame.filter(pl.col("arm") == title),
+                title=title,
+                categories=kinds,
+                round_title=_("Round (simulated)"),
+                alt=f"{said}: {title}",
+            )
     st.markdown(plain(_ended(frame, _)))
     st.caption(
         _(

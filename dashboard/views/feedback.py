@@ -35,6 +35,7 @@ from dashboard.jobs import queue
 from dashboard.jobs.kind import Config
 from dashboard.jobs.record import JobRecord
 from dashboard.jobs.simulate import options_of
+from dashboard.logged_drift import kept_drift
 from dashboard.services.simulate import simulate
 from dashboard.state import Selection, settle
 
@@ -96,11 +97,7 @@ def _results(config: Config, _: Translator, *, runs: bool = False) -> None:
             )
         return
     total = experiment.total_rounds
-    if config["drift"] == FROM_LOG:
-        drift = _.number(experiment.settings.behaviour.drift, digits=2)
-        st.caption(
-            _("The drift that the log allows for, which is used here: {drift}.", drift=drift)
-        )
+    _say_drift(folder, config, _)
     if done < total:
         st.caption(
             _(
@@ -122,6 +119,23 @@ def _results(config: Config, _: Translator, *, runs: bool = False) -> None:
         draw_groups(found, attribute=attribute, now=now, against=against, _=_)
     if done == total:
         _after_all(experiment, config, found, now, _)
+
+
+def _say_drift(folder: Path, config: Config, _: Translator) -> None:
+    """Say which drift the log allowed for, where it was asked."""
+    fit = kept_drift(folder)
+    if config["drift"] != FROM_LOG or fit is None:
+        return
+    drift = _.number(fit.best, digits=2)
+    sentences = [_("The drift that the log allows for, which is used here: {drift}.", drift=drift)]
+    if fit.is_beyond:
+        sentences.append(
+            _(
+                "The log is more ordered than any made-up one, so something else than drift orders "
+                "it too."
+            )
+        )
+    st.caption(_.paragraph(sentences))
 
 
 def _choices(arms: list[str], references: list[str], _: Translator) -> tuple[str, str]:

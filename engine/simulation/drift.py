@@ -51,12 +51,20 @@ class DriftFit:
     def best(self) -> float:
         """The drift at which made-up logs gain as much as the log; between two of them, on a line.
 
-        0 where the log gains no more than one without drift. Any reason for choices of one kind to
+        0 where the log gains no more than one without drift; where it gains as much as any, the
+        drift that gains most. Any reason for choices of one kind to
         stand together counts as drift, a page that lists films by genre among them, so it is the
         most that the log allows for.
         """
+        if self.is_beyond:
+            return self.drifts[int(np.argmax(self.gains))]
         rising = np.maximum.accumulate(self.gains)
         return round(float(np.interp(self.logged, rising, self.drifts)), 3)
+
+    @property
+    def is_beyond(self) -> bool:
+        """Whether the order of the log is worth all that of the best made-up log, or more."""
+        return self.logged >= max(self.gains)
 
 
 def fit_drift(

@@ -92,6 +92,8 @@ def test_one_world_has_no_interval_and_groups_without_a_value_no_gap() -> None:
     alone = largest_gaps(drawn(np.array([[1.0, 2.0]]), groups=["a", "b"]))
     assert alone.select("value", "low", "high").row(0) == (1.0, None, None)
     assert "one seed" in alone["note"].item()
+    silent = largest_gaps(drawn(np.array([[1.0, 2.0, 9.0]] * 2), groups=["a", "b", "(missing)"]))
+    assert silent["highest"].item() == "b"
     missing = drawn(np.array([[1.0, 2.0, 3.0], [1.0, 2.0, np.nan]]), groups=["a", "b", "c"])
     (row,) = largest_gaps(missing.with_columns(pl.col("value").fill_nan(None))).to_dicts()
     assert (row["highest"], row["lowest"], row["pairs"]) == ("b", "a", 1)

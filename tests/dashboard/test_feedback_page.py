@@ -63,8 +63,8 @@ def test_a_run_is_watched_to_its_end_and_says_what_it_found(language: str) -> No
     assert _("Effects known from studies") == app.expander[-1].label
     assert words.count("95%") >= len(PANELS)
     charts = app.get("vega_lite_chart")
-    # All measures of everyone and by rate, those of groups, and the journey: told by their axes.
-    assert len(charts) == 2 * len(PANELS) + len(MEASURES) + 1
+    # All measures of everyone and by rate, those of groups, and two journeys: told by their axes.
+    assert len(charts) == 2 * len(PANELS) + len(MEASURES) + 2
     specs = [json.dumps(json.loads(chart.proto.spec), ensure_ascii=False) for chart in charts]
     assert sum(_("Round (simulated)") in spec for spec in specs) == len(charts) - len(PANELS)
     assert sum(f'"title": "{_("Exploration rate")}"' in spec for spec in specs) == len(PANELS)
