@@ -110,7 +110,7 @@ def _results(config: Config, _: Translator, *, runs: bool = False) -> None:
     measures = measures_in(experiment, folder)
     there = set(measures["arm"])
     arms = [arm for arm in experiment.arms if arm.name in there]
-    now, against = _choices([arm.name for arm in arms], reference_arms(arms), _)
+    now, against = _choices([arm.name for arm in experiment.arms], there, reference_arms(arms), _)
     found = find(measures, arms)
     _say(found, now, against, _)
     draw_panels(found, now=now, against=against, _=_)
@@ -138,8 +138,14 @@ def _say_drift(folder: Path, config: Config, _: Translator) -> None:
     st.caption(_.paragraph(sentences))
 
 
-def _choices(arms: list[str], references: list[str], _: Translator) -> tuple[str, str]:
-    """Draw the slider over rates and the choice of reference; return both."""
+def _choices(
+    arms: list[str], there: set[str], references: list[str], _: Translator
+) -> tuple[str, str]:
+    """Draw the slider over rates and the choice of reference; return both.
+
+    All rates are offered from the start, so that a choice does not stand still at the first that
+    was there; the highest that is there takes the place of one that is not yet.
+    """
     rates = [arm for arm in arms if arm.startswith("rate ") and "," not in arm]
     left, right = st.columns(2)
     now = rates[0]
@@ -152,6 +158,8 @@ def _choices(arms: list[str], references: list[str], _: Translator) -> tuple[str
                 format_func=lambda arm: arm_label(arm, _),
                 key="loop_now",
             )
+    if now not in there:
+        now = [arm for arm in rates if arm in there][-1]
     others = [arm for arm in references if arm != now] or references
     with right:
         settle("loop_against", others)
