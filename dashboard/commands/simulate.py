@@ -132,7 +132,10 @@ def _report(done: int, total: int) -> None:
 
 
 def _report_drift(done: int, total: int) -> None:
-    _count(f"drift of the log: {done} of {total} logs measured", last=done in (0, total))
+    """Count as rounds are; it takes so long that a log file hears of the start and every tenth."""
+    tenth = 10 * done // total > 10 * (done - 1) // total and not sys.stderr.isatty()
+    last = done in (0, total) or tenth
+    _count(f"drift of the log: {done} of {total} logs measured", last=last)
 
 
 def _say_drift(fit: DriftFit | None) -> None:
