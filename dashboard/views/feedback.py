@@ -114,7 +114,9 @@ def _results(config: Config, _: Translator, *, runs: bool = False) -> None:
     found = find(measures, arms)
     _say(found, now, against, _)
     draw_panels(found, now=now, against=against, _=_)
-    draw_doses(found, arms, _)
+    if done == total:
+        # Rates that are there in some worlds alone would be compared over other worlds.
+        draw_doses(found, arms, _)
     for attribute in experiment.by:
         draw_groups(found, attribute=attribute, now=now, against=against, _=_)
     if done == total:
