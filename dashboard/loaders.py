@@ -15,6 +15,7 @@ from audits.analysis import Analysis, analyse
 from audits.changes import changes, group_changes
 from audits.data import AuditData, prepare
 from audits.evaluation import Evaluation, evaluate
+from audits.item_groups import item_attributes
 from audits.measured import Setting
 from audits.providers import exposure_change, exposure_row, provider_ratios
 from audits.report import AuditReport
@@ -214,6 +215,7 @@ def provider_results(run: RunConfig, attribute: str, merit: Merit) -> tuple[Resu
         audit_data(run.dataset, run.seed),
         evaluation(run),
         by=(attribute,),
+        together=item_attributes(split(run.dataset, run.seed).train.items),
         settings=Settings(seed=run.seed, merit=merit),
     )
 
@@ -272,6 +274,7 @@ def curve(greedy: RunConfig, by: tuple[str, ...]) -> tuple[Setting, ...]:
         context=_context(greedy.dataset, greedy.model, greedy.seed),
         data=audit_data(greedy.dataset, greedy.seed),
         by=by,
+        together=group_options(dataset(greedy.dataset)) if by else (),
         settings=Settings(seed=greedy.seed),
     )
 
