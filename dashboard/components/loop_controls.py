@@ -50,10 +50,7 @@ def arm_label(arm: str, _: Translator) -> str:
 def loop_controls(
     run: RunConfig, log: Dataset, attributes: list[str], _: Translator
 ) -> dict[str, str]:
-    """Draw the controls and return the settings they stand for, named as options are.
-
-    They are those of `dashboard.jobs.simulate`.
-    """
+    """Draw the controls and return the settings of `dashboard.jobs.simulate` they stand for."""
     takes_rate = find_policy(run.policy).takes_rate
     left, right = st.columns(2)
     with left:
@@ -93,7 +90,6 @@ def loop_controls(
         )
         by = _groups(attributes, _)
         refit = _learning(_)
-    people = _people(log, _)
     return {
         "dataset": run.dataset,
         "model": run.model,
@@ -106,7 +102,7 @@ def loop_controls(
         "seeds": str(worlds),
         "refit-every": str(refit),
         "by": by,
-        **people,
+        **_people(log, _),
         **_start(_),
     }
 
