@@ -2,38 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import altair as alt
 import polars as pl
 
 __all__ = ["journey"]
 
 
-def journey(
-    shares: pl.DataFrame,
-    *,
-    title: str,
-    categories: Sequence[str],
-    round_title: str,
-    height: int = 320,
-) -> alt.LayerChart | alt.FacetChart:
-    """Draw the stream of category shares under one arm.
+def journey(shares: pl.DataFrame, *, round_title: str, height: int = 400) -> alt.Chart:
+    """Draw the streams of category shares under one list.
 
     Parameters
     ----------
     shares
-        ``round``, ``category`` (as read), ``share`` of all choices so far, from 0 to 1, ``order``.
-    title
-        The arm, as it is read.
-    categories
-        All there are, so that each has the same colour in every picture.
+        ``arm`` (one, as it is read), ``round``, ``category`` (as read, in the order wanted: the
+        same categories get the same colours), ``share`` of all choices so far, from 0 to 1.
     round_title
         Of the axis.
     height
-        In pixels; the width is the column's.
+        In pixels, the legend included.
     """
-    stream = (
+    categories = shares["category"].unique(maintain_order=True).to_list()
+    stream: alt.Chart = (
         alt.Chart(shares)
         .mark_area(interpolate="monotone", opacity=0.9)
         .encode(
@@ -51,11 +40,12 @@ def journey(
             ),
             color=alt.Color(
                 "category:N",
-                scale=alt.Scale(domain=list(categories), scheme="tableau10"),
+                scale=alt.Scale(domain=categories, scheme="tableau10"),
                 legend=alt.Legend(title=None, orient="bottom", columns=3),
             ),
             order=alt.Order("order:Q"),
-            tooltip=["round", "category", alt.Tooltip("share", format=".0%")],
+            tooltip=["arm", "round", "category", alt.Tooltip("share", format=".0%")],
         )
+        .properties(height=height)
     )
-    return alt.layer(stream).properties(height=height, title=title)
+    return stream

@@ -44,18 +44,16 @@ def draw_journey(choices: pl.DataFrame, dataset: Dataset, arms: list[str], _: Tr
             lambda name: category_label(_, name) if name else other, return_dtype=pl.String
         ),
     )
-    kinds = frame["category"].unique(maintain_order=True).to_list()
-    shown = frame["arm"].unique(maintain_order=True).to_list()
-    said = _("Categories of one person's choices, round by round")
-    for column, title in zip(st.columns(len(shown)), shown, strict=True):
-        with column:
+    # Beside each other where there is room, beneath each other on a telephone.
+    lists = frame.partition_by("arm", maintain_order=True)
+    for column, own in zip(st.columns(len(lists)), lists, strict=True):
+        with column, st.container(border=True):
+            st.markdown(f"**{plain(own['arm'][0])}**")
             picture(
                 journey_chart,
-                frame.filter(pl.col("arm") == title),
-                title=title,
-                categories=kinds,
+                own,
                 round_title=_("Round (simulated)"),
-                alt=f"{said}: {title}",
+                alt=_("Categories of one person's choices, round by round"),
             )
     st.markdown(plain(_ended(frame, _)))
     st.caption(
