@@ -28,13 +28,12 @@ from audits.log_blocks import LogBlocks
 from audits.moments import Moments
 from audits.partials import USER_METRICS, measure_lists
 from audits.placed import place_blocks
-from audits.results import Result, Suppressed
+from audits.results import ITEM, Result, Summary, Suppressed
 from audits.settings import Settings
-from audits.summary import Summary, summarise
+from audits.summary import summarise
 from audits.suppression import shown_atoms
 from audits.total_rows import (
     EVERYONE,
-    ITEM,
     Drawn,
     rows_of_sums,
     shown_cells_of,

@@ -19,9 +19,9 @@ from audits.data import AuditData, prepare
 from audits.evaluation import Evaluation, Tally, evaluate
 from audits.impact import Impact
 from audits.log_blocks import LogBlocks
-from audits.results import Result, Suppressed
+from audits.results import Result, Summary, Suppressed
 from audits.settings import Settings
-from audits.summary import Summary, summarise
+from audits.summary import summarise
 from audits.table_facts import Fact, table_facts
 from audits.thresholds import LEVEL, Threshold, Verdict, judge_all
 from audits.total_rows import impact_of, provider_rows, total_rows, withheld_items

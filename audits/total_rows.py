@@ -20,9 +20,9 @@ from audits.item_groups import find_item_groups
 from audits.item_suppression import shown_item_groups
 from audits.kernels.scoring import ties_at_median
 from audits.means import bounded, with_interval
-from audits.results import MAD, Result, Suppressed
+from audits.results import ITEM, MAD, Result, Summary, Suppressed
 from audits.settings import Settings
-from audits.summary import TOO_FEW, Summary, withheld_reason
+from audits.summary import TOO_FEW, withheld_reason
 from audits.suppression import visible_cells
 from audits.totals import Totals, categories_of, head_and_tail, providers
 from audits.user_kernels import Lists
@@ -32,7 +32,6 @@ __all__ = [
     "CROSS",
     "EVERYONE",
     "FEW",
-    "ITEM",
     "Drawn",
     "impact_of",
     "provider_rows",
@@ -46,7 +45,6 @@ __all__ = [
 ]
 
 Values = NDArray[np.float64]
-ITEM = "item:"
 CROSS = " × "
 CATEGORIES = "item:categories"
 NOTHING = "none: nothing to divide by"

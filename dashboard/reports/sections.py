@@ -7,8 +7,7 @@ from operator import itemgetter
 from typing import Any
 
 from audits.catalogue import metric
-from audits.results import DIFFERENCE, GAPS, MAD, RATIO, Result
-from audits.total_rows import ITEM
+from audits.results import DIFFERENCE, GAPS, ITEM, MAD, RATIO, Result
 from dashboard.components.figures import decimals, range_text, value_text, with_ends
 from dashboard.i18n import N_, Translator
 from dashboard.labels import attribute_label, item_attribute_label, value_label
