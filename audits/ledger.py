@@ -119,10 +119,19 @@ class Fault:
 
 
 class Ledger:
-    """A trail in one file."""
+    """A trail in one file.
 
-    def __init__(self, path: str | Path) -> None:
+    Parameters
+    ----------
+    path
+        The file; it is made if it is not there.
+    patience
+        Seconds to wait for another program that holds it.
+    """
+
+    def __init__(self, path: str | Path, *, patience: float = 30.0) -> None:
         self.path = Path(path)
+        self.patience = patience
         with self._open() as connection:
             connection.execute(_TABLE)
             for verb in ("UPDATE", "DELETE"):
@@ -167,6 +176,8 @@ class Ledger:
         ------
         TableError
             The file is no trail, or an entry cannot be read.
+        OutputError
+            Another program holds the file.
         """
         return tuple(_entry(content) for _, content, _ in self.rows())
 
@@ -177,6 +188,8 @@ class Ledger:
                 query = "SELECT number, content, leaf FROM entries ORDER BY number"
                 return [(int(n), str(c), str(h)) for n, c, h in connection.execute(query)]
         except (OutputError, ValueError, TypeError) as error:
+            if _is_held(error.__cause__):
+                raise
             raise TableError(
                 "{file} cannot be read as a trail: {reason}",
                 file=self.path,
@@ -187,7 +200,7 @@ class Ledger:
     def _open(self) -> Iterator[sqlite3.Connection]:
         """Open, do all or nothing, and close; the disk has it before this ends."""
         try:
-            connection = sqlite3.connect(self.path, isolation_level=None, timeout=30)
+            connection = sqlite3.connect(self.path, isolation_level=None, timeout=self.patience)
             try:
                 connection.execute("PRAGMA journal_mode=WAL")
                 connection.execute("PRAGMA synchronous=FULL")
@@ -198,9 +211,20 @@ class Ledger:
                 # Without a COMMIT, closing undoes whatever was begun.
                 connection.close()
         except (sqlite3.Error, UnicodeDecodeError) as error:
+            if _is_held(error):
+                raise OutputError(
+                    "the trail {file} is held by another program; nothing is lost, try again in a "
+                    "moment",
+                    file=self.path,
+                ) from error
             raise OutputError(
                 "the trail {file} cannot be used: {reason}", file=self.path, reason=error
             ) from error
+
+
+def _is_held(error: BaseException | None) -> bool:
+    code = getattr(error, "sqlite_errorcode", 0)
+    return code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def _canonical(entry: Entry) -> str:

@@ -13,14 +13,13 @@ from audits.changes import changes
 from audits.data import AuditData
 from audits.groups import MISSING
 from audits.partials import USER_METRICS
-from audits.providers import EXPOSURE, exposure_change, exposure_draws, exposure_row
-from audits.results import DIFFERENCE, Result
+from audits.providers import exposure_change, exposure_draws, exposure_row
+from audits.results import DIFFERENCE, EXPOSURE, GAP, Result
 from audits.summary import summarise
 
-__all__ = ["GAP", "Setting", "describe"]
+__all__ = ["Setting", "describe"]
 
 Values = NDArray[np.float64]
-GAP = "gap"
 _GAP_OF = "ndcg"
 
 

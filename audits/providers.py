@@ -18,12 +18,10 @@ from audits.evaluation import Evaluation
 from audits.intervals import bootstrap_means
 from audits.kernels.providers import exposure_ratio, group_exposure
 from audits.means import with_interval
-from audits.results import Result
+from audits.results import EXPOSURE, OTHERS, Result
 from audits.summary import TOO_FEW
 
 __all__ = [
-    "EXPOSURE",
-    "OTHERS",
     "Providers",
     "exposure_change",
     "exposure_draws",
@@ -33,8 +31,6 @@ __all__ = [
 ]
 
 Values = NDArray[np.float64]
-EXPOSURE = "exposure_merit"
-OTHERS = "(others)"
 # A group below this share of past interactions is too small for a ratio to mean much.
 _LEAST_SHARE = 0.01
 

@@ -4,15 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-__all__ = ["DIFFERENCE", "GAPS", "MAD", "RATIO", "Result", "Suppressed", "to_frame"]
+if TYPE_CHECKING:
+    from audits.impact import Impact
+
+__all__ = [
+    "DIFFERENCE",
+    "EXPOSURE",
+    "GAP",
+    "GAPS",
+    "ITEM",
+    "MAD",
+    "OTHERS",
+    "RATIO",
+    "Result",
+    "Summary",
+    "Suppressed",
+    "to_frame",
+]
 
 DIFFERENCE = "difference"
 RATIO = "ratio"
 MAD = "mad"
 GAPS = (DIFFERENCE, RATIO, MAD)
+# The gap in accuracy between groups, the exposure of the least exposed provider group, and the
+# name under which provider groups too small for a ratio are taken together.
+GAP = "gap"
+EXPOSURE = "exposure_merit"
+OTHERS = "(others)"
+# How the name of a grouping begins that is one of items.
+ITEM = "item:"
 
 
 @dataclass(frozen=True)
@@ -72,6 +96,15 @@ class Suppressed:
     by: str
     group: str
     reason: str
+
+
+@dataclass(frozen=True)
+class Summary:
+    """All rows of one audit, the cells that are withheld, and the counts behind impact ratios."""
+
+    results: tuple[Result, ...]
+    suppressed: tuple[Suppressed, ...]
+    impact: Impact | None = None
 
 
 def to_frame(results: Sequence[Result]) -> pl.DataFrame:

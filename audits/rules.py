@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audits.catalogue import metric
-from audits.measured import GAP, Setting
+from audits.measured import Setting
+from audits.results import GAP
 from engine.errors import OptionError
 
 __all__ = ["Rule", "Suggestion", "parse_rule", "suggest"]

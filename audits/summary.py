@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,28 +10,18 @@ from numpy.typing import NDArray
 from audits.analysis import Partition, Statistics
 from audits.contrasts import mean_difference, smallest_ratio, widest_difference
 from audits.gaps import Gap
-from audits.impact import Impact
 from audits.intervals import percentile_interval
 from audits.means import bounded, moment_row
 from audits.partials import USER_METRICS
 from audits.permutation import adjust
 from audits.power import detectable_by_moments
-from audits.results import DIFFERENCE, MAD, RATIO, Result, Suppressed
+from audits.results import DIFFERENCE, MAD, RATIO, Result, Summary, Suppressed
 from audits.settings import Settings
 from audits.system import system_rows
 
-__all__ = ["Summary", "summarise", "withheld_reason"]
+__all__ = ["summarise", "withheld_reason"]
 
 TOO_FEW = "none: fewer than 2 groups may be compared"
-
-
-@dataclass(frozen=True)
-class Summary:
-    """All rows of one audit, the cells that are withheld, and the counts behind impact ratios."""
-
-    results: tuple[Result, ...]
-    suppressed: tuple[Suppressed, ...]
-    impact: Impact | None = None
 
 
 def summarise(found: Statistics) -> Summary:

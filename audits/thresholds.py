@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from audits.catalogue import metric
-from audits.results import DIFFERENCE, GAPS, RATIO, Result, Suppressed
+from audits.results import DIFFERENCE, GAPS, ITEM, RATIO, Result, Suppressed
 from engine.errors import OptionError
 
 __all__ = ["ANY", "EVERY", "LEVEL", "Threshold", "Verdict", "judge", "judge_all"]
@@ -20,7 +20,6 @@ __all__ = ["ANY", "EVERY", "LEVEL", "Threshold", "Verdict", "judge", "judge_all"
 Outcome = Literal["pass", "fail", "insufficient evidence"]
 ANY = "*"
 ANY_ITEMS = "item:*"
-ITEM = "item:"
 EVERY = "every"
 LEVEL = 0.05
 

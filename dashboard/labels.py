@@ -12,8 +12,10 @@ from dashboard.uploads.store import store_of
 
 __all__ = [
     "attribute_label",
+    "attribute_words",
     "category_label",
     "item_attribute_label",
+    "item_attribute_words",
     "job_label",
     "label",
     "person_label",
@@ -144,6 +146,7 @@ JOBS = {
     "estimate": N_("What another policy would have earned"),
     "fit": N_("Learning"),
     "justify": N_("Reasons in words"),
+    "measure": N_("Measuring everyone's list"),
     "simulate": N_("Feedback simulation"),
 }
 STAGES = {
@@ -154,6 +157,8 @@ STAGES = {
     "lists": N_("making lists"),
     "audit": N_("auditing"),
     "rates": N_("measuring every rate"),
+    "own": N_("measuring the model's own lists"),
+    "measures": N_("measuring the lists"),
     "rounds": N_("rounds of feedback"),
     "estimates": N_("estimating"),
     "words": N_("the language model writes"),
@@ -184,6 +189,29 @@ def label(_: Translator, name: str) -> str:
 def attribute_label(_: Translator, name: str) -> str:
     """Return what a person reads for a user attribute."""
     return " × ".join(_translated(_, ATTRIBUTES, part) for part in name.split("*"))
+
+
+def attribute_words(_: Translator, name: str) -> str:
+    """Return a user attribute as it reads within a sentence.
+
+    Examples
+    --------
+    >>> from dashboard.i18n import translator
+    >>> attribute_words(translator("en"), "gender*activity"), attribute_words(translator("en"), "A")
+    ('gender × items in the history', 'A')
+    """
+    return " × ".join(_within(_, ATTRIBUTES, part) for part in name.split("*"))
+
+
+def item_attribute_words(_: Translator, name: str) -> str:
+    """Return an item attribute as it reads within a sentence."""
+    return _within(_, ITEM_ATTRIBUTES, name)
+
+
+def _within(_: Translator, table: dict[str, str], name: str) -> str:
+    """Begin with a small letter, where the words are ours; a column is called what it is called."""
+    words = _translated(_, table, name)
+    return words[:1].lower() + words[1:] if name in table else words
 
 
 def value_label(_: Translator, value: object) -> str:

@@ -6,21 +6,21 @@ Everything is keyed by plain values, so that two people who choose the same shar
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
 from audits.analysis import Analysis, analyse
-from audits.changes import changes, group_changes
 from audits.data import AuditData, prepare
 from audits.evaluation import Evaluation, evaluate
+from audits.item_groups import item_attributes
 from audits.measured import Setting
-from audits.providers import exposure_change, exposure_row, provider_ratios
 from audits.report import AuditReport
-from audits.results import Result
+from audits.results import Result, Summary
 from audits.settings import Merit, Settings
-from audits.summary import Summary, summarise
 from audits.total_rows import provider_rows
 from dashboard.access.session import current_person
 from dashboard.comparison import Compared, compare_model
@@ -40,8 +40,12 @@ from dashboard.jobs.fitting import (
     takes_job,
     wanted_fit,
 )
+from dashboard.jobs.measure import wanted_measure
+from dashboard.jobs.measure_files import What, read_lists, read_model, read_rows, read_run
 from dashboard.jobs.running import is_large
 from dashboard.jobs.simulate import config_of, planned
+from dashboard.measured_run import MeasuredLists, MeasuredRun
+from dashboard.measuring import measure_lists, measure_run
 from dashboard.off_policy import (
     OPEN_BANDIT,
     PRIOR,
@@ -71,10 +75,8 @@ from engine.sources.registry import SOURCES, is_at_hand, load
 from engine.splits import Split
 
 __all__ = [
-    "Exposure",
     "audit_data",
     "change_by_group",
-    "change_from_greedy",
     "compared",
     "curve",
     "dataset",
@@ -82,8 +84,8 @@ __all__ = [
     "evaluation",
     "experiment",
     "explanations",
-    "exposure",
     "fitted",
+    "measured",
     "off_policy_open_bandit",
     "provider_results",
     "report",
@@ -91,15 +93,6 @@ __all__ = [
     "split",
     "summary",
 ]
-
-
-@dataclass(frozen=True)
-class Exposure:
-    """What the least exposed provider group gets, its change from rate 0, and every group's."""
-
-    row: Result
-    change: Result
-    ratios: dict[str, float]
 
 
 @owned(4)
@@ -152,6 +145,18 @@ def fitted(run: RunConfig) -> Recommender:
     return _fitted(run.dataset, run.model, run.seed)
 
 
+def _learn_first(run: RunConfig) -> None:
+    """See that a model which learns by a job has learned; any other is fitted by whoever needs it.
+
+    Raises
+    ------
+    NotYetError
+        It has not.
+    """
+    if takes_job(run.model, split(run.dataset, run.seed).train):
+        fitted(run)
+
+
 @owned(8)
 def _context(name: str, model: str, seed: int) -> PolicyContext:
     train = split(name, seed).train
@@ -161,6 +166,8 @@ def _context(name: str, model: str, seed: int) -> PolicyContext:
 @owned(32)
 def slates(run: RunConfig) -> Slates:
     """Return everyone's list."""
+    if is_large(split(run.dataset, run.seed).train):
+        return read_lists(_measured_by_job(run, "lists"))
     context = _context(run.dataset, run.model, run.seed)
     return recommend(
         context.model,
@@ -193,18 +200,54 @@ def _analysis(run: RunConfig, by: tuple[str, ...]) -> Analysis:
 
 
 @owned(64)
+def _measured_lists(run: RunConfig, by: tuple[str, ...]) -> MeasuredLists:
+    return measure_lists(audit_data(run.dataset, run.seed), _analysis(run, by))
+
+
+@owned(64)
+def measured(run: RunConfig, by: tuple[str, ...]) -> MeasuredRun:
+    """Return what pages show of a run, split by user attributes, beside the model's own lists."""
+    if is_large(split(run.dataset, run.seed).train):
+        return read_run(_measured_by_job(run, "people", by=by))
+    greedy = replace(run, rate=0.0)
+    return measure_run(
+        audit_data(run.dataset, run.seed),
+        _analysis(greedy, by),
+        _analysis(run, by),
+        measured=(_measured_lists(greedy, by), _measured_lists(run, by)),
+    )
+
+
 def summary(run: RunConfig, by: tuple[str, ...]) -> Summary:
     """Return the whole audit of a run, with intervals, split by user attributes."""
-    return summarise(_analysis(run, by))
+    return measured(run, by).now.summary
+
+
+def _measured_by_job(
+    run: RunConfig,
+    what: What,
+    *,
+    by: Sequence[str] = (),
+    merit: Merit = "relevance",
+) -> Path:
+    _learn_first(run)
+    wanted = wanted_measure(run, what, by=by, merit=merit)
+    folder = queue.result("measure", wanted, person=current_person())
+    if folder is None:
+        raise NotYetError("measure", wanted)
+    return folder
 
 
 @owned(32)
 def provider_results(run: RunConfig, attribute: str, merit: Merit) -> tuple[Result, ...]:
     """Return the exposure of groups of items, against their merit."""
+    if is_large(split(run.dataset, run.seed).train):
+        return read_rows(_measured_by_job(run, "items", by=(attribute,), merit=merit))
     return provider_rows(
         audit_data(run.dataset, run.seed),
         evaluation(run),
         by=(attribute,),
+        together=item_attributes(split(run.dataset, run.seed).train.items),
         settings=Settings(seed=run.seed, merit=merit),
     )
 
@@ -219,7 +262,7 @@ def report(run: RunConfig, presets: tuple[str, ...]) -> AuditReport:
 
 
 def _report_by_job(run: RunConfig, presets: tuple[str, ...]) -> AuditReport:
-    fitted(run)  # A model that has yet to learn comes first.
+    _learn_first(run)
     wanted = wanted_audit(run, presets)
     folder = queue.result("audit", wanted, person=current_person())
     if folder is None:
@@ -227,29 +270,9 @@ def _report_by_job(run: RunConfig, presets: tuple[str, ...]) -> AuditReport:
     return read_audit(folder)
 
 
-@owned(64)
-def change_from_greedy(run: RunConfig, by: tuple[str, ...]) -> tuple[Result, ...]:
-    """Return what differs from the same run with nothing left to chance."""
-    return changes(_analysis(replace(run, rate=0.0), by), _analysis(run, by))
-
-
-@owned(64)
 def change_by_group(run: RunConfig, attribute: str) -> tuple[Result, ...]:
     """Return what differs for each group from the same run with nothing left to chance."""
-    by = (attribute,)
-    return group_changes(_analysis(replace(run, rate=0.0), by), _analysis(run, by))
-
-
-@owned(64)
-def exposure(run: RunConfig, by: tuple[str, ...]) -> Exposure:
-    """Return what provider groups get of the attention that is their due."""
-    data = audit_data(run.dataset, run.seed)
-    before, after = _analysis(replace(run, rate=0.0), by), _analysis(run, by)
-    return Exposure(
-        exposure_row(data, after),
-        exposure_change(data, before, after),
-        provider_ratios(data, after.evaluation),
-    )
+    return measured(run, (attribute,)).change_by_group
 
 
 @owned(64)
@@ -263,12 +286,13 @@ def curve(greedy: RunConfig, by: tuple[str, ...]) -> tuple[Setting, ...]:
         context=_context(greedy.dataset, greedy.model, greedy.seed),
         data=audit_data(greedy.dataset, greedy.seed),
         by=by,
+        together=group_options(dataset(greedy.dataset)) if by else (),
         settings=Settings(seed=greedy.seed),
     )
 
 
 def _curve_by_job(greedy: RunConfig, by: tuple[str, ...]) -> tuple[Setting, ...]:
-    fitted(greedy)  # A model that has yet to learn comes first.
+    _learn_first(greedy)
     wanted = wanted_curve(greedy, by)
     folder = queue.result("curve", wanted, person=current_person())
     if folder is None:
@@ -279,14 +303,19 @@ def _curve_by_job(greedy: RunConfig, by: tuple[str, ...]) -> tuple[Setting, ...]
 @owned(64)
 def compared(run: RunConfig) -> Compared:
     """Return one model's own lists measured, and what they cost."""
-    data = audit_data(run.dataset, run.seed)
     train = split(run.dataset, run.seed).train
-    settings = Settings(seed=run.seed)
-    if not takes_job(run.model, train):
-        return compare_model(run, train, data, settings=settings)
-    model = fitted(run)
+    by_job = takes_job(run.model, train)
+    settings, data = Settings(seed=run.seed), partial(audit_data, run.dataset, run.seed)
+    if is_large(train):
+        own = replace(run, policy="greedy", rate=0.0)
+        found = read_model(_measured_by_job(own, "model"))
+    elif by_job:
+        found = compare_model(run, train, data(), settings=settings, model=fitted(run))
+    else:
+        found = compare_model(run, train, data(), settings=settings)
+    if not by_job:
+        return found
     folder = queue.folder_of("fit", wanted_fit(run), person=current_person())
-    found = compare_model(run, train, data, settings=settings, model=model)
     return replace(found, fit_seconds=seconds_of(folder))
 
 

@@ -8,22 +8,21 @@ import polars as pl
 __all__ = ["journey"]
 
 
-def journey(shares: pl.DataFrame, *, round_title: str, height: int = 260) -> alt.FacetChart:
-    """Draw streams of category shares, one picture a list, side by side.
+def journey(shares: pl.DataFrame, *, round_title: str, height: int = 400) -> alt.Chart:
+    """Draw the streams of category shares under one list.
 
     Parameters
     ----------
     shares
-        ``arm`` (what is read, in the order wanted), ``round``, ``category`` (as read), ``share``
-        of all choices so far, from 0 to 1.
+        ``arm`` (one, as it is read), ``round``, ``category`` (as read, in the order wanted: the
+        same categories get the same colours), ``share`` of all choices so far, from 0 to 1.
     round_title
         Of the axis.
     height
-        Of each picture, in pixels.
+        In pixels, the legend included.
     """
-    arms = shares["arm"].unique(maintain_order=True).to_list()
     categories = shares["category"].unique(maintain_order=True).to_list()
-    stream = (
+    stream: alt.Chart = (
         alt.Chart(shares)
         .mark_area(interpolate="monotone", opacity=0.9)
         .encode(
@@ -42,13 +41,11 @@ def journey(shares: pl.DataFrame, *, round_title: str, height: int = 260) -> alt
             color=alt.Color(
                 "category:N",
                 scale=alt.Scale(domain=categories, scheme="tableau10"),
-                legend=alt.Legend(title=None, orient="bottom", columns=6),
+                legend=alt.Legend(title=None, orient="bottom", columns=3),
             ),
             order=alt.Order("order:Q"),
             tooltip=["arm", "round", "category", alt.Tooltip("share", format=".0%")],
         )
-        .properties(height=height, width=360)
+        .properties(height=height)
     )
-    column = alt.Column("arm:N", title=None, sort=arms, header=alt.Header(labelFontWeight="bold"))
-    pictures: alt.FacetChart = stream.facet(column=column)
-    return pictures
+    return stream

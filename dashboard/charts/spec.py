@@ -13,7 +13,7 @@ import polars as pl
 
 __all__ = ["ROWS", "Chart", "spec"]
 
-Chart: TypeAlias = Callable[..., alt.LayerChart | alt.FacetChart]
+Chart: TypeAlias = Callable[..., alt.LayerChart | alt.FacetChart | alt.Chart]
 ROWS = "rows"
 """The dataset of a chart whose rows may be put in place of others."""
 

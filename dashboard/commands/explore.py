@@ -12,10 +12,9 @@ from typing import Any
 import numpy as np
 
 from audits.data import prepare
-from audits.measured import GAP, Setting
+from audits.measured import Setting
 from audits.pareto import front
-from audits.providers import EXPOSURE
-from audits.results import Result
+from audits.results import EXPOSURE, GAP, Result
 from audits.rules import Rule, Suggestion, parse_rule, suggest
 from audits.settings import Settings
 from dashboard.commands.options import add_data_options

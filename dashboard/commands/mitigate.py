@@ -12,8 +12,8 @@ import polars as pl
 
 from audits.data import prepare
 from audits.log_repair import FIXES, repair_log
-from audits.measured import GAP, Setting
-from audits.results import Result
+from audits.measured import Setting
+from audits.results import GAP, Result
 from audits.settings import Settings
 from dashboard.commands.options import DATA_FILES, add_data_options, read_files, run_config
 from dashboard.commands.output import check_writable, write_table

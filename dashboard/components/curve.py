@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import polars as pl
 import streamlit as st
 
-from audits.measured import GAP, Setting
-from audits.results import Result
+from audits.measured import Setting
+from audits.results import GAP, Result
 from dashboard import loaders
 from dashboard.charts.curve import curve as curve_chart
 from dashboard.components.effect_card import change_words

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from audits.catalogue import metric
-from audits.measured import GAP
-from audits.partials import USER_METRICS
-from audits.providers import EXPOSURE, OTHERS
-from audits.results import DIFFERENCE, Result
-from dashboard import loaders
+from audits.results import DIFFERENCE, EXPOSURE, GAP, OTHERS, Result
+from dashboard import run_loaders
 from dashboard.components.figures import (
     extremes,
     find,
@@ -96,14 +93,13 @@ _KINDS = {
         ),
         1,
     ),
-}
-if CALIBRATION in USER_METRICS:
-    _KINDS[CALIBRATION] = _Kind(
+    CALIBRATION: _Kind(
         N_("Distance from one's own mix"),
         N_("the distance from one's own mix"),
         metric(CALIBRATION).definition,
         -1,
-    )
+    ),
+}
 
 
 def effect_names(_: Translator) -> dict[str, str]:
@@ -114,14 +110,14 @@ def effect_names(_: Translator) -> dict[str, str]:
 def effects_of(run: RunConfig, attribute: str | None, _: Translator) -> list[Effect]:
     """Gather the effects of a run, in the order of `effect_names`."""
     by = () if attribute is None else (attribute,)
-    now = loaders.summary(run, by).results
-    before = loaders.summary(replace(run, rate=0.0), by).results
-    change = loaders.change_from_greedy(run, by)
-    own, shown = loaders.exposure(replace(run, rate=0.0), by), loaders.exposure(run, by)
+    measured = run_loaders.measured(run, by)
+    own, shown = measured.before.exposure, measured.now.exposure
+    now, before = measured.now.summary.results, measured.before.summary.results
+    change = measured.change
 
     def rows(measure: str) -> tuple[Result | None, Result | None, Result | None]:
         if measure == EXPOSURE:
-            return own.row, shown.row, shown.change
+            return own.row, shown.row, measured.exposure_change
         if measure != GAP:
             return find(before, measure), find(now, measure), find(change, measure)
         if attribute is None:

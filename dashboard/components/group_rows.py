@@ -6,9 +6,8 @@ import polars as pl
 import streamlit as st
 
 from audits.catalogue import metric
-from audits.results import DIFFERENCE, GAPS, Result
+from audits.results import DIFFERENCE, GAPS, Result, Summary
 from audits.settings import Settings
-from audits.summary import Summary
 from dashboard.charts.groups import groups as groups_chart
 from dashboard.components.figures import (
     decimals,
@@ -23,7 +22,7 @@ from dashboard.components.picture import picture
 from dashboard.components.plain import plain
 from dashboard.components.tables import numbers_table, result_row
 from dashboard.i18n import Translator
-from dashboard.labels import attribute_label, value_label
+from dashboard.labels import attribute_label, attribute_words, value_label
 
 __all__ = ["draw_groups", "draw_suppressed", "gap_sentence"]
 
@@ -91,7 +90,7 @@ def draw_groups(audit: Summary, name: str, attribute: str, _: Translator) -> Non
             "{measure} by {attribute}, one point and interval a group; the table below has the "
             "numbers.",
             measure=_(metric(name).label),
-            attribute=attribute_label(_, attribute),
+            attribute=attribute_words(_, attribute),
         ),
     )
     group = attribute_label(_, attribute)

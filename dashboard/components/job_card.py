@@ -55,6 +55,10 @@ _WHY = {
         "So long a log takes a while, so it is evaluated in the background. The page is drawn as "
         "soon as that is done; what you brought is then removed, and only the figures are kept."
     ),
+    "measure": N_(
+        "Lists for so many people and items take a while, so they are made and measured in the "
+        "background. The page is drawn as soon as that is done; it is needed only once."
+    ),
     "curve": N_(
         "So many lists take a while, so every rate is measured in the background. What needs them "
         "is drawn as soon as they are there; that is needed only once."

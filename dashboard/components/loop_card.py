@@ -56,7 +56,7 @@ def draw_card(card: pl.DataFrame, bits: list[dict[str, Any]], arm: str, _: Trans
                 **values,
             )
         )
-    st.caption(_("Not checked:") + " " + " ".join(_(sentence) for sentence in NOT_CHECKED))
+    st.caption(_.paragraph([_("Not checked:"), *(_(sentence) for sentence in NOT_CHECKED)]))
 
 
 def warning_sentence(card: pl.DataFrame, bits: list[dict[str, Any]], _: Translator) -> str | None:
@@ -71,5 +71,5 @@ def warning_sentence(card: pl.DataFrame, bits: list[dict[str, Any]], _: Translat
     return _(
         "The simulated people are unlike the logged ones in: {sides}. Read what rests on that "
         "with caution.",
-        sides="; ".join(named),
+        sides=_.clauses(named),
     )

@@ -19,7 +19,7 @@ from dashboard.components.plain import plain
 from dashboard.components.tables import grid
 from dashboard.findings import Findings
 from dashboard.i18n import Translator
-from dashboard.labels import attribute_label, value_label
+from dashboard.labels import attribute_label, attribute_words, value_label
 
 __all__ = ["MEASURES", "draw_groups", "group_sentence"]
 
@@ -161,14 +161,14 @@ def group_sentence(found: Findings, arm: str, attribute: str, _: Translator) -> 
         sentence = _(
             "By {attribute}, at {arm}: the profiles of {first} shift by {size} against those of "
             "{second} (95% interval {low} to {high}, which leaves out 0).",
-            attribute=attribute_label(_, attribute),
+            attribute=attribute_words(_, attribute),
             **fields,
         )
     else:
         sentence = _(
             "By {attribute}, at {arm}: no clear difference between the shift of profiles of "
             "{first} and of {second}: {size} (95% interval {low} to {high}, which holds 0).",
-            attribute=attribute_label(_, attribute),
+            attribute=attribute_words(_, attribute),
             **fields,
         )
     return plain(sentence)

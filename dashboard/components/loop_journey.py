@@ -44,13 +44,17 @@ def draw_journey(choices: pl.DataFrame, dataset: Dataset, arms: list[str], _: Tr
             lambda name: category_label(_, name) if name else other, return_dtype=pl.String
         ),
     )
-    picture(
-        journey_chart,
-        frame,
-        round_title=_("Round (simulated)"),
-        alt=_("Categories of one person's choices, round by round"),
-        width="content",
-    )
+    # Beside each other where there is room, beneath each other on a telephone.
+    lists = frame.partition_by("arm", maintain_order=True)
+    for column, own in zip(st.columns(len(lists)), lists, strict=True):
+        with column, st.container(border=True):
+            st.markdown(f"**{plain(own['arm'][0])}**")
+            picture(
+                journey_chart,
+                own,
+                round_title=_("Round (simulated)"),
+                alt=_("Categories of one person's choices, round by round"),
+            )
     st.markdown(plain(_ended(frame, _)))
     st.caption(
         _(

@@ -108,19 +108,22 @@ def _found(looked_for: str, family: str, _: Translator) -> list[MetricSpec]:
 
 
 def _draw(spec: MetricSpec, _: Translator) -> None:
+    """Draw what a measure means and which way is better; the formula is one click away."""
+    reading = _(
+        "Range: {range}; {direction}.",
+        range=range_words(spec, _),
+        direction=_(DIRECTION[spec.direction]),
+    )
     needs = _.listing([_(NEEDS[need]) for need in spec.needs])
     facts = [
-        _(
-            "Range: {range}; {direction}.",
-            range=range_words(spec, _),
-            direction=_(DIRECTION[spec.direction]),
-        ),
         _("Given {scope}.", scope=_(SCOPE[spec.scope])),
         _("Needs lists and {needs}.", needs=needs),
         _("Source: {source}.", source=spec.source),
         _("Short name: {name}.", name=spec.id),
     ]
     with st.container(border=True, gap="xsmall"):
-        st.markdown(f"**{_(spec.label)}** · {_(spec.definition)}")
-        st.code(spec.formula, language=None, wrap_lines=True)
-        st.caption(plain(_.paragraph(facts)))
+        st.markdown(f"**{_(spec.label)}**  \n{_(spec.definition)}")
+        st.caption(plain(reading))
+        with st.expander(_("Formula and source"), icon=":material/function:"):
+            st.code(_(spec.formula), language=None, wrap_lines=True)
+            st.caption(plain(_.paragraph(facts)))

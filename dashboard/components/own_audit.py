@@ -9,8 +9,7 @@ import streamlit as st
 
 from audits.catalogue import metric
 from audits.report import AuditReport
-from audits.results import GAPS, Result
-from audits.total_rows import ITEM
+from audits.results import GAPS, ITEM, Result
 from dashboard.access.session import current_person
 from dashboard.components.plain import plain
 from dashboard.components.presets import preset_choice

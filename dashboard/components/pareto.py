@@ -8,9 +8,9 @@ import numpy as np
 import polars as pl
 import streamlit as st
 
-from audits.measured import GAP, Setting
+from audits.measured import Setting
 from audits.pareto import front
-from audits.results import Result
+from audits.results import GAP, Result
 from dashboard.charts.pareto import pareto as pareto_chart
 from dashboard.components.effects import effect_names
 from dashboard.components.figures import range_text, value_text, with_ends

@@ -17,7 +17,7 @@ from dashboard.components.plain import plain
 from dashboard.components.rate import rate_name
 from dashboard.components.tables import numbers_table, result_row
 from dashboard.i18n import Translator
-from dashboard.labels import attribute_label, value_label
+from dashboard.labels import attribute_label, attribute_words, value_label
 from dashboard.state import Selection, settle
 
 __all__ = ["payers"]
@@ -93,7 +93,7 @@ def _draw(rows: Sequence[Result], attribute: str, _: Translator) -> None:
             alt=_(
                 "Change of accuracy by {attribute}, one point and interval a group; the table "
                 "below has the numbers.",
-                attribute=attribute_label(_, attribute),
+                attribute=attribute_words(_, attribute),
             ),
         )
         group = attribute_label(_, attribute)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from audits.catalogue import metric
-from audits.measured import GAP, Setting
+from audits.measured import Setting
+from audits.results import GAP
 from audits.rules import Rule, Suggestion, suggest
 from dashboard.components.effects import effect_names
 from dashboard.components.figures import direction, interval_text, range_text, value_text

@@ -5,7 +5,6 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from audits.ledger import Ledger, check_ledger
 from audits.report import AuditReport
 from dashboard.access.person import LOCAL
 from dashboard.access.role import Action
@@ -13,10 +12,11 @@ from dashboard.access.session import current_person
 from dashboard.components.allowed import why_not
 from dashboard.components.plain import plain
 from dashboard.components.tables import grid
+from dashboard.components.trail_reading import read_trail
 from dashboard.i18n import N_, Translator
 from dashboard.services.decide import decide_on_report
 from dashboard.trail_keys import trail_path
-from engine.errors import OptionError
+from engine.errors import OptionError, OutputError
 
 __all__ = ["DONE", "draw_signing"]
 
@@ -46,7 +46,7 @@ def draw_signing(report: AuditReport, _: Translator) -> None:
             decide_on_report(
                 person, report, "signed" if signed else "rejected", note=note, name=name
             )
-        except OptionError as error:
+        except (OptionError, OutputError) as error:
             st.warning(plain(_.error(error)))
     _draw_entries(report, _)
 
@@ -55,12 +55,10 @@ def _draw_entries(report: AuditReport, _: Translator) -> None:
     if not trail_path().exists():
         st.caption(_("Nobody has signed anything yet."))
         return
-    ledger = Ledger(trail_path())
-    faults = check_ledger(ledger)
-    if faults:
-        st.error(_("The trail was tampered with: {where}.", where=plain(faults[0].where)))
+    entries = read_trail(_)
+    if entries is None:
         return
-    rows = [entry for entry in ledger.entries() if entry.report_hash == report.hash]
+    rows = [entry for entry in entries if entry.report_hash == report.hash]
     if not rows:
         st.caption(_("Nobody has signed or rejected this report yet."))
         return

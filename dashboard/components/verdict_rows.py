@@ -9,9 +9,8 @@ import polars as pl
 import streamlit as st
 
 from audits.catalogue import metric
-from audits.results import GAPS, Result
+from audits.results import GAPS, ITEM, Result
 from audits.thresholds import EVERY
-from audits.total_rows import ITEM
 from dashboard.charts.limit import limit as limit_chart
 from dashboard.components.figures import find
 from dashboard.components.metric_rows import metric_help

@@ -10,7 +10,7 @@ from dashboard.access.person import Person
 from dashboard.jobs.kind import Task
 from dashboard.uploads.names import is_own
 from dashboard.uploads.staged import is_staged
-from dashboard.uploads.store import store_of
+from dashboard.uploads.store import UploadStore, store_of
 from engine.config import stream
 from engine.dataset import Dataset
 from engine.errors import AssetError, UnknownNameError
@@ -36,7 +36,10 @@ def data_of(name: str, *, person: Person) -> str:
         # The name is a digest of the content already.
         return sha256(f"{person.identity}\0{name}".encode()).hexdigest()
     if is_own(name):
-        content = store_of(person).load(name).fingerprint
+        store = store_of(person)
+        if not store.has(name):
+            store.load(name)  # Says that there is none.
+        content = _own_fingerprint(store, name)
         return sha256(f"{person.identity}\0{content}".encode()).hexdigest()
     source = next((source for source in SOURCES if source.name == name), None)
     if source is None:
@@ -71,6 +74,12 @@ def split_for(task: Task) -> Split:
     """Return the split that a job's settings name, as the pages have it."""
     name, seed = str(task.config["dataset"]), int(task.config["seed"])
     return split_of(name, seed, dataset=partial(dataset_of, person=task.person))
+
+
+@lru_cache(maxsize=64)
+def _own_fingerprint(store: UploadStore, name: str) -> str:
+    """Of a set that somebody keeps: no set is ever changed, and no name given twice."""
+    return store.load(name).fingerprint
 
 
 @lru_cache(maxsize=64)

@@ -18,6 +18,7 @@ KINDS: Mapping[str, str] = {
     "estimate": "dashboard.jobs.estimate",
     "fit": "dashboard.jobs.fit",
     "justify": "dashboard.jobs.justify",
+    "measure": "dashboard.jobs.measure",
     "simulate": "dashboard.jobs.simulate",
 }
 

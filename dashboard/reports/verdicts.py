@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from audits.catalogue import metric
-from audits.results import DIFFERENCE, MAD, RATIO, Result
+from audits.results import DIFFERENCE, ITEM, MAD, RATIO, Result
 from audits.thresholds import EVERY
-from audits.total_rows import ITEM
 from dashboard.components.figures import NO_INTERVAL, decimals, with_ends
 from dashboard.i18n import N_, Translator
-from dashboard.labels import attribute_label, item_attribute_label, value_label
+from dashboard.labels import (
+    attribute_words,
+    item_attribute_label,
+    item_attribute_words,
+    value_label,
+)
 from dashboard.reports.document import Block, Table, Text
 
 __all__ = [
@@ -175,7 +179,7 @@ def question_text(threshold: Mapping[str, Any], _: Translator) -> str:
 def _place(by: str, group: str, _: Translator) -> str:
     of_items = by.startswith(ITEM)
     grouping = (
-        item_attribute_label(_, by.removeprefix(ITEM)) if of_items else attribute_label(_, by)
+        item_attribute_words(_, by.removeprefix(ITEM)) if of_items else attribute_words(_, by)
     )
     if group in AGGREGATES:
         return _("{what} by {groups}", what=_(AGGREGATES[group]), groups=grouping)

@@ -17,6 +17,9 @@ from engine.justifications.justification import Justification
 
 __all__ = ["decide_on_report", "decide_on_text", "decisions_on_text"]
 
+# Who writes an entry needs milliseconds; whoever waits longer is told.
+_PATIENCE = 3.0
+
 
 @service(Action.DECIDE)
 def decide_on_report(
@@ -43,7 +46,8 @@ def decide_on_report(
     path = trail_path()
     path.parent.mkdir(parents=True, exist_ok=True)
     actor = pseudonym(who, key=pseudonym_key(key))
-    Ledger(path).append(decision, report.hash, actor=actor, note=note, inputs=report.fingerprints)
+    ledger = Ledger(path, patience=_PATIENCE)
+    ledger.append(decision, report.hash, actor=actor, note=note, inputs=report.fingerprints)
 
 
 @service(Action.DECIDE)

@@ -13,7 +13,8 @@ import polars as pl
 from dashboard.access.person import Person
 from dashboard.commands.output import write_table
 from dashboard.uploads.store import store_of
-from engine.errors import OutputError, UnknownNameError
+from dashboard.uploads.whole import whole_folder
+from engine.errors import UnknownNameError
 from engine.tables import fingerprint
 
 __all__ = ["digest_of", "is_staged", "stage", "staged", "staging_name", "unstage"]
@@ -60,21 +61,10 @@ def stage(tables: Mapping[str, pl.DataFrame], *, person: Person) -> str:
     target = store.folder / name
     if target.is_dir():
         return name
-    staging = store.folder / f".{name}"
-    try:
-        staging.mkdir(parents=True, mode=0o700, exist_ok=True)
+    with whole_folder(target) as folder:
         for table, frame in tables.items():
-            write_table(frame, staging / f"{table}.parquet")
+            write_table(frame, folder / f"{table}.parquet")
         store.check_room()
-        staging.replace(target)
-    except OSError as error:
-        raise OutputError(
-            "cannot write {path}: {reason}; choose a place you may write to",
-            path=store.folder,
-            reason=error.strerror or error,
-        ) from error
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
     return name
 
 

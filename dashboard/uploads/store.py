@@ -18,8 +18,9 @@ from dashboard.access.person import Person
 from dashboard.commands.output import write_table
 from dashboard.uploads.limits import LIMITS, UploadLimits
 from dashboard.uploads.names import is_own, new_name
+from dashboard.uploads.whole import whole_folder
 from engine.dataset import Dataset, make_dataset
-from engine.errors import AccessError, OutputError, UnknownNameError
+from engine.errors import AccessError, UnknownNameError
 
 __all__ = ["About", "UploadStore", "store_of"]
 
@@ -80,22 +81,11 @@ class UploadStore:
                 most=self.limits.kept_sets,
             )
         name = new_name()
-        staging = self.folder / f".{name}"
-        try:
-            staging.mkdir(parents=True, mode=0o700)
-            _write(dataset, staging)
+        with whole_folder(self.folder / name) as folder:
+            _write(dataset, folder)
             self.check_room()
             about = About(name, _plainly(title), datetime.now(UTC).isoformat(timespec="seconds"))
-            (staging / "about.json").write_text(json.dumps(asdict(about)), encoding="utf-8")
-            staging.replace(self.folder / name)
-        except OSError as error:
-            raise OutputError(
-                "cannot write {path}: {reason}; choose a place you may write to",
-                path=self.folder,
-                reason=error.strerror or error,
-            ) from error
-        finally:
-            shutil.rmtree(staging, ignore_errors=True)
+            (folder / "about.json").write_text(json.dumps(asdict(about)), encoding="utf-8")
         return name
 
     def load(self, name: str) -> Dataset:

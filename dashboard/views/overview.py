@@ -10,8 +10,7 @@ import streamlit as st
 from audits.results import Result
 from audits.threshold_files import read_preset
 from audits.thresholds import Verdict, judge_all
-from dashboard import loaders
-from dashboard.components.attributes import attributes_of
+from dashboard import run_loaders
 from dashboard.components.effect_card import draw_effect
 from dashboard.components.effect_words import effect_rows, effects_text
 from dashboard.components.effects import FIRST, effects_of
@@ -20,7 +19,7 @@ from dashboard.components.plain import plain
 from dashboard.components.tables import numbers_table
 from dashboard.components.verdict_rows import draw_verdicts, verdicts_sentence
 from dashboard.i18n import Translator
-from dashboard.labels import attribute_label
+from dashboard.labels import attribute_words
 from dashboard.state import Selection
 
 __all__ = ["overview"]
@@ -38,7 +37,7 @@ def overview(selection: Selection, _: Translator) -> None:
         _("What is this recommender doing to the people it serves, and what would exploring do?"),
         _,
     )
-    attributes = attributes_of(loaders.dataset(run.dataset))
+    attributes = run_loaders.attributes(run.dataset)
     attribute = attributes[0] if attributes else None
     effects = effects_of(run, attribute, _)
     st.markdown(effects_text(effects, run, _))
@@ -52,7 +51,7 @@ def overview(selection: Selection, _: Translator) -> None:
         )
     )
     numbers_table(effect_rows(effects, run, _), _("These numbers as a table"))
-    measured = loaders.summary(run, () if attribute is None else (attribute,))
+    measured = run_loaders.measured(run, () if attribute is None else (attribute,)).now.summary
     limits = [limit for name in PRESETS for limit in read_preset(name)]
     found = judge_all(limits, measured.results, measured.suppressed)
     _verdicts(found, measured.results, attribute, _)
@@ -67,7 +66,7 @@ def _verdicts(
     draw_verdicts(report, results, _)
     scope = _("A quick look: everyone.")
     if attribute is not None:
-        by = attribute_label(_, attribute)
+        by = attribute_words(_, attribute)
         scope = _("A quick look: everyone, and people by {attribute}.", attribute=by)
     more = _("All groups, providers and further limits are on the page “Verdicts”.")
     st.caption(plain(_.paragraph([scope, more])))

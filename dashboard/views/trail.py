@@ -5,11 +5,10 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from audits.ledger import Ledger, check_ledger
 from dashboard.components.page import heading, show
-from dashboard.components.plain import plain
 from dashboard.components.signing import DONE
 from dashboard.components.tables import grid
+from dashboard.components.trail_reading import read_trail
 from dashboard.i18n import Translator
 from dashboard.state import Selection
 from dashboard.trail_keys import trail_path
@@ -34,12 +33,9 @@ def trail(selection: Selection, _: Translator) -> None:
             icon=":material/history:",
         )
         return
-    ledger = Ledger(trail_path())
-    faults = check_ledger(ledger)
-    if faults:
-        st.error(_("The trail was tampered with: {where}.", where=plain(faults[0].where)))
+    entries = read_trail(_)
+    if entries is None:
         return
-    entries = ledger.entries()
     st.markdown(
         "**"
         + _.ngettext(

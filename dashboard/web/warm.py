@@ -1,54 +1,76 @@
 """What the first page needs, made ready while the browser still loads its frame.
 
-The server listens before anything heavy is imported; a thread imports it meanwhile, and measures
-the run that a person sees who has chosen nothing. Whoever is faster than the thread waits for it
-no longer than without it: imports and kept results are made once, whoever asks first.
+The server listens before anything heavy is imported; a thread imports what draws the first page
+meanwhile, and reads or measures the run that a person sees who has chosen nothing. What only the
+next move needs comes once that page has had its time. Whoever is faster than the thread waits for
+it no longer than without it: imports and kept results are made once, whoever asks first.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from importlib import import_module
 from threading import Thread
+from time import sleep
 from typing import Any
 
 from engine.errors import RecscopeError
 
-__all__ = ["warm", "warming"]
+__all__ = ["warm", "warm_first", "warming"]
 
 _LOG = logging.getLogger(__name__)
 
-# The slowest first; what a page needs first is imported by the measuring thread.
+# The slowest first.
 _MODULES = (
     "altair",
     "dashboard.components.sidebar",
     "dashboard.components.doorway",
     "dashboard.components.effects",
     "dashboard.components.verdict_rows",
-    "dashboard.api.routes",
 )
+# The first page is drawn by then; what comes next would take its turn from it.
+_FIRST_PAGE_SECONDS = 4.0
 
 
 @asynccontextmanager
 async def warming(_app: Any) -> AsyncIterator[None]:
     """Begin as the server starts; nobody waits for it."""
-    Thread(target=warm, name="recscope-warm", daemon=True).start()
+    Thread(target=_warm_in_turn, name="recscope-warm", daemon=True).start()
     yield
 
 
-def warm() -> None:
-    """Import what pages import, and beside it measure what the first page shows."""
+def _warm_in_turn() -> None:
+    warm_first()
+    sleep(_FIRST_PAGE_SECONDS)
+    warm()
+
+
+def warm_first() -> None:
+    """Import what draws the first page, and read or measure what it shows."""
     beside = Thread(target=_import, name="recscope-import", daemon=True)
     beside.start()
+    _quietly(_read)
+    beside.join()
+
+
+def warm() -> None:
+    """Make ready what the slider moves: the data, the model, and its own lists measured."""
+    _quietly(_measure)
+    import_module("dashboard.api.routes")
+
+
+def _quietly(make: Callable[[], None]) -> None:
+    from dashboard.access.person import LOCAL
+    from dashboard.access.session import acting_as
+
     try:
-        _measure()
+        with acting_as(LOCAL):
+            make()
     except RecscopeError as error:
         # The page says the same, to somebody who can mend it.
         _LOG.info(error)
-    beside.join()
 
 
 def _import() -> None:
@@ -56,18 +78,19 @@ def _import() -> None:
         import_module(name)
 
 
-def _measure() -> None:
-    from dashboard import loaders
-    from dashboard.access.person import LOCAL
-    from dashboard.access.session import acting_as
-    from dashboard.components.attributes import attributes_of
+def _read() -> None:
+    from dashboard import run_loaders
     from dashboard.state import DEFAULTS
     from engine.config import RunConfig
 
-    with acting_as(LOCAL):
-        run = RunConfig(**DEFAULTS)
-        by = tuple(attributes_of(loaders.dataset(run.dataset))[:1])
-        for each in (replace(run, rate=0.0), run):
-            loaders.exposure(each, by)
-            loaders.summary(each, by)
-        loaders.change_from_greedy(run, by)
+    run = RunConfig(**DEFAULTS)
+    run_loaders.measured(run, run_loaders.attributes(run.dataset)[:1])
+
+
+def _measure() -> None:
+    from dashboard import loaders, run_loaders
+    from dashboard.state import DEFAULTS
+    from engine.config import RunConfig
+
+    run = RunConfig(**DEFAULTS)
+    loaders.measured(run, run_loaders.attributes(run.dataset)[:1])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 __all__ = ["decompose"]
 
@@ -34,6 +33,9 @@ def decompose(
     >>> assignments.tolist(), weights.tolist()
     ([[0, 1], [1, 0]], [0.75, 0.25])
     """
+    # Loaded here: it is large, and few policies come to this.
+    from scipy.optimize import linear_sum_assignment
+
     m, n = chances.shape
     left = np.zeros((m, m))
     left[:, :n] = chances

@@ -22,6 +22,7 @@ __all__ = [
     "SOURCES",
     "Loader",
     "Source",
+    "files_of",
     "is_at_hand",
     "keep_zip",
     "load",
@@ -100,6 +101,18 @@ def is_at_hand(source: Source) -> bool:
     """Return whether `load` needs no download."""
     kept = source.asset is not None and asset_folder(find_asset(source.asset)).is_dir()
     return kept or source.name == "planted" or _kept_zip(source.name).is_file()
+
+
+def files_of(name: str) -> tuple[Path, ...]:
+    """Return the files that a data set is read from; none where it is made, unknown or not here."""
+    source = next((source for source in SOURCES if source.name == name), None)
+    if source is None:
+        return ()
+    if _kept_zip(name).is_file():
+        return (_kept_zip(name),)
+    if source.asset is None:
+        return ()
+    return tuple(sorted(p for p in asset_folder(find_asset(source.asset)).glob("*") if p.is_file()))
 
 
 def keep_zip(name: str, file: Path) -> Path:

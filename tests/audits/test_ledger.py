@@ -133,7 +133,7 @@ class Limited(Ledger):
     """A trail on a disk with so many pages left."""
 
     def __init__(self, path, pages):
-        self.path, self.pages = path, pages
+        self.path, self.pages, self.patience = path, pages, 1.0
 
     def _open(self):
         return limited(super()._open(), self.pages)

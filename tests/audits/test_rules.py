@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from audits.analysis import analyse
 from audits.data import prepare
 from audits.evaluation import evaluate
-from audits.measured import GAP, Setting, describe
+from audits.measured import Setting, describe
 from audits.pareto import front
-from audits.results import Result
+from audits.results import GAP, Result
 from audits.rules import Rule, parse_rule, suggest
 from audits.settings import Settings
 from engine.errors import OptionError, UnknownNameError

@@ -101,6 +101,13 @@ def test_every_page_takes_columns_and_groups_for_text(seen: Visit) -> None:
         _is_plain(seen)
 
 
+def test_names_and_errors_of_jobs_stay_text(seen: Visit) -> None:
+    seen.turn_to("Work in progress")
+    _is_plain(seen)
+    assert set(CORPUS) - _shown(seen) == set()
+    assert seen.page.get_by_role("button", name="Resume").count() > 10
+
+
 def test_what_a_link_says_is_text_or_nothing(browser: Browser, hostile_address: str) -> None:
     texts = iter(CORPUS * 2)
     for _time in range(len(CORPUS) // len(PARAMETERS) + 1):

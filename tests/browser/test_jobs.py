@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 
 import pytest
@@ -10,7 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from dashboard.i18n import translator
 from dashboard.jobs import place
-from tests.browser.chromium import visit
+from tests.browser.chromium import serve, visit
+from tests.dashboard.messages import ROOT
 
 pytestmark = pytest.mark.browser
 LONG = 180_000
@@ -53,7 +55,9 @@ def test_a_simulation_is_run_left_stopped_and_resumed(browser: Browser, address:
         assert seen.elsewhere() == []
 
 
-def test_a_simulation_is_stopped_and_resumed_in_chinese(browser: Browser, address: str) -> None:
+def test_a_simulation_is_stopped_resumed_and_finished_in_chinese(
+    browser: Browser, address: str
+) -> None:
     _ = translator("zh")
     query = "?dataset=planted&seed=8&loop_worlds=10&loop_rounds=20"
     with visit(browser, address, query=query, locale="zh-CN") as seen:
@@ -66,8 +70,13 @@ def test_a_simulation_is_stopped_and_resumed_in_chinese(browser: Browser, addres
         expect(page.get_by_text(stopped)).to_be_visible(timeout=LONG)
         page.get_by_role("button", name=_("Resume")).click()
         expect(page.get_by_text(stopped)).not_to_be_visible(timeout=LONG)
-        page.get_by_role("button", name=_("Stop")).click()
-        expect(page.get_by_text(stopped)).to_be_visible(timeout=LONG)
+        journey = page.get_by_role("heading", name=_("One person's journey"))
+        expect(journey).to_be_visible(timeout=LONG)
+        seen.settle()
+        words = page.get_by_test_id("stMain").inner_text()
+        assert _("How far can this be believed?") in words
+        assert re.findall("[A-Za-z]{3,} [a-z]{3,} [a-z]{3,}", words) == []
+        assert page.get_by_test_id("stVegaLiteChart").count() >= 2
         assert seen.complaints == []
         assert seen.elsewhere() == []
 
@@ -88,3 +97,21 @@ def test_a_model_that_must_learn_freezes_no_page(browser: Browser, address: str)
         seen.turn_to("Explore or exploit")
         expect(page.get_by_text("At an exploration rate of 0.10")).to_be_visible(timeout=LONG)
         assert seen.complaints == []
+
+
+def test_lists_for_many_people_freeze_no_page(browser: Browser) -> None:
+    large = ROOT / "tests" / "browser" / "large_app.py"
+    query = "?dataset=planted&rate=0.35&seed=11"
+    with serve(large) as address, visit(browser, address, query=query) as seen:
+        page = seen.page
+        expect(page.get_by_text("people and items take a while")).to_be_visible()
+        seen.turn_to("Metrics")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Metrics")
+        seen.turn_to("Overview")
+        expect(page.get_by_text("At an exploration rate of 0.35")).to_be_visible(timeout=LONG)
+        seen.turn_to("One person's list")
+        expect(page.get_by_role("heading", name="The list")).to_be_visible(timeout=LONG)
+        seen.turn_to("Models")
+        expect(page.get_by_text("The most accurate of these is")).to_be_visible(timeout=LONG)
+        assert seen.complaints == []
+        assert seen.elsewhere() == []

@@ -58,6 +58,7 @@ def catalogue_texts() -> Iterator[Message]:
     for spec in EVERYTHING:
         yield Message(spec.label, None, f"audits/catalogue.py {spec.id}")
         yield Message(spec.definition, None, f"audits/catalogue.py {spec.id}")
+        yield Message(spec.formula, None, f"audits/catalogue.py {spec.id}")
     for sentence in NOT_CHECKED:
         yield Message(sentence, None, "audits/validity.py")
     for sentence in (*ASSUMPTIONS.values(), *CAUTIONS.values()):

@@ -87,3 +87,16 @@ def test_names_without_words_of_their_own_are_shown_as_they_are() -> None:
 def test_escaped_text_reads_as_it_was(text: str) -> None:
     shown = re.sub(r"\\(.)", r"\1", plain(text))
     assert shown.replace(JOINER, "") == " ".join(text.split()).replace(JOINER, "")
+
+
+@pytest.mark.parametrize("signs", ["--", "->", "<-", "<->", ">=", "<=", "~=", ":streamlit:"])
+def test_signs_that_streamlit_makes_into_others_are_kept_apart(signs: str) -> None:
+    for text in (signs, f"a {signs} b", f"{signs} b", f"a {signs}"):
+        shown = re.sub(r"\\(.)", r"\1", plain(text))
+        assert signs not in shown
+        assert shown.replace(JOINER, "") == text
+
+
+@pytest.mark.parametrize("text", ["--game margin", "a-b", "a < b", "1 - 2", "a--b", "streamlit"])
+def test_signs_that_stay_as_they_are_get_no_joiner(text: str) -> None:
+    assert JOINER not in plain(text)

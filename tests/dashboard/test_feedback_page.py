@@ -63,7 +63,7 @@ def test_a_run_is_watched_to_its_end_and_says_what_it_found(language: str) -> No
     assert words.count("95%") >= len(PANELS)
     charts = app.get("vega_lite_chart")
     # All measures of everyone, those of groups, and the journey: each says that it is simulated.
-    assert len(charts) == len(PANELS) + len(MEASURES) + 1
+    assert len(charts) == len(PANELS) + len(MEASURES) + 2
     axis = _("Round (simulated)")
     assert all(axis in str(json.loads(chart.proto.spec)) for chart in charts)
     assert _("Group by group") in words

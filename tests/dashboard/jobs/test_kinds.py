@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,11 +16,14 @@ from audits.measured import Setting
 from audits.threshold_files import PRESETS
 from dashboard import loaders
 from dashboard.access.person import LOCAL
-from dashboard.jobs import audit, curve, fit, fitting, keeper, place, queue, running
+from dashboard.jobs import audit, curve, fit, fitting, keeper, measure, place, queue, running
+from dashboard.jobs.data import data_of
 from dashboard.jobs.fitting import NotYetError, is_slow, seconds_of, takes_job, wanted_fit
 from dashboard.jobs.kind import Plan, StoppedError, Task
 from dashboard.jobs.results import Results
+from dashboard.uploads.store import UploadStore, store_of
 from engine.config import RunConfig
+from engine.errors import OptionError, UnknownNameError
 from engine.models.registry import MODELS
 from engine.recommend import fit_model
 from tests.dashboard.apptest import page, shown_text
@@ -194,3 +198,76 @@ def test_results_keep_to_their_bound_and_what_is_needed_stays(tmp_path: Path) ->
     assert kept.finished("old", "h") == kept.path("old")
     assert kept.finished("old", "other") is None
     assert kept.tidy(needed=()) == ()
+
+
+def _done(needed: NotYetError) -> None:
+    """Do the job that a page waits for."""
+    record = queue.submit(needed.kind, needed.config, person=LOCAL)
+    folder = place.results().path(record.work)
+    folder.mkdir(parents=True)
+    steps: list[tuple[int, int, str]] = []
+    measure.KIND.run(Task(record.config, folder, LOCAL, lambda *step: steps.append(step)))
+    assert [done for done, _, _ in steps] == list(range(len(steps)))
+    assert all(len(steps) <= total for _, total, _ in steps)
+    place.results().finish(record.work, record.hash)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        lambda run: loaders.measured(run, ("group",)),
+        lambda run: loaders.measured(run, ()),
+        lambda run: loaders.measured(replace(run, rate=0.0), ("group",)),
+        lambda run: loaders.provider_results(run, "categories", "catalogue"),
+        lambda run: (one := loaders.compared(run), one.model, one.size, one.items.tolist())[1:],
+        lambda run: loaders.compared(run).results,
+        lambda run: {name: array.tolist() for name, array in vars(loaders.slates(run)).items()},
+    ],
+    ids=["by group", "everyone", "at rate 0", "of items", "a model", "its measures", "lists"],
+)
+def test_what_a_job_measured_is_what_the_page_measures(
+    wanted: Callable[[RunConfig], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = RunConfig("planted", "popularity", "mmr", rate=0.3)
+    inline = wanted(run)
+    st.cache_resource.clear()
+    monkeypatch.setattr(running, "_MOST_CELLS", 1)
+    with pytest.raises(NotYetError) as needed:
+        wanted(run)
+    _done(needed.value)
+    assert repr(wanted(run)) == repr(inline)
+
+
+@pytest.mark.parametrize("wrong", [{"what": "nothing"}, {"merit": "luck"}, {"whatever": 1}])
+def test_settings_of_measuring_are_checked(wrong: dict[str, object]) -> None:
+    config = {"dataset": "planted", "model": "ease", "policy": "mmr", "what": "people", **wrong}
+    with pytest.raises(OptionError):
+        measure.KIND.check(config)
+
+
+def test_a_page_about_a_large_world_asks_for_the_job_and_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(running, "_MOST_CELLS", 1)
+    for name in ("overview", "groups", "providers", "person", "explore"):
+        app = page(name, dataset="planted")
+        assert not app.exception
+        assert any("people and items take a while" in one.value for one in app.info), name
+    assert {record.kind for record in queue.listed(LOCAL)} == {"measure"}
+
+
+def test_a_set_of_ones_own_is_read_once_to_tell_its_jobs_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RECSCOPE_DATA", str(tmp_path / "data"))
+    store = store_of(LOCAL)
+    name = store.keep(loaders.dataset("planted"), "mine")
+    read: list[str] = []
+    real = UploadStore.load
+    monkeypatch.setattr(UploadStore, "load", lambda own, name: read.append(name) or real(own, name))
+    first = data_of(name, person=LOCAL)
+    assert data_of(name, person=LOCAL) == first
+    assert read == [name]
+    store.delete(name)
+    with pytest.raises(UnknownNameError):
+        data_of(name, person=LOCAL)
