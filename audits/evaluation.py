@@ -33,6 +33,10 @@ class Tally:
         Audited users without any list, and with fewer than k items.
     n_not_audited
         Users with a list but no held-out item; they count for coverage, Gini and entropy alone.
+    n_draws
+        The most draws that are known of one list; 1 where each is known once.
+    by_chance
+        Whether the log says that places were left to chance.
     """
 
     k: int
@@ -41,6 +45,8 @@ class Tally:
     n_without_list: int
     n_short_lists: int
     n_not_audited: int
+    n_draws: int = 1
+    by_chance: bool = False
 
     @property
     def n_lists(self) -> int:
@@ -121,7 +127,7 @@ class _Gathered:
         self.items = np.full((data.n_users, k), -1, dtype=np.int64)
         self.scores = np.full((data.n_users, k), np.nan)
         self.strangers = np.zeros((BLOCKS, data.n_items), dtype=np.int64)
-        self.n_strangers = 0
+        self.n_strangers, self.n_draws, self.by_chance = 0, 1, False
         self.measured: list[Partial] = []
 
     def add(self, placed: Placed) -> None:
@@ -129,14 +135,16 @@ class _Gathered:
         self.items[placed.user_rows] = placed.items
         if placed.scores is not None:
             self.scores[placed.user_rows] = placed.scores
-        self._measure(placed.user_rows)
+        self._measure(placed.user_rows, placed.draws)
+        self.n_draws = max(self.n_draws, 1 if placed.draws is None else placed.draws.shape[1])
+        self.by_chance |= placed.by_chance
         self.strangers += placed.strangers
         self.n_strangers += placed.n_strangers
 
-    def _measure(self, rows: NDArray[np.int64]) -> None:
+    def _measure(self, rows: NDArray[np.int64], draws: NDArray[np.int64] | None = None) -> None:
         items = self.items[rows]
         counts = count_blocks(self.data.blocks[rows], items, self.data.n_items)
-        self.measured.append(Partial(rows, measure(self.data, rows, items), counts))
+        self.measured.append(Partial(rows, measure(self.data, rows, items, draws), counts))
 
     def finish(self) -> Evaluation:
         """Put the blocks together, with the users no block had a list for."""
@@ -144,9 +152,6 @@ class _Gathered:
         self._measure(np.setdiff1d(np.arange(self.data.n_users), listed))
         merged = merge(self.measured)
         partial = replace(merged, counts=merged.counts + self.strangers)
-        return Evaluation(
-            partial,
-            self.items,
-            self.scores,
-            Tally.of(self.items, partial.counts, n_not_audited=self.n_strangers),
-        )
+        tally = Tally.of(self.items, partial.counts, n_not_audited=self.n_strangers)
+        drawn = replace(tally, n_draws=self.n_draws, by_chance=self.by_chance)
+        return Evaluation(partial, self.items, self.scores, drawn)

@@ -14,7 +14,7 @@ from audits.moments import Moments
 from audits.permutation import ROUNDING, Permuted, permute_labels, permute_means
 from audits.power import detectable_by_moments, detectable_gap, effect_of_moments, effect_size
 
-__all__ = ["Gap", "find_gaps", "gaps_of_moments"]
+__all__ = ["Gap", "find_gaps", "gaps_of_moments", "mean_gap"]
 
 Values = NDArray[np.float64]
 Columns = NDArray[np.int64]
@@ -131,7 +131,7 @@ def gaps_of_moments(
             means=tuple(float(mean) for mean in means),
             difference=gap,
             ratio=float(means.min() / means.max()) if means.max() > 0 else None,
-            mean_difference=_mean_difference(means),
+            mean_difference=mean_gap(means),
             n=int(pooled.n),
             by_chance=float(chance.by_chance[0]),
             p_value=None if all_equal(pooled) else float(chance.p_values[0]),
@@ -172,7 +172,7 @@ def _gap(
         means=tuple(float(mean) for mean in means),
         difference=float(np.ptp(means)),
         ratio=float(means.min() / means.max()) if means.max() > 0 else None,
-        mean_difference=_mean_difference(means),
+        mean_difference=mean_gap(means),
         n=int((~np.isnan(values)).sum()),
         by_chance=float(chance.by_chance[nth]),
         p_value=None if equal else float(chance.p_values[nth]),
@@ -181,6 +181,13 @@ def _gap(
     )
 
 
-def _mean_difference(means: Values) -> float:
+def mean_gap(means: Values) -> float:
+    """Mean over all pairs of groups of the absolute difference of their means.
+
+    Examples
+    --------
+    >>> mean_gap(np.array([1.0, 0.5, 0.0]))
+    0.6666666666666666
+    """
     first, second = np.triu_indices(len(means), k=1)
     return float(np.abs(means[first] - means[second]).mean())

@@ -17,7 +17,7 @@ import duckdb
 import polars as pl
 
 from engine.errors import OptionError, TableError
-from engine.tables import RECOMMENDATIONS, Origin, conform
+from engine.tables import DRAWS, RECOMMENDATIONS, Origin, conform
 
 __all__ = ["ENDINGS", "LogBlocks"]
 
@@ -113,7 +113,9 @@ class LogBlocks:
             if blocks > 1:
                 first = connection.sql(f"SELECT * FROM {source} LIMIT 1", params=[file])
                 row = pl.DataFrame(first.to_arrow_table())
-                conform(row, RECOMMENDATIONS, source=self.path.name)
+                conform(
+                    row, DRAWS if "draw" in row.columns else RECOMMENDATIONS, source=self.path.name
+                )
                 self._divide(connection, source, folder, blocks)
             for block in range(blocks):
                 yield self._read(connection, source, folder, block, blocks)
@@ -164,7 +166,7 @@ class LogBlocks:
         TableError
             There is such a row, or the file cannot be read.
         """
-        spec = replace(RECOMMENDATIONS, key=())
+        spec = replace(DRAWS if "draw" in self.shape()[1] else RECOMMENDATIONS, key=())
         row = 1
         try:
             with duckdb.connect(config={"memory_limit": self.memory}) as connection:

@@ -15,8 +15,7 @@ from engine.errors import TableError
 
 __all__ = ["FIXES", "Finding", "inspect_log", "repair_log"]
 
-_KEY = ["user_id", "item_id"]
-_PLACE = ["user_id", "rank"]
+_DRAW = "draw"
 
 
 @dataclass(frozen=True)
@@ -51,17 +50,23 @@ def _from_zero(log: pl.DataFrame) -> pl.DataFrame:
 
 
 def _repeated(log: pl.DataFrame) -> pl.DataFrame:
-    return log.filter(pl.struct(_KEY).is_duplicated())
+    return log.filter(pl.struct(*_list(log), "item_id").is_duplicated())
 
 
 def _shared(log: pl.DataFrame) -> pl.DataFrame:
-    return log.filter(pl.struct(_PLACE).is_duplicated() & ~pl.struct(_KEY).is_duplicated())
+    place, item = pl.struct(*_list(log), "rank"), pl.struct(*_list(log), "item_id")
+    return log.filter(place.is_duplicated() & ~item.is_duplicated())
+
+
+def _list(log: pl.DataFrame) -> list[str]:
+    """Name the columns that make one list: the user, and which draw where there are several."""
+    return ["user_id", _DRAW] if _DRAW in log.columns else ["user_id"]
 
 
 def _with_holes(log: pl.DataFrame) -> pl.DataFrame:
     """Find lists whose last rank lies beyond their length, from the log's own first place."""
     first = min(int(str(log["rank"].min())), 1)
-    last, length = pl.col("rank").max().over("user_id"), pl.len().over("user_id")
+    last, length = pl.col("rank").max().over(_list(log)), pl.len().over(_list(log))
     return log.filter(last - first + 1 > length)
 
 
@@ -70,11 +75,12 @@ def _count_from_one(log: pl.DataFrame) -> pl.DataFrame:
 
 
 def _keep_first(log: pl.DataFrame) -> pl.DataFrame:
-    return log.sort("rank", maintain_order=True).unique(_KEY, keep="first", maintain_order=True)
+    key = [*_list(log), "item_id"]
+    return log.sort("rank", maintain_order=True).unique(key, keep="first", maintain_order=True)
 
 
 def _renumber(log: pl.DataFrame) -> pl.DataFrame:
-    place = pl.col("rank").rank("ordinal").over("user_id").cast(pl.Int64)
+    place = pl.col("rank").rank("ordinal").over(_list(log)).cast(pl.Int64)
     return log.with_columns(place.alias("rank"))
 
 

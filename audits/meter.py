@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from audits.data import AuditData
 from audits.groups import Groups, make_groups
 from audits.kernels import bubble, diversity, exposure
-from audits.suppression import shown_cells
+from audits.suppression import visible_cells
 from engine.errors import TableError, UnknownNameError
 
 __all__ = ["BUBBLE_SETTINGS", "RoundMeter"]
@@ -93,12 +93,43 @@ class RoundMeter:
         corpus = bubble.discoverable_corpus(window, at_least=at_least)
         found["discoverable_corpus"] = (corpus, self._data.n_items)
         rows: list[_Row] = [(None, None, *cell) for cell in _cells(found)]
+        shown = self._shown(each)
         for groups in self._groups:
-            for code in _visible(groups):
-                members = groups.members(code)
-                found = self._of(members, each, users=users, items=items)
-                rows += [(groups.attribute, groups.names[code], *c) for c in _cells(found)]
+            rows += self._rows_of(groups, each, shown, users=users, items=items)
         return rows
+
+    def _rows_of(
+        self,
+        groups: Groups,
+        each: Mapping[str, NDArray[np.float64]],
+        shown: Mapping[str, Mapping[str, NDArray[np.bool_]]],
+        *,
+        users: NDArray[np.int64],
+        items: NDArray[np.int64],
+    ) -> list[_Row]:
+        """Give the rows of the groups that may be shown, each measure by those who have a value."""
+        rows: list[_Row] = []
+        masks = shown[groups.attribute]
+        for code in np.flatnonzero(masks["present"]):
+            found = self._of(groups.members(int(code)), each, users=users, items=items)
+            hidden = {name: (float("nan"), 0) for name, mask in masks.items() if not mask[code]}
+            name = groups.names[code]
+            rows += [(groups.attribute, name, *cell) for cell in _cells(found | hidden)]
+        return rows
+
+    def _shown(
+        self, each: Mapping[str, NDArray[np.float64]]
+    ) -> dict[str, dict[str, NDArray[np.bool_]]]:
+        """By attribute and measure, (G,) which groups may be shown beside all others."""
+        if not self._groups:
+            return {}
+        values = np.stack(list(each.values()), axis=1)
+        minimum = BUBBLE_SETTINGS["smallest_group"]
+        masks = visible_cells(values, self._groups, minimum=minimum)
+        return {
+            groups.attribute: dict(zip(each, mask.T, strict=True))
+            for groups, mask in zip(self._groups, masks, strict=True)
+        }
 
     def _take(self, users: NDArray[np.int64], items: NDArray[np.int64]) -> None:
         """Add choices to the running sums; what someone had chosen before counts once."""
@@ -210,12 +241,6 @@ def _homogenisation(sets: NDArray[np.int64]) -> _Value:
     rng = np.random.default_rng(0)
     pairs = BUBBLE_SETTINGS["sampled_pairs"]
     return bubble.sampled_homogenisation(sets, pairs=pairs, rng=rng)
-
-
-def _visible(groups: Groups) -> list[int]:
-    cells = [(groups.codes, len(groups.names))]
-    (visible,) = shown_cells(cells, minimum=BUBBLE_SETTINGS["smallest_group"])
-    return [int(code) for code in np.flatnonzero(visible)]
 
 
 def _added(

@@ -41,10 +41,16 @@ class Partial:
 
 
 def measure(
-    data: AuditData, user_rows: NDArray[np.int64], items: NDArray[np.int64]
+    data: AuditData,
+    user_rows: NDArray[np.int64],
+    items: NDArray[np.int64],
+    draws: NDArray[np.int64] | None = None,
 ) -> NDArray[np.float64]:
-    """Run every per-user kernel on the (u, k) item rows of the named users."""
-    return measure_lists(Lists(data, user_rows, items))
+    """Run every per-user kernel on the (u, k) item rows of the named users.
+
+    ``draws`` are further draws of the same lists, as in `audits.user_kernels.Lists`.
+    """
+    return measure_lists(Lists(data, user_rows, items, draws=draws))
 
 
 def measure_lists(lists: Lists) -> NDArray[np.float64]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,9 +13,11 @@ from audits.blocks import blocks_of, count_blocks
 from audits.data import AuditData
 from audits.log_blocks import LogBlocks
 from engine.errors import OptionError, TableError
-from engine.tables import RECOMMENDATIONS, conform
+from engine.tables import DRAWS, RECOMMENDATIONS, TableSpec, conform
 
-__all__ = ["Placed", "place_blocks"]
+__all__ = ["Placed", "lists_spec", "place_blocks"]
+
+DRAW = "draw"
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +36,11 @@ class Placed:
         (BLOCKS, I) how often each item is on the list of a user who is not audited.
     n_strangers
         How many of those there are.
+    draws
+        (u, J, k) item rows of all draws of their lists, the shown one among them; None where the
+        log has no column draw.
+    by_chance
+        Whether a place is said to have been left to chance.
     """
 
     user_rows: NDArray[np.int64]
@@ -41,6 +48,8 @@ class Placed:
     scores: NDArray[np.float64] | None
     strangers: NDArray[np.int64]
     n_strangers: int
+    draws: NDArray[np.int64] | None = None
+    by_chance: bool = False
 
 
 def place_blocks(
@@ -50,7 +59,7 @@ def place_blocks(
     if k < 1:
         raise OptionError("k is {k}; give a number from 1", k=k)
     if isinstance(recommendations, pl.DataFrame):
-        yield _place(data, conform(recommendations, RECOMMENDATIONS), k)
+        yield _place(data, conform(recommendations, lists_spec(recommendations.columns)), k)
         return
     empty = True
     for block in recommendations:
@@ -60,22 +69,32 @@ def place_blocks(
     if empty:
         raise TableError(
             "{file} has no rows; give a table with at least one row",
-            file="the recommendations table",
+            file=(
+                recommendations.path.name
+                if isinstance(recommendations, LogBlocks)
+                else "the recommendations table"
+            ),
         )
 
 
 def _checked(block: pl.DataFrame, whole: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """Check a block; what is wrong is named by its place in the whole, where that is a file."""
     try:
-        return conform(block, RECOMMENDATIONS)
+        return conform(block, lists_spec(block.columns))
     except TableError:
         if isinstance(whole, LogBlocks):
             whole.check_cells()
         raise
 
 
+def lists_spec(columns: Sequence[str]) -> TableSpec:
+    """Return what a table of lists must hold: one list a user, or numbered draws of it."""
+    return DRAWS if DRAW in columns else RECOMMENDATIONS
+
+
 def _place(data: AuditData, lists: pl.DataFrame, k: int) -> Placed:
-    coded = _code(data, lists.filter(pl.col("rank") <= k))
+    everything = _code(data, lists.filter(pl.col("rank") <= k))
+    coded = everything.filter(pl.col(DRAW) == 1) if DRAW in lists.columns else everything
     audited = coded.filter(pl.col("user_row").is_not_null())
     rows, owners = np.unique(audited["user_row"].to_numpy(), return_inverse=True)
     strangers, n_strangers = _strangers(coded, data.n_items, k)
@@ -85,7 +104,20 @@ def _place(data: AuditData, lists: pl.DataFrame, k: int) -> Placed:
         _score_matrix(audited, owners, (len(rows), k)),
         strangers,
         n_strangers,
+        _draws(everything, rows, k) if DRAW in lists.columns else None,
+        "propensity" in lists.columns and bool((audited["propensity"] < 1).any()),
     )
+
+
+def _draws(everything: pl.DataFrame, rows: NDArray[np.integer], k: int) -> NDArray[np.int64]:
+    """(u, J, k) all draws of the users of a block who were shown a list."""
+    drawn = everything.filter(pl.col("user_row").is_in(rows.tolist())).with_columns(
+        pl.col(DRAW).rank("dense").over("user_id").cast(pl.Int64)
+    )
+    n_draws = int(str(drawn[DRAW].max() or 0))
+    owners = np.searchsorted(rows, drawn["user_row"].to_numpy())
+    places = owners * n_draws + drawn[DRAW].to_numpy() - 1
+    return _item_matrix(drawn, places, (len(rows) * n_draws, k)).reshape(len(rows), n_draws, k)
 
 
 def _code(data: AuditData, lists: pl.DataFrame) -> pl.DataFrame:
@@ -102,7 +134,8 @@ def _code(data: AuditData, lists: pl.DataFrame) -> pl.DataFrame:
             item=coded["item_id"][first],
             user=coded["user_id"][first],
         )
-    shared = coded.select(pl.struct("user_id", "rank").is_duplicated()).to_series()
+    place = ("user_id", "rank", DRAW) if DRAW in coded.columns else ("user_id", "rank")
+    shared = coded.select(pl.struct(place).is_duplicated()).to_series()
     if shared.any():
         first = int(shared.arg_true()[0])
         raise TableError(

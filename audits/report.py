@@ -24,7 +24,7 @@ from audits.settings import Settings
 from audits.summary import summarise
 from audits.table_facts import Fact, table_facts
 from audits.thresholds import LEVEL, Threshold, Verdict, judge_all
-from audits.total_rows import impact_of, provider_rows, total_rows
+from audits.total_rows import impact_of, provider_rows, total_rows, withheld_items
 from engine.tables import fingerprint
 
 __all__ = [
@@ -211,7 +211,7 @@ def audit(
     thresholds: Sequence[Threshold] = (),
     config: Mapping[str, Scalar] | None = None,
     exploration: Mapping[str, Mapping[str, float | None]] | None = None,
-    before: pl.DataFrame | None = None,
+    before: pl.DataFrame | LogBlocks | None = None,
 ) -> AuditReport:
     """Audit lists from any system: plain tables in, one report out.
 
@@ -233,7 +233,7 @@ def audit(
     exploration
         What the exploration rate achieved, to keep with the report.
     before
-        Other lists for the same users, to be compared with.
+        Other lists for the same users, to be compared with; larger than memory, as `LogBlocks`.
     """
     chosen = settings or Settings()
     data = prepare(interactions=interactions, held_out=held_out, users=users, items=items)
@@ -265,15 +265,15 @@ def _facts(tables: Sequence[pl.DataFrame | LogBlocks | None]) -> dict[str, Mappi
 def _look(
     data: AuditData,
     recommendations: pl.DataFrame | LogBlocks,
-    before: pl.DataFrame | None,
+    before: pl.DataFrame | LogBlocks | None,
     *,
     k: int,
     groupings: Groupings,
     settings: Settings,
 ) -> tuple[Summary, Tally, tuple[Result, ...]]:
     """Measure, count, and compare with other lists; of a crowd only sums are kept."""
-    if before is None and data.n_users > settings.exact_up_to:
-        measured, tally = measure_crowd(
+    if data.n_users > settings.exact_up_to:
+        crowd = measure_crowd(
             data,
             recommendations,
             k=k,
@@ -281,13 +281,14 @@ def _look(
             by_items=groupings.items,
             together=groupings.together,
             settings=settings,
+            before=before,
         )
-        return measured, tally, ()
+        return crowd.summary, crowd.tally, crowd.changes
     evaluation = evaluate(data, recommendations, k=k)
     return (
         _measure(data, evaluation, groupings, settings=settings),
         evaluation.tally,
-        _changes(data, before, evaluation, by=groupings.users, settings=settings),
+        _changes(data, before, evaluation, groupings, settings=settings),
     )
 
 
@@ -302,17 +303,24 @@ def _fingerprints(tables: Sequence[pl.DataFrame | LogBlocks | None]) -> dict[str
 
 def _changes(
     data: AuditData,
-    before: pl.DataFrame | None,
+    before: pl.DataFrame | LogBlocks | None,
     after: Evaluation,
+    groupings: Groupings,
     *,
-    by: Sequence[str],
     settings: Settings,
 ) -> tuple[Result, ...]:
     if before is None:
         return ()
     earlier = evaluate(data, before, k=after.k)
     old, new = (
-        analyse(data, evaluation, by=by, settings=settings) for evaluation in (earlier, after)
+        analyse(
+            data,
+            evaluation,
+            by=groupings.users,
+            together=groupings.together,
+            settings=settings,
+        )
+        for evaluation in (earlier, after)
     )
     return changes(old, new)
 
@@ -340,7 +348,7 @@ def _measure(
     exposed = provider_rows(data, evaluation, by=groupings.items, settings=settings)
     return Summary(
         means.results + totals.results + exposed,
-        means.suppressed + totals.suppressed,
+        means.suppressed + totals.suppressed + withheld_items(exposed, settings),
         impact_of(data, evaluation, by=groupings.items, settings=settings),
     )
 
@@ -352,6 +360,17 @@ def _warnings(tally: Tally, *, items_given: bool) -> tuple[str, ...]:
         (tally.n_not_audited, "users have a list but nothing held out; accuracy omits them"),
     )
     found = [f"{n} of {tally.n_users} {text}" for n, text in counted if n]
+    if tally.n_draws > 1:
+        found.append(
+            f"expected exposure rests on up to {tally.n_draws} draws of each list; all else looks "
+            "at the first"
+        )
+    elif tally.by_chance:
+        found.append(
+            "places were left to chance and each list is known once: disparity and loss of "
+            "expected exposure are those of the drawn lists, more than the policy's; further "
+            "draws in a column draw would tell"
+        )
     if not items_given:
         found.append("no items table: the catalogue is what the logs hold, without categories")
     return tuple(found)

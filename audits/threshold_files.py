@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from difflib import get_close_matches
 from math import isfinite
 from pathlib import Path
 
 import yaml
 
+from audits.catalogue import CATALOGUE
 from audits.thresholds import Threshold
 from engine.errors import OptionError, UnknownNameError
 
@@ -92,7 +94,36 @@ def _threshold(row: object, number: int, path: str | Path) -> Threshold:
                 field=name,
                 value=value,
             )
-    return Threshold(**row)
+    _check_metric(str(row["metric"]), number, path)
+    try:
+        return Threshold(**row)
+    except OptionError as error:
+        raise OptionError(
+            "{path}, threshold {number}: {reason}", path=path, number=number, reason=error
+        ) from error
+
+
+def _check_metric(name: str, number: int, path: str | Path) -> None:
+    """Refuse a measure nobody knows, and name those that are written much the same."""
+    known = [spec.id for spec in CATALOGUE]
+    if name in known:
+        return
+    near = get_close_matches(name, known)
+    if not near:
+        raise UnknownNameError(
+            "{path}, threshold {number}: no measure {name}; there are {known}",
+            path=path,
+            number=number,
+            name=name,
+            known=", ".join(known),
+        )
+    raise UnknownNameError(
+        "{path}, threshold {number}: no measure {name}; did you mean {near}?",
+        path=path,
+        number=number,
+        name=name,
+        near=", ".join(near),
+    )
 
 
 def _is_number(value: object) -> bool:

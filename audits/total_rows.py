@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
+from audits.contrasts import mean_difference
 from audits.data import AuditData
 from audits.evaluation import Evaluation
-from audits.groups import Groups
+from audits.gaps import mean_gap
+from audits.groups import MISSING, Groups
 from audits.impact import Impact, ImpactGroup, impact_groups
 from audits.intervals import bootstrap_sums
 from audits.item_groups import find_item_groups
+from audits.item_suppression import shown_item_groups
 from audits.kernels.scoring import ties_at_median
-from audits.means import with_interval
-from audits.results import ITEM, Result, Summary, Suppressed
+from audits.means import bounded, with_interval
+from audits.results import ITEM, MAD, Result, Summary, Suppressed
 from audits.settings import Settings
-from audits.summary import withheld_reason
+from audits.summary import TOO_FEW, withheld_reason
 from audits.suppression import visible_cells
 from audits.totals import Totals, categories_of, head_and_tail, providers
 from audits.user_kernels import Lists
@@ -27,13 +31,16 @@ __all__ = [
     "CATEGORIES",
     "CROSS",
     "EVERYONE",
+    "FEW",
     "Drawn",
     "impact_of",
     "provider_rows",
     "rows_of_sums",
+    "shown_cells_of",
     "shown_places",
     "total_kinds",
     "total_rows",
+    "withheld_items",
     "withheld_totals",
 ]
 
@@ -41,6 +48,7 @@ Values = NDArray[np.float64]
 CROSS = " × "
 CATEGORIES = "item:categories"
 NOTHING = "none: nothing to divide by"
+FEW = "none: too few people stand behind it, or withheld to protect such a group"
 SIGNED = ("pop_reo", "pop_rsp")
 
 
@@ -90,27 +98,77 @@ def total_kinds(lists: Lists) -> list[tuple[Totals, str]]:
 
 
 def provider_rows(
-    data: AuditData, evaluation: Evaluation, *, by: Sequence[str], settings: Settings
+    data: AuditData,
+    evaluation: Evaluation,
+    *,
+    by: Sequence[str],
+    together: Sequence[str] = (),
+    settings: Settings,
 ) -> tuple[Result, ...]:
     """Exposure, merit and selection by group of items; n counts the audited users with a list.
 
-    Items are no people, so no group of items is withheld.
+    What the system does with a group of items is nobody's secret; what few people chose of it is
+    withheld, as `audits.item_suppression` says.
 
     Parameters
     ----------
     by
         Attributes of items, as `audits.item_groups.find_item_groups` knows them.
+    together
+        Further ones the same reader may see, beside which what is withheld must hold too.
     """
     lists = _lists(data, evaluation)
+    everyone = [np.arange(len(lists.items))]
+    asked = [*by, *(attribute for attribute in together if attribute not in by)]
+    kinds = [
+        providers(lists, find_item_groups(data, attribute), merit=settings.merit)
+        for attribute in asked
+    ]
+    wholes = [totals.columns.sum(axis=0) for totals in kinds]
+    masks = shown_cells_of(kinds, wholes, minimum=settings.min_group)
     rows: list[Result] = []
-    for attribute in by:
-        totals = providers(lists, find_item_groups(data, attribute), merit=settings.merit)
-        drawn = _draw(totals, [np.arange(len(lists.items))], settings)
-        cells_by = f"{ITEM}{attribute}"
+    for attribute, totals, shown in zip(by, kinds, masks, strict=False):
         rows += rows_of_sums(
-            totals, [EVERYONE], drawn, cells_by, k=evaluation.k, method=settings.method
+            totals,
+            [EVERYONE],
+            _draw(totals, everyone, settings),
+            f"{ITEM}{attribute}",
+            k=evaluation.k,
+            method=settings.method,
+            shown=shown,
         )
     return tuple(rows)
+
+
+def shown_cells_of(
+    kinds: Sequence[Totals], wholes: Sequence[Values], *, minimum: int
+) -> list[dict[str, NDArray[np.bool_]]]:
+    """Tell which groups of items may be shown, by measure that rests on people's choices.
+
+    Parameters
+    ----------
+    kinds, wholes
+        Sums of groups of items, and what they are over everyone; one for each attribute.
+    """
+    masks: list[dict[str, NDArray[np.bool_]]] = [{} for _ in kinds]
+    for metric in kinds[0].behind if kinds else ():
+        members = [totals.members for totals in kinds if totals.members is not None]
+        people = [totals.behind[metric](whole) for totals, whole in zip(kinds, wholes, strict=True)]
+        for mask, shown in zip(
+            masks, shown_item_groups(members, people, minimum=minimum), strict=True
+        ):
+            mask[metric] = shown
+    return masks
+
+
+def withheld_items(rows: Sequence[Result], settings: Settings) -> tuple[Suppressed, ...]:
+    """Name the groups of items that have a row without a number because they are withheld."""
+    reason = withheld_reason(settings)
+    return tuple(
+        Suppressed(row.metric, row.k, row.by or "", row.group or "", reason)
+        for row in rows
+        if row.interval == FEW
+    )
 
 
 def impact_of(
@@ -185,15 +243,46 @@ def _visible(
 
 
 def rows_of_sums(
-    totals: Totals, places: Sequence[Place], drawn: Drawn, cells_by: str, *, k: int, method: str
+    totals: Totals,
+    places: Sequence[Place],
+    drawn: Drawn,
+    cells_by: str,
+    *,
+    k: int,
+    method: str,
+    shown: Mapping[str, NDArray[np.bool_]] = MappingProxyType({}),
 ) -> Iterator[Result]:
-    """Give every measure of the sums its row, for each part and each group of items."""
+    """Give every measure of the sums its row, for each part and each group of items.
+
+    A group of items that is not ``shown`` for a measure has a row without a number.
+    """
+    everything = np.ones(len(totals.cells), dtype=bool)
     for p, (attribute, group) in enumerate(places):
+        n = int(drawn.n[p])
         for metric, statistic in totals.statistics.items():
             values, samples = statistic(drawn.sums[p]), statistic(drawn.samples[:, p])
+            open_to_all = shown.get(metric, everything)
             for c, cell in enumerate(totals.cells):
                 place = _place(attribute, group, cells_by, cell)
-                yield _row(metric, k, place, int(drawn.n[p]), values[c], samples[:, c], method)
+                if open_to_all[c]:
+                    yield _row(metric, k, place, n, values[c], samples[:, c], method)
+                else:
+                    yield Result(metric, k, *place, n, None, None, None, FEW)
+            if metric in totals.compared:
+                named = open_to_all & (np.array(totals.cells) != MISSING)
+                place = _place(attribute, group, cells_by, MAD)
+                row = Result(metric, k, *place, n, None, None, None, TOO_FEW)
+                yield _mean_gap(row, values[named], samples[:, named], method)
+
+
+def _mean_gap(row: Result, values: Values, samples: Values, method: str) -> Result:
+    """Give the mean difference over pairs of groups of items, of those that have a value."""
+    known = ~np.isnan(values)
+    if known.sum() < 2:
+        return row
+    ends = mean_difference(values[known], samples[:, known])
+    row = replace(row, value=mean_gap(values[known]))
+    return bounded(row, ends, method=f"{method}, all pairs of groups at once")
 
 
 def _place(

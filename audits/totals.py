@@ -42,6 +42,12 @@ class Totals:
     counts
         Which sums are the counts behind an impact ratio, in the order of
         `audits.impact.ImpactGroup`; none for other measures.
+    members
+        (I, G) the share of each item in each cell; None where cells are no groups of items.
+    behind
+        By measure that tells what people chose: (…, Q) sums to (…, G) people it rests on.
+    compared
+        Measures whose cells are means, so that a mean gap over their pairs makes sense.
     """
 
     columns: Values
@@ -49,6 +55,9 @@ class Totals:
     cells: tuple[str, ...]
     statistics: dict[str, Callable[[Values], Values]]
     counts: dict[str, slice] = field(default_factory=dict)
+    members: Values | None = None
+    behind: dict[str, Callable[[Values], Values]] = field(default_factory=dict)
+    compared: tuple[str, ...] = ()
 
 
 def head_and_tail(lists: Lists) -> Totals:
@@ -86,58 +95,92 @@ def head_and_tail(lists: Lists) -> Totals:
 
 
 def providers(lists: Lists, groups: ItemGroups, *, merit: str) -> Totals:
-    """Exposure, merit and selection of groups of items, over all audited users with a list."""
-    data, members = lists.data, groups.members
-    n = members.shape[1]
-    weights = lists.exposure
-    had = (data.history > 0).astype(np.float64)[lists.user_rows]
+    """Exposure, merit, selection, gain of groups of items, over audited users with a list."""
     present = lists.listed
-    merits = {
-        "relevance": _relevant(lists, members),
-        "catalogue": np.tile(members.sum(axis=0), (len(lists.items), 1)),
-        "interactions": np.tile(data.popularity @ members, (len(lists.items), 1)),
-    }
-    blocks = (
-        _in_groups(lists, members, weights),
-        merits[merit],
-        _in_groups(lists, members, weights * lists.hits),
-        _in_groups(lists, members, lists.fresh),
-        members.sum(axis=0) - had @ members,
-        *_scored(lists, members),
-    )
-    part = {name: slice(i * n, (i + 1) * n) for i, name in enumerate("EUCSAHN")}
+    blocks = _provider_blocks(lists, groups.members, merit=merit)
+    n = groups.members.shape[1]
+    part = {name: slice(i * n, (i + 1) * n) for i, name in enumerate(blocks)}
     known = np.where(np.array(groups.names) == MISSING, np.nan, 1.0)
 
-    def rate(sums: Values) -> Values:
-        return parity.rates(sums[..., part["S"]], sums[..., part["A"]])
+    def of(name: str) -> Callable[[Values], Values]:
+        return lambda sums: sums[..., part[name]]
 
-    def scored(sums: Values) -> Values:
-        return parity.rates(sums[..., part["H"]], sums[..., part["N"]])
+    def rate(above: str, below: str) -> Callable[[Values], Values]:
+        return lambda sums: parity.rates(of(above)(sums), of(below)(sums))
 
     def share(sums: Values) -> Values:
-        exposure = sums[..., part["E"]]
+        exposure = of("exposure")(sums)
         return parity.rates(exposure, exposure.sum(axis=-1, keepdims=True))
 
+    def against(gained: str) -> Callable[[Values], Values]:
+        return lambda sums: parity.against_the_rest(of(gained)(sums), of("merit")(sums))
+
+    def ratio(above: str, below: str) -> Callable[[Values], Values]:
+        return lambda sums: parity.impact_ratio(rate(above, below)(sums) * known)
+
     return Totals(
-        np.hstack(blocks) * present[:, None],
+        np.hstack(list(blocks.values())) * present[:, None],
         present,
         groups.names,
         {
             "exposure_share": share,
-            "exposure_merit": lambda s: parity.merit_ratio(s[..., part["E"]], s[..., part["U"]]),
-            "disparate_treatment": lambda s: parity.against_the_rest(
-                s[..., part["E"]], s[..., part["U"]]
-            ),
-            "disparate_impact": lambda s: parity.against_the_rest(
-                s[..., part["C"]], s[..., part["U"]]
-            ),
-            "selection_rate": rate,
-            "impact_ratio": lambda s: parity.impact_ratio(rate(s) * known),
-            "scoring_rate": scored,
-            "scoring_ratio": lambda s: parity.impact_ratio(scored(s) * known),
+            "exposure_merit": lambda s: parity.merit_ratio(of("exposure")(s), of("merit")(s)),
+            "disparate_treatment": against("exposure"),
+            "disparate_impact": against("impact"),
+            "mean_gain": rate("gain", "shown"),
+            "selection_rate": rate("selected", "assessed"),
+            "impact_ratio": ratio("selected", "assessed"),
+            "scoring_rate": rate("above", "scored"),
+            "scoring_ratio": ratio("above", "scored"),
         },
-        {name: part[name] for name in "SAHN"},
+        {name: part[name] for name in ("selected", "assessed", "above", "scored")},
+        groups.members,
+        _people_behind(of("viewers"), of("choosers"), merit=merit),
+        ("mean_gain",),
     )
+
+
+def _provider_blocks(lists: Lists, members: Values, *, merit: str) -> dict[str, Values]:
+    """(u, G) what each user adds to each group of items, by what it is."""
+    data, weights = lists.data, lists.exposure
+    had = (data.history > 0).astype(np.float64)[lists.user_rows]
+    chosen, shown = _relevant(lists, members), _in_groups(lists, members)
+    merits = {
+        "relevance": chosen,
+        "catalogue": np.tile(members.sum(axis=0), (len(lists.items), 1)),
+        "interactions": np.tile(data.popularity @ members, (len(lists.items), 1)),
+    }
+    above, scored = _scored(lists, members)
+    return {
+        "exposure": _in_groups(lists, members, weights),
+        "merit": merits[merit],
+        "impact": _in_groups(lists, members, weights * lists.hits),
+        "selected": _in_groups(lists, members, lists.fresh),
+        "assessed": members.sum(axis=0) - had @ members,
+        "above": above,
+        "scored": scored,
+        "gain": _in_groups(lists, members, lists.hits),
+        "shown": shown,
+        "viewers": (shown > 0).astype(np.float64),
+        "choosers": (chosen > 0).astype(np.float64),
+    }
+
+
+def _people_behind(
+    viewers: Callable[[Values], Values], choosers: Callable[[Values], Values], *, merit: str
+) -> dict[str, Callable[[Values], Values]]:
+    """Say whose choices each measure tells of: viewers of a group, or people who chose of it.
+
+    Attention and selection alone are what the system did, and tell of nobody's choice.
+    """
+    if merit != "relevance":
+        return {"mean_gain": viewers, "disparate_impact": viewers}
+    return {
+        "mean_gain": viewers,
+        "exposure_merit": choosers,
+        "disparate_treatment": choosers,
+        "disparate_impact": lambda sums: np.minimum(viewers(sums), choosers(sums)),
+    }
 
 
 def categories_of(lists: Lists) -> Totals:

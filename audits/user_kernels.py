@@ -40,6 +40,10 @@ class Lists:
         (u, k) their scores, NaN where there is none; None where the lists have no scores.
     median
         Of the scores of all lists, where these are only some; None = of these.
+    draws
+        (u, J, k) item rows of J lists of each user, each drawn on its own by the same policy, -1
+        where there is none; None where each list is known once. Only expected exposure looks at
+        them: ``items`` is what was shown.
     """
 
     data: AuditData
@@ -47,6 +51,7 @@ class Lists:
     items: NDArray[np.int64]
     scores: Values | None = None
     median: float | None = None
+    draws: NDArray[np.int64] | None = None
 
     @property
     def listed(self) -> NDArray[np.bool_]:
@@ -61,8 +66,12 @@ class Lists:
     @cached_property
     def hits(self) -> NDArray[np.bool_]:
         """(u, k) true where the item in that place is relevant to the user."""
-        keys = self.user_rows[:, None] * self.data.n_items + self.items
-        return (self.items >= 0) & np.isin(keys, self.data.relevant)
+        return self.are_relevant(self.items)
+
+    def are_relevant(self, items: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """(u, k) true where such items are relevant to the user."""
+        keys = self.user_rows[:, None] * self.data.n_items + items
+        return (items >= 0) & np.isin(keys, self.data.relevant)
 
     @cached_property
     def fresh(self) -> NDArray[np.bool_]:
@@ -84,7 +93,11 @@ class Lists:
     @cached_property
     def exposure(self) -> Values:
         """(u, k) attention of each place that holds an item."""
-        return np.where(self.items >= 0, expected_exposure.discounts(self.k), 0.0)
+        return self.attention(self.items)
+
+    def attention(self, items: NDArray[np.int64]) -> Values:
+        """(u, k) attention of each place of such lists that holds an item."""
+        return np.where(items >= 0, expected_exposure.discounts(self.k), 0.0)
 
     @cached_property
     def category_shares(self) -> tuple[Values, Values]:
@@ -108,13 +121,33 @@ def _serendipity(lists: Lists) -> Values:
     )
 
 
-def _against_target(measure: Callable[..., Values]) -> Kernel:
-    def kernel(lists: Lists) -> Values:
-        return measure(
-            lists.exposure, lists.hits, lists.n_deserving, k=lists.k, n_items=lists.data.n_items
-        )
+def _disparity(lists: Lists) -> Values:
+    if lists.draws is None:
+        return expected_exposure.disparity(lists.exposure, lists.n_deserving)
+    return expected_exposure.disparity_of_draws(lists.draws, lists.n_deserving)
 
-    return kernel
+
+def _relevance(lists: Lists) -> Values:
+    size = {"k": lists.k, "n_items": lists.data.n_items}
+    if lists.draws is None:
+        return expected_exposure.relevance(lists.exposure, lists.hits, lists.n_deserving, **size)
+    drawn = (lists.draws >= 0).any(axis=2).sum(axis=1)
+    gained = [
+        expected_exposure.relevance(
+            lists.attention(items), lists.are_relevant(items), lists.n_deserving, **size
+        )
+        for items in np.moveaxis(lists.draws, 1, 0)
+    ]
+    return np.asarray(np.sum(gained, axis=0) / np.maximum(drawn, 1))
+
+
+def _loss(lists: Lists) -> Values:
+    size = {"k": lists.k, "n_items": lists.data.n_items}
+    if lists.draws is None:
+        return expected_exposure.loss(lists.exposure, lists.hits, lists.n_deserving, **size)
+    best = expected_exposure.ideal(lists.n_deserving, **size)
+    # Not held at 0: of one person it may lie below, and so be right for all of them on average.
+    return _disparity(lists) - 2 * _relevance(lists) + best
 
 
 USER_KERNELS: dict[str, Kernel] = {
@@ -138,9 +171,7 @@ USER_KERNELS: dict[str, Kernel] = {
     "serendipity": _serendipity,
     "miscalibration": lambda lists: calibration.jensen_shannon(*lists.category_shares),
     "miscalibration_kl": lambda lists: calibration.kullback_leibler(*lists.category_shares),
-    "exposure_disparity": lambda lists: expected_exposure.disparity(
-        lists.exposure, lists.n_deserving
-    ),
-    "exposure_relevance": _against_target(expected_exposure.relevance),
-    "exposure_loss": _against_target(expected_exposure.loss),
+    "exposure_disparity": _disparity,
+    "exposure_relevance": _relevance,
+    "exposure_loss": _loss,
 }

@@ -23,6 +23,8 @@ COMMANDS = (
     "app",
     "recommend",
     "explain",
+    "explain-global",
+    "what-if",
     "explain-eval",
     "justify",
     "justify-eval",

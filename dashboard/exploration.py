@@ -27,6 +27,7 @@ def measure_rates(
     context: PolicyContext,
     data: AuditData,
     by: Sequence[str],
+    together: Sequence[str] = (),
     settings: Settings,
 ) -> tuple[Setting, ...]:
     """List for everyone at each rate from the same draws, and measure.
@@ -39,8 +40,9 @@ def measure_rates(
         Of the settings that are returned, in that order.
     context
         The fitted model and the people.
-    data, by, settings
-        Of the audits; the gap is that of the first attribute.
+    data, by, together, settings
+        Of the audits; the gap is that of the first attribute, among the groups that may be shown
+        beside all that the same reader may see ``together``.
 
     Raises
     ------
@@ -59,7 +61,8 @@ def measure_rates(
 
     def audited(slates: Slates) -> Analysis:
         table = slates.to_table(context.dataset.user_ids, context.dataset.item_ids)
-        return analyse(data, evaluate(data, table, k=config.n), by=by, settings=settings)
+        evaluation = evaluate(data, table, k=config.n)
+        return analyse(data, evaluation, by=by, together=together, settings=settings)
 
     lists = dict(zip(wanted, everyone, strict=True))
     own = audited(lists[0.0])

@@ -59,7 +59,11 @@ class Translator:
 
     def error(self, error: RecscopeError) -> str:
         """Translate an error's sentence and fill in its values."""
-        return self.catalogue.gettext(error.template).format(**error.values)
+        values = {
+            name: self.error(value) if isinstance(value, RecscopeError) else value
+            for name, value in error.values.items()
+        }
+        return self.catalogue.gettext(error.template).format(**values)
 
     def number(self, value: float, *, digits: int = 3) -> str:
         """Write a number with so many decimals.

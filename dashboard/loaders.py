@@ -16,6 +16,7 @@ import streamlit as st
 from audits.analysis import Analysis, analyse
 from audits.data import AuditData, prepare
 from audits.evaluation import Evaluation, evaluate
+from audits.item_groups import item_attributes
 from audits.measured import Setting
 from audits.report import AuditReport
 from audits.results import Result, Summary
@@ -246,6 +247,7 @@ def provider_results(run: RunConfig, attribute: str, merit: Merit) -> tuple[Resu
         audit_data(run.dataset, run.seed),
         evaluation(run),
         by=(attribute,),
+        together=item_attributes(split(run.dataset, run.seed).train.items),
         settings=Settings(seed=run.seed, merit=merit),
     )
 
@@ -284,6 +286,7 @@ def curve(greedy: RunConfig, by: tuple[str, ...]) -> tuple[Setting, ...]:
         context=_context(greedy.dataset, greedy.model, greedy.seed),
         data=audit_data(greedy.dataset, greedy.seed),
         by=by,
+        together=group_options(dataset(greedy.dataset)) if by else (),
         settings=Settings(seed=greedy.seed),
     )
 

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from audits.groups import make_groups
-from audits.settings import Settings
-from audits.suppression import shown_cells
 from dashboard import loaders
 from dashboard.owned import owned
+from dashboard.parameter_table import PEOPLE, parameter_table
 from engine.config import RunConfig, stream
-from engine.dataset import Dataset
 from engine.explanations.attribution import explain
 from engine.explanations.baselines import Background
 from engine.explanations.contrastive import SlateReasons, explain_above, explain_slate
@@ -20,7 +15,6 @@ from engine.explanations.counterfactual import Counterfactual, bring_into_list, 
 from engine.explanations.explanation import Explanation, GameName, Method
 from engine.explanations.fidelity_curve import Removal, drawn_people, removal_curves
 from engine.explanations.groups import group_players
-from engine.explanations.main_parameters import exploration_shares, main_parameters, signal_shares
 from engine.explanations.methods import METHODS, automatic_method
 from engine.explanations.placement import Placement, explain_place
 from engine.explanations.question import Question, runner_ups
@@ -44,8 +38,6 @@ __all__ = [
     "surrogate",
 ]
 
-# So many people decide the figures of a whole model.
-PEOPLE = 200
 # Their reasons are put to the test; each costs some hundred evaluations.
 TESTED = 60
 
@@ -151,41 +143,11 @@ def reason_after(run: RunConfig, user: str, item: int, edit: Edit) -> Explanatio
 def parameters(run: RunConfig, names: tuple[str, ...]) -> pl.DataFrame:
     """Return the shares of a model's main parameters, for everyone and by attribute.
 
-    The share of places filled by exploration is among them. Small groups are left out, and what
-    would give them away.
+    See `parameter_table`.
     """
     train = loaders.split(run.dataset, run.seed).train
     rng = stream(run.seed, "explain")
-    shares = signal_shares(loaders.fitted(run), train, people=PEOPLE, rng=rng)
-    groups = {
-        name: [None if value is None else str(value) for value in train.users[name]]
-        for name in names
-    }
-    explored = exploration_shares(loaders.slates(run), groups, rng=rng)
-    asked = main_parameters(shares, groups, rng=rng)
-    everybody = np.arange(train.n_users)
-    return pl.concat(
-        [_visible(asked, shares.rows, train, names), _visible(explored, everybody, train, names)]
-    )
-
-
-def _visible(
-    table: pl.DataFrame, people: NDArray[np.int64], train: Dataset, names: tuple[str, ...]
-) -> pl.DataFrame:
-    """Leave out the groups that are small among these people."""
-    partitions = [make_groups(name, train.users[name]) for name in names]
-    cells = [(groups.codes[people], len(groups.names)) for groups in partitions]
-    masks = shown_cells(cells, minimum=Settings().min_group)
-    shown = [
-        (groups.attribute, name)
-        for groups, mask in zip(partitions, masks, strict=True)
-        for name, is_shown in zip(groups.names, mask, strict=True)
-        if is_shown
-    ]
-    kept = pl.DataFrame(shown, schema=["by", "group"], orient="row")
-    return pl.concat(
-        [table.filter(pl.col("by").is_null()), table.join(kept, on=["by", "group"], how="semi")]
-    )
+    return parameter_table(loaders.fitted(run), train, loaders.slates(run), names=names, rng=rng)
 
 
 @owned(16)

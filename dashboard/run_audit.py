@@ -15,7 +15,7 @@ from dashboard.jobs.data import TEST_SHARE
 from dashboard.uploads.names import is_own
 from engine.config import RunConfig
 from engine.dataset import Dataset
-from engine.exploration import recommend_and_measure
+from engine.exploration import recommend_and_measure, usual_draws
 from engine.models.base import Recommender
 from engine.sources.registry import own_split
 from engine.splits import Split
@@ -43,7 +43,7 @@ def audit_run(
         The model of the run, fitted on the split's training part.
     """
     offered = group_options(log)
-    lists, achieved = recommend_and_measure(run, split.train, model=model)
+    lists, achieved = recommend_and_measure(run, split.train, model=model, draws=usual_draws(run))
     return audit(
         interactions=split.train.interactions,
         held_out=split.held_out,

@@ -35,7 +35,8 @@ def conform_edges(
     ------
     TableError
         A column is missing or a cell empty; an id is a user's and an item's alike and its kind is
-        not given; a kind is none of the three, or an id is not of the kind that is given.
+        not given; a kind is none of the three, or an id is not of the kind that is given; no edge
+        names a user or an item.
 
     Examples
     --------
@@ -53,6 +54,15 @@ def conform_edges(
         kinds = _kinds(found, end, users=users["user_id"], items=items["item_id"])
         _check_kinds(found[end], kinds, users=users["user_id"], items=items["item_id"], at=origin)
         found = found.with_columns(kinds.alias(f"{end}_kind"))
+    if found.select(
+        pl.all_horizontal(pl.col("source_kind", "target_kind") == "other").all()
+    ).item():
+        raise TableError(
+            "{file}: no edge names a user or an item of the data set, so that none would count; "
+            "write their ids as the log does, as in {item}",
+            file=origin.name,
+            item=items["item_id"][0],
+        )
     key = ["source_kind", "source", "relation", "target_kind", "target"]
     others = [column for column in found.columns if column not in key]
     return found.select(*key, *others).unique(subset=key, keep="last", maintain_order=True)

@@ -9,6 +9,7 @@ import polars as pl
 
 from engine.config import RunConfig, stream
 from engine.dataset import Dataset
+from engine.errors import OptionError
 from engine.histories import Histories
 from engine.models.base import Recommender
 from engine.policies.achieved import Achieved, average_out
@@ -19,7 +20,7 @@ from engine.policies.uncertainty import Uncertainty
 from engine.recommend import Watch, fit_model, recommend, serve_blocks, tabulate
 from engine.shortfall import require_something_left
 
-__all__ = ["measure_exploration", "recommend_and_measure"]
+__all__ = ["measure_exploration", "recommend_and_measure", "usual_draws"]
 
 
 def measure_exploration(
@@ -59,16 +60,20 @@ def recommend_and_measure(
     *,
     watch: Watch | None = None,
     model: Recommender | None = None,
+    draws: int = 1,
 ) -> tuple[pl.DataFrame, Achieved]:
     """Return what `engine.recommend.recommend_everyone` does, and what the rate achieved.
 
-    ``model`` is the configured one where it is fitted on ``train`` already.
+    ``model`` is the configured one where it is fitted on ``train`` already. With more draws than
+    one the table has a column draw: the first is that list, the others are drawn on their own.
 
     Raises
     ------
     UnknownNameError, OptionError, TableError
-        As there.
+        As there, or draws below 1.
     """
+    if draws < 1:
+        raise OptionError("draws is {draws}; give a number from 1", draws=draws)
     policy = find_policy(config.policy)
     policy.check_rate(config.rate)
     require_something_left(train)
@@ -82,4 +87,17 @@ def recommend_and_measure(
     achieved = measure_exploration(
         model, train.histories, policy=made, rate=rate, n=n, rng=stream(config.seed, "policy")
     )
-    return tabulate(slates, train, config=config), achieved
+    shown = tabulate(slates, train, config=config)
+    if draws == 1:
+        return shown, achieved
+    tables = [shown.with_columns(draw=pl.lit(1, dtype=pl.Int64))]
+    for number, rng in enumerate(stream(config.seed, "policy").spawn(draws - 1), start=2):
+        more = recommend(model, train.histories, policy=made, rate=rate, n=n, rng=rng)
+        table = tabulate(more, train, config=config)
+        tables.append(table.with_columns(draw=pl.lit(number, dtype=pl.Int64)))
+    return pl.concat(tables), achieved
+
+
+def usual_draws(config: RunConfig) -> int:
+    """Return how many draws of each list tell what a policy spreads in expectation: 2, if any."""
+    return 2 if find_policy(config.policy).stochastic and config.rate > 0 else 1

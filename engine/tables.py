@@ -17,6 +17,7 @@ import polars as pl
 from engine.errors import OptionError, TableError
 
 __all__ = [
+    "DRAWS",
     "EDGES",
     "HELD_OUT",
     "INTERACTIONS",
@@ -132,6 +133,12 @@ RECOMMENDATIONS = TableSpec(
         Column("propensity", "probability", required=False),
     ),
     ("user_id", "item_id"),
+)
+# Several lists a user, each drawn on its own by the same policy; the first is what was shown.
+DRAWS = TableSpec(
+    RECOMMENDATIONS.name,
+    (*RECOMMENDATIONS.columns, Column("draw", "rank")),
+    ("user_id", "draw", "item_id"),
 )
 
 

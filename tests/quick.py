@@ -11,7 +11,7 @@ __all__ = ["make_model"]
 
 SETTINGS: Mapping[str, Mapping[str, float]] = {
     "bpr": {"epochs": 15, "learning_rate": 0.03, "factors": 8},
-    "logistic-mf": {"epochs": 30, "learning_rate": 0.03, "factors": 8},
+    "logistic-mf": {"epochs": 30, "learning_rate": 0.03, "l2": 1e-4, "factors": 8},
     "mult-vae": {"epochs": 15, "learning_rate": 0.01, "hidden": 24, "latent": 8, "kl_weight": 0.1},
     "lightgcn": {"epochs": 15, "learning_rate": 0.03, "factors": 8},
     "lightgcn-kg": {"epochs": 15, "learning_rate": 0.03, "factors": 8},

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
+import polars as pl
+import polars.selectors as cs
 import pytest
 
+from audits.testing import make_audit_world
 from tests.benchmarks import environments
 from tests.benchmarks.contest import Contestant, contest, ratio
+from tests.benchmarks.contestants import recscope_bootstrap, recscope_catalogue
 from tests.benchmarks.environments import python_of
 
 DIARIST = """
@@ -80,3 +86,33 @@ def test_an_environment_is_made_once_and_anew_when_its_pins_change(
     pins.write_text("numpy==1.26.3\n", encoding="utf-8")
     python_of("peer")
     assert made == ["peer", "peer"]
+
+
+def test_a_round_of_ours_resamples_anew(tmp_path: Path) -> None:
+    values = np.random.default_rng(1).random(60)
+    people = {"user_id": [str(row) for row in range(60)], "gender": ["F", "M"] * 30}
+    pl.DataFrame({**people, "ndcg": values}).write_csv(tmp_path / "values.csv")
+    work = recscope_bootstrap.prepare(tmp_path)
+    first, second = work(), work()
+    assert first["F value"] == second["F value"]
+    assert first["F low"] != second["F low"]
+
+
+def test_the_catalogue_is_drawn_anew_each_round(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = make_audit_world()
+    for name, table in world.tables().items():
+        place = tmp_path / f"{'lists' if name == 'recommendations' else name}.csv"
+        flat = table.with_columns(cs.list().cast(pl.List(pl.String)).list.join("|"))
+        flat.write_csv(place)
+    asked: list[int] = []
+    monkeypatch.setattr(
+        recscope_catalogue,
+        "audit",
+        lambda **options: asked.append(options["settings"].seed) or SimpleNamespace(results=()),
+    )
+    work = recscope_catalogue.prepare(tmp_path, "group")
+    for _ in range(3):
+        work()
+    assert len(set(asked)) == 3

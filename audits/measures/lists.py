@@ -56,9 +56,10 @@ LISTS: tuple[MetricSpec, ...] = (
     MetricSpec(
         "exposure_disparity",
         "Expected exposure, disparity",
-        "How unevenly the places of this one list are spread over items; the same for every "
-        "full list, lower for a mix of lists.",
-        "sum over items of e_i squared, e_i = 1/log2(1 + rank)",
+        "How unevenly attention is spread over items; the same for every full list, lower for a "
+        "mix of lists. Two draws or more of a list tell it of the policy, one draw of itself.",
+        "sum over items of e_i squared, e_i = 1/log2(1 + rank); with draws, the mean over pairs of "
+        "them of sum over items of e_i e'_i",
         0,
         None,
         "lower",
@@ -73,7 +74,8 @@ LISTS: tuple[MetricSpec, ...] = (
         "Expected exposure, relevance",
         "How much of the attention goes to items the person really chose, each of which "
         "deserves the same.",
-        "sum over items of e_i e*_i; e* shares the first places among relevant items alike",
+        "sum over items of e_i e*_i; e* shares the first places among relevant items alike; with "
+        "draws, their mean",
         0,
         None,
         "higher",
@@ -87,7 +89,7 @@ LISTS: tuple[MetricSpec, ...] = (
         "exposure_loss",
         "Expected exposure, loss",
         "How far the attention items get is from the attention they deserve; 0 is exactly as "
-        "deserved.",
+        "deserved. Of a policy it takes two draws or more of a list.",
         "sum over items of (e_i - e*_i) squared = disparity - 2 relevance + sum of e* squared",
         0,
         None,

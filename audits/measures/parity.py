@@ -110,6 +110,22 @@ PARITY: tuple[MetricSpec, ...] = (
         ("items", "held_out"),
     ),
     MetricSpec(
+        "mean_gain",
+        "Mean gain of a showing",
+        "Share of the showings of the group's items that met a real choice; its mean gap over "
+        "pairs of groups of items is the item version of MAD.",
+        "hits among shown items of g / shown items of g; MAD = mean over pairs g < h of "
+        "|gain_g - gain_h|",
+        0,
+        1,
+        "descriptive",
+        "",
+        "provider",
+        "after Deldjoo et al. 2021, who take a mean over items first",
+        "providers",
+        ("items", "held_out"),
+    ),
+    MetricSpec(
         "selection_rate",
         "Selection rate",
         "Share of the possible showings of the group's items, to people who do not have them "

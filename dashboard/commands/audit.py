@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -13,12 +12,13 @@ import polars as pl
 
 from audits.gate import exit_code, to_junit, to_markdown
 from audits.item_groups import item_attributes
-from audits.log_blocks import ENDINGS, LogBlocks
-from audits.log_repair import FIXES, repair_log
+from audits.log_blocks import LogBlocks
+from audits.log_repair import FIXES
 from audits.report import AuditReport, OptionCheck, audit
 from audits.settings import MERITS, Settings
 from audits.threshold_files import PRESETS, read_preset, read_thresholds
 from audits.thresholds import Threshold
+from dashboard.commands.audit_logs import read_logs
 from dashboard.commands.audit_text import render
 from dashboard.commands.options import (
     DATA_FILES,
@@ -40,19 +40,16 @@ from dashboard.option_checks import check_options
 from dashboard.reports.about import about_report
 from engine.dataset import Dataset
 from engine.errors import OptionError
-from engine.exploration import recommend_and_measure
+from engine.exploration import recommend_and_measure, usual_draws
 from engine.policies.achieved import Achieved
 from engine.sources.own_files import join_tables, read_tables
 from engine.splits import SPLITS
-from engine.tables import HELD_OUT, RECOMMENDATIONS, USERS, Origin, conform
+from engine.tables import HELD_OUT, USERS, Origin, conform
 
 __all__ = ["HELP", "add_arguments", "make_report", "run"]
 
 HELP = "measure lists: quality, exposure, popularity, variety, by group, with intervals"
 MOST_GROUPS = 30
-# A log of more bytes is read by blocks without being asked.
-BIG = 500_000_000
-MEMORY = "2GB"
 NOT_ASKED = {
     "run",
     "command",
@@ -80,7 +77,7 @@ class _Inputs:
     recommendations: pl.DataFrame | LogBlocks
     config: dict[str, str | float | int]
     achieved: Achieved | None = None
-    before: pl.DataFrame | None = None
+    before: pl.DataFrame | LogBlocks | None = None
     notes: tuple[str, ...] = ()
     checks: tuple[OptionCheck, ...] = ()
 
@@ -97,10 +94,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     lists.add_argument(
         "--memory",
         metavar="2GB",
-        help="read --recommendations by blocks of users, within so much (above 500 MB: 2GB)",
+        help="read --recommendations and --before by blocks of users, within so much (above "
+        "500 MB: 2GB)",
     )
     lists.add_argument(
         "--before", metavar="FILE", help="other lists for the same users, to compare with"
+    )
+    lists.add_argument(
+        "--draws",
+        type=int,
+        metavar="N",
+        help="how often to draw each list of a policy that leaves places to chance, for its "
+        "expected exposure (default: 2; a log has its draws in a column draw)",
     )
     lists.add_argument(
         "--fix",
@@ -217,6 +222,10 @@ def make_report(
         raise OptionError(
             "--option-checks needs a model of ours; a log alone cannot be asked again"
         )
+    if args.draws is not None and args.recommendations:
+        raise OptionError(
+            "--draws goes with a model of ours; a log has its further draws in a column draw"
+        )
     if args.before and not args.recommendations:
         raise OptionError("--before goes with --recommendations FILE, the lists it came before")
     inputs = _foreign(args) if args.recommendations else _own(args)
@@ -282,7 +291,10 @@ def _own(args: argparse.Namespace) -> _Inputs:
         split, how = split_for_audit(args, args.split)
         train, held_out = split.train, split.held_out
         plan |= how
-    lists, achieved = recommend_and_measure(config, train, watch=watch_fit(args, config.model))
+    draws = usual_draws(config) if args.draws is None else args.draws
+    lists, achieved = recommend_and_measure(
+        config, train, watch=watch_fit(args, config.model), draws=draws
+    )
     checks = check_options(config, train) if args.option_checks else ()
     return _Inputs(train, held_out, lists, plan, achieved, checks=checks)
 
@@ -301,13 +313,9 @@ def _foreign(args: argparse.Namespace) -> _Inputs:
             "--recommendations needs --interactions FILE (what the system learned from) and "
             "--held-out FILE (what people chose afterwards)"
         )
-    memory = _memory(args)
-    names = ("held_out", "before") if memory else ("held_out", "recommendations", "before")
-    tables = read_files(args, (*DATA_FILES, *names))
-    lists, notes = (
-        (_blocks(args, memory), ()) if memory else _lists(args, tables, "recommendations")
-    )
-    before, more = _lists(args, tables, "before") if "before" in tables else (None, ())
+    tables, found = read_logs(args)
+    lists, notes = found["recommendations"]
+    before, more = found.get("before", (None, ()))
     return _Inputs(
         join_tables(tables, duplicates=args.duplicates),
         _held_out(args, tables),
@@ -319,40 +327,6 @@ def _foreign(args: argparse.Namespace) -> _Inputs:
         },
         before=before,
         notes=(*notes, *more),
-    )
-
-
-def _memory(args: argparse.Namespace) -> str | None:
-    """Say within how much memory the lists are read by blocks; None where they fit as they are."""
-    if args.memory:
-        if args.fix or args.map:
-            raise OptionError("--memory goes with neither --fix nor --map; mend the file first")
-        return str(args.memory)
-    path = Path(args.recommendations)
-    whole = args.fix or args.map or path.suffix.lower() not in ENDINGS
-    if whole or not path.is_file() or path.stat().st_size <= BIG:
-        return None
-    print(f"{path.name} is large: read by blocks of users, within {MEMORY}", file=sys.stderr)
-    return MEMORY
-
-
-def _blocks(args: argparse.Namespace, memory: str) -> LogBlocks:
-    """Return a log that is read by blocks of users and so is never whole in memory."""
-
-    def progress(done: int, blocks: int) -> None:
-        print(f"\r{done} of {blocks} blocks", end="", file=sys.stderr, flush=True)
-
-    return LogBlocks(Path(args.recommendations), memory, progress=progress)
-
-
-def _lists(
-    args: argparse.Namespace, tables: Mapping[str, tuple[pl.DataFrame, Origin]], name: str
-) -> tuple[pl.DataFrame, tuple[str, ...]]:
-    """Return a log of lists, mended as asked, with what was mended or left."""
-    frame, origin = tables[name]
-    mended, notes = repair_log(frame, args.fix, source=origin.name)
-    return conform(mended, RECOMMENDATIONS, source=origin), tuple(
-        f"{name}: {note}" for note in notes
     )
 
 

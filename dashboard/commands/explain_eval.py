@@ -17,6 +17,7 @@ from engine.config import RunConfig, stream
 from engine.errors import CapabilityError, OptionError
 from engine.explanations.baselines import Background
 from engine.explanations.fidelity import find_tasks, measure_fidelity
+from engine.explanations.fidelity_bounds import has_least_del, least_del
 from engine.explanations.fidelity_comparison import differences, summary
 from engine.explanations.fidelity_cuts import PROTOCOLS
 from engine.explanations.fidelity_sanity import check_sanity
@@ -114,10 +115,12 @@ def run(args: argparse.Namespace) -> int:
     )
     checks = _checks(args, model, histories, background, names=names, effort=effort)
     record = _record(args, model, parts, len(histories), tables=(means, apart, checks))
+    record["least_del"] = _least_del(args, model, histories, background)
     if args.json:
         print(json.dumps(record, ensure_ascii=False, allow_nan=False))
     else:
-        print(fidelity_text(means, apart, checks, unit=record["config"]["unit"]))
+        unit, least = record["config"]["unit"], record["least_del"]
+        print(fidelity_text(means, apart, checks, unit=unit, least_del=least))
     return 0
 
 
@@ -177,6 +180,15 @@ def _check_answers(
                 model=model.name,
                 reason=error,
             ) from error
+
+
+def _least_del(
+    args: argparse.Namespace, model: Recommender, histories: Histories, background: Background
+) -> float | None:
+    """Return the mean of the least DEL of all orders, where it is measured and known."""
+    if args.protocol not in ("lxr", "refined") or not has_least_del(model):
+        return None
+    return float(least_del(find_tasks(model, histories, background), args.protocol).mean())
 
 
 def _checks(

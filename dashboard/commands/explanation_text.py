@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from dashboard.commands.json_forms import finite
 from engine.dataset import Dataset
 from engine.explanations.contrastive import SlateReasons
 from engine.explanations.counterfactual import Counterfactual
@@ -60,7 +61,7 @@ def explanation_text(explanation: Explanation, train: Dataset, *, sentence: str 
     kind = "groups" if explanation.game == "attributes" else "history items"
     fit = _fidelity(explanation)["held_out_r2"]
     lines = [
-        _title(train, explanation.target),
+        f"{_title(train, explanation.target)}{_rivals(explanation, train)}",
         *([] if sentence is None else [sentence]),
         "",
         f"{explanation.score:+z12.6f}  score ({explanation.method}, {UNITS[explanation.game]})",
@@ -114,17 +115,38 @@ def counterfactual_text(found: Counterfactual, train: Dataset) -> str:
     """Return what would have had to be otherwise."""
     change = "without" if found.kind == "removal" else "with"
     if found.found:
-        verdict = f"rank {found.rank_before} becomes {found.rank_after} {change} ({found.size}):"
+        sizes = {
+            "minimal": "no smaller set does it",
+            "small": "none of them can be spared; a smaller set of others may do it",
+        }
+        what = f"this item; {sizes['minimal']}"
+        if len(found.items) > 1:
+            what = f"these {len(found.items)} items; {sizes[found.size]}"
+        verdict = f"rank {found.rank_before} becomes {found.rank_after} {change} {what}:"
     elif found.size == "none":
         verdict = f"rank {found.rank_before}; no removal changes that, which is proven"
+    elif found.kind == "removal":
+        verdict = f"rank {found.rank_before}; no removal was found that moves it past {found.n}"
     else:
-        verdict = f"rank {found.rank_before}; no change was found that moves it past {found.n}"
+        verdict = (
+            f"rank {found.rank_before}; no addition was found that brings it into the first "
+            f"{found.n}"
+        )
     lines = [_title(train, found.target), verdict]
     lines += [f"  {_title(train, row)}" for row in found.items]
     if found.rival >= 0:
         role = "first is then" if found.kind == "removal" else "pushed out is"
         lines.append(f"{role}: {_title(train, found.rival)}")
     return "\n".join([*lines, f"{found.evaluations:>12}  model evaluations"])
+
+
+def _rivals(explanation: Explanation, train: Dataset) -> str:
+    """Say above whom a margin is."""
+    rivals = explanation.competitors
+    if not rivals:
+        return ""
+    first = _title(train, rivals[0])
+    return f", above {first}" if len(rivals) == 1 else f", above {first} and {len(rivals) - 1} more"
 
 
 def _line(player: dict[str, Any]) -> str:
@@ -145,7 +167,7 @@ def _by_size(explanation: Explanation, train: Dataset) -> list[dict[str, Any]]:
         {
             **_player(explanation, place, train),
             "value": float(explanation.contributions[place]),
-            "standard_error": None if errors is None else _finite(errors[place]),
+            "standard_error": None if errors is None else finite(errors[place]),
         }
         for place in order
     ]
@@ -171,16 +193,12 @@ def _counted(items: int) -> str:
 def _fidelity(explanation: Explanation) -> dict[str, float | int | bool | None]:
     sizes = float(np.abs(explanation.contributions).sum()) + abs(explanation.residual)
     errors = explanation.standard_errors
-    largest = None if errors is None or not len(errors) else _finite(errors.max())
+    largest = None if errors is None or not len(errors) else finite(errors.max())
     return {
         "residual_share": abs(explanation.residual) / sizes if sizes else 0.0,
         "additivity_error": explanation.additivity_error,
         "largest_standard_error": largest,
-        "held_out_r2": None if explanation.fit is None else _finite(explanation.fit),
+        "held_out_r2": None if explanation.fit is None else finite(explanation.fit),
         "draws": explanation.draws,
         "told_apart": explanation.told_apart,
     }
-
-
-def _finite(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None

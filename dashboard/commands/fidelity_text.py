@@ -18,11 +18,21 @@ _MARKS = {"better": "+", "worse": "-"}
 
 
 def fidelity_text(
-    means: pl.DataFrame, apart: pl.DataFrame, checks: pl.DataFrame | None, *, unit: str
+    means: pl.DataFrame,
+    apart: pl.DataFrame,
+    checks: pl.DataFrame | None,
+    *,
+    unit: str,
+    least_del: float | None,
 ) -> str:
     """Return means, paired differences and checks, block by block; 95% intervals in brackets."""
     reference = apart["reference"][0] if apart.height else None
     lines = [f"mean over people, 95% interval; del, ins and the like in units of: {unit}"]
+    if least_del is not None:
+        lines.append(
+            f"del: no order of these histories has less than {_number(least_del)}, for the model "
+            "is linear in them; its level is the model's, not an explanation's"
+        )
     lines += _blocks(means)
     if reference is not None:
         lines += [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from math import isfinite
 
 import polars as pl
 
@@ -14,7 +15,7 @@ from engine.justifications.justification import Justification
 from engine.policies.achieved import Achieved
 from engine.shortfall import find_shortfall
 
-__all__ = ["justification_json", "recommendations_json"]
+__all__ = ["finite", "justification_json", "recommendations_json"]
 
 
 def recommendations_json(
@@ -54,3 +55,8 @@ def justification_json(found: Justification, *, numbers: bool = True) -> dict[st
         "model_digest": found.model_digest,
         "prompt_digest": found.prompt_digest,
     }
+
+
+def finite(value: float) -> float | None:
+    """Return a number that JSON can hold; none where there is none."""
+    return float(value) if isfinite(value) else None

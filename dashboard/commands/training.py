@@ -8,6 +8,7 @@ from dataclasses import replace
 from dashboard.commands.options import load_data, with_own_edges
 from engine.config import stream
 from engine.dataset import Dataset
+from engine.errors import OptionError
 from engine.protocols import PROTOCOLS
 from engine.sources.registry import own_split
 from engine.splits import SPLITS, Split
@@ -45,11 +46,24 @@ def split_for_audit(args: argparse.Namespace, name: str | None) -> tuple[Split, 
     """Return the named split of the data the options name, and how it was made.
 
     Without a name it is the data set's own held-out items where it brings some, else random.
+
+    Raises
+    ------
+    OptionError
+        Nothing is held out, so that there is nothing to measure by.
     """
     own = own_split(args.dataset) if name is None and args.dataset else None
     if own is not None:
         return replace(own, train=with_own_edges(args, own.train)), {"split": "own"}
     chosen = name or "random"
     rng = stream(args.seed, "split")
-    split = PROTOCOLS[chosen](load_data(args), test_share=args.test_share, rng=rng)
+    dataset = load_data(args)
+    split = PROTOCOLS[chosen](dataset, test_share=args.test_share, rng=rng)
+    if split.held_out.is_empty():
+        raise OptionError(
+            "the split {split} holds nothing out of {dataset}, whose histories are too short; give "
+            "a larger --test-share, or a log in which people have two items or more",
+            split=chosen,
+            dataset=dataset.name,
+        )
     return split, {"split": chosen, "test_share": args.test_share}

@@ -30,6 +30,9 @@ NO_INTERVAL = {
     "none: the largest mean is 0": N_("no interval: the largest mean is 0"),
     "none: fewer than 2 groups may be compared": N_("no gap: fewer than two groups to compare"),
     "none: nothing to divide by": N_("no value: there is nothing to divide by"),
+    "none: too few people stand behind it, or withheld to protect such a group": N_(
+        "withheld: too few people"
+    ),
     "none: nothing was shown": N_("no interval: nothing was shown"),
     "none: no spread between blocks of users": N_("no interval: no spread between people"),
 }

@@ -7,7 +7,9 @@ import streamlit as st
 
 from audits.catalogue import metric
 from audits.groups import MISSING
-from audits.results import Result
+from audits.results import GAPS, MAD, Result
+from audits.settings import Settings
+from audits.total_rows import FEW
 from dashboard.charts.groups import groups as groups_chart
 from dashboard.components.figures import interval_text, range_text, value_text, with_ends
 from dashboard.components.picture import picture
@@ -23,6 +25,7 @@ PROVIDER_MEASURES = (
     "exposure_merit",
     "disparate_treatment",
     "disparate_impact",
+    "mean_gain",
     "selection_rate",
     "impact_ratio",
 )
@@ -85,11 +88,45 @@ def draw_providers(rows: tuple[Result, ...], name: str, _: Translator) -> None:
                 value=with_ends(_, value_text(_, unstated), interval_text(_, unstated)),
             )
         )
+    for sentence in _asides(rows, name, _):
+        st.caption(plain(sentence))
     numbers_table(_table(rows, _), _("These numbers as a table"))
 
 
+def _asides(rows: tuple[Result, ...], name: str, _: Translator) -> list[str]:
+    """Say how far apart the groups are on average, and which of them are withheld."""
+    sentences = []
+    gap = next((row for row in rows if (row.metric, row.group) == (name, MAD)), None)
+    if gap is not None and gap.value is not None:
+        sentences.append(
+            _(
+                "Mean gap over all pairs of groups (MAD): {value}.",
+                value=with_ends(_, value_text(_, gap), interval_text(_, gap)),
+            )
+        )
+    hidden = [
+        item_attribute_label(_, row.group or "")
+        for row in rows
+        if row.metric == name and row.interval == FEW
+    ]
+    if hidden:
+        sentences.append(
+            _.ngettext(
+                "{n} group is withheld: {groups}. Fewer than {least} people stand behind it, or it "
+                "would give away one with so few.",
+                "{n} groups are withheld: {groups}. Fewer than {least} people stand behind each, "
+                "or they would give away one with so few.",
+                len(hidden),
+                groups=_.listing(hidden),
+                least=_.number(Settings().min_group, digits=0),
+            )
+        )
+    return sentences
+
+
 def _known(rows: tuple[Result, ...], name: str) -> list[Result]:
-    return [row for row in rows if row.metric == name and row.value is not None]
+    named = [row for row in rows if row.metric == name and row.group not in GAPS]
+    return [row for row in named if row.value is not None]
 
 
 def _stated(rows: tuple[Result, ...], name: str) -> list[Result]:
@@ -115,7 +152,7 @@ def _point(row: Result, _: Translator) -> dict[str, object]:
 
 def _table(rows: tuple[Result, ...], _: Translator) -> list[dict[str, str | int]]:
     table = []
-    for group in dict.fromkeys(row.group for row in rows):
+    for group in dict.fromkeys(row.group for row in rows if row.group not in GAPS):
         found = {row.metric: row for row in rows if row.group == group}
         line: dict[str, str | int] = {_("Group of items"): item_attribute_label(_, group or "")}
         for name in PROVIDER_MEASURES:

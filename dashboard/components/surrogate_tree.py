@@ -12,7 +12,7 @@ from dashboard.i18n import Translator
 from dashboard.labels import attribute_label, category_label, value_label
 from engine.explanations.surrogate import Surrogate
 
-__all__ = ["draw_surrogate", "rules_of"]
+__all__ = ["draw_surrogate", "imitation_sentence", "rules_of"]
 
 Bounds = dict[str, tuple[float, float]]
 
@@ -20,7 +20,7 @@ Bounds = dict[str, tuple[float, float]]
 def draw_surrogate(found: Surrogate, _: Translator) -> None:
     """Draw the rules of the tree, under the sentence that says how far to trust it."""
     st.text(
-        _fidelity(found, _),
+        imitation_sentence(found, _),
         help=_(
             "R²: 1 is a perfect imitation, 0 no better than one number for everything. Rank "
             "correlation: 1 is the same order of a person's items, 0 no likeness."
@@ -96,7 +96,8 @@ def _clause(feature: str, low: float, high: float, *, _: Translator) -> str:
     return _("{what} above {low}, at most {high}", what=names[feature], low=least, high=most)
 
 
-def _fidelity(found: Surrogate, _: Translator) -> str:
+def imitation_sentence(found: Surrogate, _: Translator) -> str:
+    """Say how far the imitation may be trusted."""
     words = _(
         "How well it imitates the model on people it never saw: R² {r2}; order of one person's "
         "items, rank correlation {rank}.",

@@ -36,7 +36,7 @@ def draw_what_if(run: RunConfig, user: str, place: Place, *, train: Dataset, _: 
         st.caption(_("Change something, and the model lists anew."))
         return
     found = reason_loaders.changed(run, user, edit)
-    st.text(_said(found, _))
+    st.text(_said(found, edit, _))
     _lists(found, train, _)
     _score_words(run, user, place, edit, found=found, train=train, _=_)
 
@@ -116,9 +116,13 @@ def _attributes(train: Dataset, user: str, _: Translator) -> tuple[tuple[str, ob
     return tuple(changed)
 
 
-def _said(found: WhatIf, _: Translator) -> str:
+def _said(found: WhatIf, edit: Edit, _: Translator) -> str:
     if found.moved == 0:
-        return _("The list stays as it is.")
+        words = [_("The list stays as it is.")]
+        # Of what is known of the person it has been said above.
+        if not edit.attributes and np.array_equal(found.scores_before, found.scores_after):
+            words.append(_("No score changes: the model does not look at this."))
+        return _.paragraph(words)
     return _.paragraph(
         [
             _.ngettext(

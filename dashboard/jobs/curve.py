@@ -7,9 +7,10 @@ from typing import Any
 
 from audits.data import prepare
 from audits.settings import Settings
+from dashboard.components.attributes import group_options
 from dashboard.exploration import RATES, measure_rates
 from dashboard.jobs.curve_files import write_curve
-from dashboard.jobs.data import split_for
+from dashboard.jobs.data import dataset_of, split_for
 from dashboard.jobs.kind import Config, Kind, Task
 from dashboard.jobs.running import check_run, fit_in_job, run_of
 from dashboard.jobs.settings import check_names
@@ -46,6 +47,7 @@ def _run(task: Task) -> None:
     task.report(1, 3, "fit")
     model = fit_in_job(run, train, person=task.person)
     task.report(2, 3, "rates")
+    by = tuple(filter(None, config["by"].split(",")))
     settings = measure_rates(
         run,
         RATES,
@@ -56,7 +58,8 @@ def _run(task: Task) -> None:
             users=train.users,
             items=train.items,
         ),
-        by=tuple(filter(None, config["by"].split(","))),
+        by=by,
+        together=group_options(dataset_of(run.dataset, person=task.person)) if by else (),
         settings=Settings(seed=run.seed),
     )
     write_curve(settings, task.folder)

@@ -21,7 +21,13 @@ __all__ = ["MODES", "TITLES", "make_document"]
 Report = Mapping[str, Any]
 Builder = Callable[[Report, tuple[Result, ...], Translator], tuple[Block, ...]]
 DRAWN = "ndcg"
-PROVIDERS = ("exposure_share", "exposure_merit", "disparate_treatment", "disparate_impact")
+PROVIDERS = (
+    "exposure_share",
+    "exposure_merit",
+    "disparate_treatment",
+    "disparate_impact",
+    "mean_gain",
+)
 IMPACT = ("selection_rate", "impact_ratio", "scoring_rate", "scoring_ratio")
 
 
@@ -141,6 +147,17 @@ def _providers(report: Report, results: tuple[Result, ...], _: Translator) -> tu
             names = [item_attribute_label(_, row.group or "") for row in merit]
             blocks.append(_figure(merit, names, _, reference=1.0))
         blocks.append(_item_table(rows, PROVIDERS, _))
+        apart = next((row for row in rows if row.group == MAD and row.value is not None), None)
+        if apart is not None:
+            blocks.append(
+                Text(
+                    _(
+                        "{measure}: mean gap over all pairs of groups (MAD) {value}.",
+                        measure=_(metric(apart.metric).label),
+                        value=_with_interval(apart, _),
+                    )
+                )
+            )
     return tuple(blocks)
 
 
@@ -230,7 +247,7 @@ def _withheld(report: Report, results: tuple[Result, ...], _: Translator) -> tup
     if not cells:
         return (Text(_("No group is withheld.")),)
     least = _.number(report["config"]["min_group"], digits=0)
-    rows = tuple((attribute_label(_, by), value_label(_, group)) for by, group in cells)
+    rows = tuple(_names(by, group, _) for by, group in cells)
     return (
         Text(
             _(
@@ -240,6 +257,13 @@ def _withheld(report: Report, results: tuple[Result, ...], _: Translator) -> tup
         ),
         Table((_("Groups"), _("Group")), rows),
     )
+
+
+def _names(by: str, group: str, _: Translator) -> tuple[str, str]:
+    """Name a grouping and one of its groups, of people or of items."""
+    if by.startswith(ITEM):
+        return item_attribute_label(_, by.removeprefix(ITEM)), item_attribute_label(_, group)
+    return attribute_label(_, by), value_label(_, group)
 
 
 def _definitions(report: Report, results: tuple[Result, ...], _: Translator) -> tuple[Block, ...]:

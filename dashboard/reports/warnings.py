@@ -13,6 +13,12 @@ _KNOWN = (
     N_("{n} of {users} audited users have fewer than {k} items; gaps are misses"),
     N_("{n} of {users} users have a list but nothing held out; accuracy omits them"),
     N_("no items table: the catalogue is what the logs hold, without categories"),
+    N_("expected exposure rests on up to {draws} draws of each list; all else looks at the first"),
+    N_(
+        "places were left to chance and each list is known once: disparity and loss of expected "
+        "exposure are those of the drawn lists, more than the policy's; further draws in a column "
+        "draw would tell"
+    ),
     N_(
         "{permutations} permutations are too few for {family} comparisons: one gap alone could "
         "not stand out"

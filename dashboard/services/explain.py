@@ -56,6 +56,29 @@ class Why:
         if self.against is not None and self.game != "margin":
             raise OptionError("--against names whom a margin is held against; add --game margin")
 
+    def rivals(self, train: Dataset) -> list[int] | None:
+        """Return whom a margin is held against; None for the runners-up.
+
+        Raises
+        ------
+        UnknownNameError
+            Nobody knows the item.
+        OptionError
+            It is the explained item, or the person has it.
+        """
+        if self.against is None:
+            return None
+        row = train.item_row(self.against)
+        has = train.histories.items_of(train.user_row(self.user))
+        if self.against == self.item or row in has:
+            raise OptionError(
+                "item {item} cannot be what another is held against: it is that item itself, or "
+                "user {user} has it; name another item that is not in the history",
+                item=self.against,
+                user=self.user,
+            )
+        return [row]
+
     def history(self, train: Dataset) -> Histories:
         """Return the person's history, which the item is not in.
 
@@ -87,8 +110,7 @@ def explain(
     they are for those who run work, whatever the method costs.
     """
     item = train.item_row(why.item)
-    rivals = None if why.against is None else [train.item_row(why.against)]
-    history = why.history(train)
+    history, rivals = why.history(train), why.rivals(train)
     model = fit()
     if why.method == COUNTERFACTUAL:
         return _counterfactual(model, history, item, n=why.n)

@@ -8,16 +8,12 @@ from dashboard import loaders, reason_loaders
 from dashboard.components.article_27 import draw_article_27
 from dashboard.components.attributes import attributes_of
 from dashboard.components.page import heading, show
-from dashboard.components.parameter_rows import (
-    draw_groups,
-    draw_parameters,
-    exploration_sentence,
-    parameters_sentence,
-)
+from dashboard.components.parameter_rows import draw_groups, draw_parameters
 from dashboard.components.surrogate_tree import draw_surrogate
 from dashboard.components.trust import trust
 from dashboard.i18n import Translator
 from dashboard.labels import attribute_label
+from dashboard.parameter_words import exploration_sentence, parameters_sentence
 from dashboard.state import Selection, settle
 
 __all__ = ["parameters"]

@@ -114,6 +114,8 @@ def drop_from_list(
             rank=int(now.ranks[0]),
             n=n,
         )
+    if not ask.can_leave:
+        return _not_found(ask, "removal", "none")
     whole = ask.scores(history)[0]
     alone = np.eye(len(history.items), dtype=bool)
     # (P, I) what every item's score loses with each history item.

@@ -50,7 +50,8 @@ def cut_quantities(
     del = mean f(without the first); ins = mean f(with the first alone); cdcg = mean
     1/log2(1 + rank without the first); pos@K, neg@K = share of cuts where the target is still
     among the first K without the first, without the last. del_share and ins_share are divided by
-    f(whole), and are NaN where f is not a chance.
+    f(whole), and are NaN where f is not a chance. How low del can be at all hangs on the model:
+    see `engine.explanations.fidelity_bounds.least_del`.
 
     Parameters
     ----------

@@ -77,6 +77,13 @@ class Rescorer:
         self.evaluations = 0
         self._seen = history.seen()
 
+    @property
+    def can_leave(self) -> bool:
+        """Whether anything can be taken away, and matters, and another item could be listed."""
+        others = int((~self.history.seen()).sum()) - 1
+        is_heard = self.model.capabilities.personalised and len(self.history.items) > 0
+        return is_heard and others >= self.n
+
     def scores(self, histories: Histories) -> NDArray[np.float64]:
         """(B, I) scores."""
         self.evaluations += len(histories)

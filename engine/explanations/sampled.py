@@ -10,16 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
+from engine.explanations.draws import LEAST_HELPED, by_order, helped_draws
 from engine.explanations.exact import alone
 from engine.explanations.explanation import FIRST, Explanation
 from engine.explanations.games import Game
 from engine.explanations.question import Effort, Question
-from engine.explanations.stand_in import Ends, StandIn, fit_stand_in
+from engine.explanations.stand_in import Ends
 
 __all__ = ["Sampled", "explain_by_permutation", "sample_shapley"]
 
-# Fewer pairs say too little about their own spread to stop on, or to fit anything on half of them.
-_LEAST_PAIRS = 5
+# Fewer pairs say too little about their own spread to stop on.
+_LEAST_PAIRS = LEAST_HELPED
 # No standard error above this share of the largest contribution: enough, told apart or not.
 _FINE = 0.005
 # Subsets of several pairs are asked about at once.
@@ -72,7 +73,7 @@ def sample_shapley(game: Game, *, rng: np.random.Generator, effort: Effort) -> S
     the root of their number. At least one pair is drawn, whatever the budget.
 
     From five pairs on a stand-in of known Shapley values goes along the same orders, and only what
-    the game does otherwise is left to chance (a control variate); see `_draws`. Stops at the
+    the game does otherwise is left to chance (a control variate); see `helped_draws`. Stops at the
     budget, or at the target error. Where neither is given it takes 20 evaluations a player and 20
     more, and twice as many pairs again and again, up to 20,000 evaluations, until the five largest
     are told apart from the rest or no standard error is above half a percent of the largest.
@@ -95,7 +96,10 @@ def sample_shapley(game: Game, *, rng: np.random.Generator, effort: Effort) -> S
         for block in _blocks(n, count - len(orders), rng=rng):
             orders = np.concatenate([orders, block])
             values = np.concatenate([values, _values(game, acting[block])])
-        draws = _draws(orders, values, ends)
+        if ends is None or len(orders) < LEAST_HELPED:
+            draws = by_order(values, orders)
+        else:
+            draws = helped_draws(orders, values, ends)
         if _is_enough(draws, effort):
             break
     contributions, errors = fixed, np.zeros_like(fixed)
@@ -166,43 +170,6 @@ def _values(game: Game, orders: NDArray[np.intp]) -> NDArray[np.float64]:
         masks[:, :, size + 1] = masks[:, :, size]
         np.put_along_axis(masks[:, :, size + 1], orders[:, :, [size]], True, axis=2)
     return game.values(masks.reshape(-1, game.n_players)).reshape(b, 2, n + 1, game.n_values)
-
-
-def _draws(
-    orders: NDArray[np.intp], values: NDArray[np.float64], ends: Ends | None
-) -> NDArray[np.float64]:
-    """(K, n, T) an unbiased estimate of each pair.
-
-    Half of the pairs are helped by a stand-in w that was fitted on the other half, so that none
-    helps itself: φ(w) + the pair's mean of what v - w gains. Where the pair alone spreads less in
-    that other half, as in games of two at a time, it is left alone.
-    """
-    plain = _pair_means(values, orders)
-    if ends is None or len(orders) < _LEAST_PAIRS:
-        return plain
-    draws = plain.copy()
-    for own in range(2):
-        mine, theirs = slice(own, None, 2), slice(1 - own, None, 2)
-        n = orders.shape[2]
-        w = fit_stand_in(
-            orders[theirs].reshape(-1, n), values[theirs].reshape(-1, n + 1, values.shape[3]), ends
-        )
-        helped = plain + _off(w, orders)
-        better = helped[theirs].var(axis=0).sum(axis=0) < plain[theirs].var(axis=0).sum(axis=0)
-        draws[mine] = np.where(better, helped[mine], plain[mine])
-    return draws
-
-
-def _off(w: StandIn, orders: NDArray[np.intp]) -> NDArray[np.float64]:
-    """(K, n, T) by how much each pair misses the Shapley values of a stand-in."""
-    return w.shapley() - _pair_means(w.along(orders), orders)
-
-
-def _pair_means(values: NDArray[np.float64], orders: NDArray[np.intp]) -> NDArray[np.float64]:
-    """(K, n, T) what each player adds, on average over both orders of a pair."""
-    gains = np.diff(values, axis=2)
-    by_player = np.take_along_axis(gains, np.argsort(orders, axis=2)[..., None], axis=2)
-    return np.asarray(by_player.mean(axis=1))
 
 
 def _errors(draws: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -13,7 +13,7 @@ __all__ = ["Ends", "StandIn", "fit_stand_in"]
 _RIDGE = 0.02
 _ROUNDS = 3
 # Bounds the masks a fit looks at; more of them add little to so few unknowns.
-_CELLS = 4_000_000
+_CELLS = 1_000_000
 
 
 @dataclass(frozen=True, eq=False)

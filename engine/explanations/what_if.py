@@ -50,8 +50,8 @@ class WhatIf:
 
     Attributes
     ----------
-    edited
-        The other history.
+    history, edited
+        The history as it is, and the other one.
     before, after
         (n,) item rows; -1 pads. Items of either history are on neither list.
     scores_before, scores_after
@@ -62,6 +62,7 @@ class WhatIf:
         Places of the n that hold another item.
     """
 
+    history: Histories
     edited: Histories
     before: NDArray[np.int32]
     after: NDArray[np.int32]
@@ -121,6 +122,7 @@ def what_if(model: Recommender, history: Histories, edit: Edit, *, n: int = 10) 
     before, after = (top_n(scores, open_to_both, n=n)[0] for scores in (first, second))
     rows_before, rows_after = (rows[rows >= 0].tolist() for rows in (before, after))
     return WhatIf(
+        history=history,
         edited=edited,
         before=before,
         after=after,

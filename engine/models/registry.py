@@ -41,6 +41,8 @@ SERVINGS: Mapping[str, str] = {
     "faiss": "engine.serving.faiss_index:FaissIndexed",
     "int8": "engine.serving.int8:Int8",
 }
+# A file of lists, which one may well take for a model.
+_LISTS = (".csv", ".tsv", ".parquet", ".jsonl")
 _EXTRAS = {"torch": "torch", "safetensors": "torch", "faiss": "serve"}
 
 
@@ -78,6 +80,12 @@ def make_model(name: str) -> Recommender:
         own = isinstance(found, type) and issubclass(found, Recommender)
         return found() if own else External(name)
     if kind not in MODELS:
+        if kind.endswith(_LISTS):
+            raise UnknownNameError(
+                "{model} holds lists and no model, so nobody can ask it for scores or reasons; "
+                "measure the lists by: recscope audit --recommendations {model}",
+                model=name,
+            )
         raise UnknownNameError(
             "there is no model {model}; choose one of {names}", model=name, names=", ".join(MODELS)
         )

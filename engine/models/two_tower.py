@@ -56,8 +56,7 @@ class TwoTower(NeuralRecommender):
     Two towers and a softmax over the catalogue: Yi et al., RecSys 2019; ids that are dropped for
     the sake of new items: Volkovs, Yu and Poutanen, "DropoutNet", NIPS 2017. The text of a history
     is the mean of its items' text vectors, so that masking an item needs no pass of the encoder.
-    The defaults were the best of some fifteen tried on a validation part of a MovieLens-100K
-    training set.
+    The defaults were the best tried on validation parts of MovieLens-100K training sets.
     """
 
     name = "two-tower"

@@ -11,6 +11,7 @@ from audits.buckets import BucketSums
 from audits.crowd import measure_crowd
 from audits.data import prepare
 from audits.groups import make_groups
+from audits.log_blocks import LogBlocks
 from audits.moments import Moments, stack
 from audits.permutation import permute_labels, permute_means
 from audits.report import audit
@@ -33,11 +34,18 @@ CROWD = replace(EXACT, exact_up_to=0)
 BY = {"by": ("group", "town"), "by_items": ("provider", "popularity"), "together": ("group*town",)}
 
 
-def report(settings):
+# The lists before: everyone had the places the other way round, some of them without the first.
+EARLIER = LOG.with_columns(rank=pl.col("rank").max().over("user_id") + 1 - pl.col("rank")).filter(
+    (pl.col("rank") > 1) | pl.col("user_id").str.ends_with("7").not_()
+)
+
+
+def report(settings, lists=LOG, before=None):
     return audit(
         interactions=WORLD.interactions,
         held_out=WORLD.held_out,
-        recommendations=LOG,
+        recommendations=lists,
+        before=before,
         users=USERS,
         items=WORLD.items,
         k=4,
@@ -74,6 +82,44 @@ def test_both_ways_give_the_same_numbers_and_withhold_the_same():
             assert abs((ends[0] or 0) - (ends[1] or 0)) <= 1e-9 * max(1, abs(ends[0] or 0))
 
 
+def test_what_changed_is_the_same_of_a_crowd():
+    one, other = report(EXACT, before=EARLIER).changes, report(CROWD, before=EARLIER).changes
+    assert any(row.value and row.low is not None for row in one)
+    assert len(one) == len(other)
+    for row, twin in zip(one, other, strict=True):
+        assert (row.metric, row.by, row.group, row.n) == (
+            twin.metric,
+            twin.by,
+            twin.group,
+            twin.n,
+        )
+        assert (row.low is None) == (twin.low is None), row
+        assert abs((row.value or 0) - (twin.value or 0)) <= 1e-9
+        if row.low is not None:
+            # Each draws users its own way, so ends differ by the noise of the draws alone.
+            assert abs(row.low - twin.low) <= 0.35 * (row.high - row.low)
+
+
+@pytest.mark.parametrize("settings", [EXACT, CROWD])
+def test_lists_before_read_by_blocks_change_nothing(tmp_path, settings):
+    LOG.write_parquet(tmp_path / "after.parquet")
+    EARLIER.sample(fraction=1, shuffle=True, seed=3).write_csv(tmp_path / "before.csv")
+    after, before = (
+        LogBlocks(tmp_path / name, "300MB", rows=200) for name in ("after.parquet", "before.csv")
+    )
+    whole, blocks = report(settings, LOG, EARLIER), report(settings, after, before)
+    assert blocks.changes == whole.changes
+    assert blocks.results == whole.results
+    assert len(blocks.changes) > 20
+
+
+def test_the_same_lists_change_nothing():
+    for settings in (EXACT, CROWD):
+        for row in report(settings, before=LOG).changes:
+            assert not row.value
+            assert row.low is None
+
+
 def test_intervals_and_tests_of_both_ways_are_alike():
     one, other = report(EXACT), report(CROWD)
     means = [
@@ -102,15 +148,17 @@ def test_any_partition_gives_the_same_to_1e_12(part):
     data = prepare(
         interactions=WORLD.interactions, held_out=WORLD.held_out, users=USERS, items=WORLD.items
     )
-    whole, tally = measure_crowd(data, LOG, k=4, settings=CROWD, part=1000, **BY)
-    parts, again = measure_crowd(data, LOG, k=4, settings=CROWD, part=part, **BY)
+    one = measure_crowd(data, LOG, k=4, settings=CROWD, part=1000, before=EARLIER, **BY)
+    other = measure_crowd(data, LOG, k=4, settings=CROWD, part=part, before=EARLIER, **BY)
+    whole, tally, parts, again = one.summary, one.tally, other.summary, other.tally
     assert parts.suppressed == whole.suppressed
     assert np.array_equal(tally.counts, again.counts)
-    for row, twin in zip(whole.results, parts.results, strict=True):
+    pairs = ((whole.results, parts.results), (one.changes, other.changes))
+    for row, twin in (pair for both in pairs for pair in zip(*both, strict=True)):
         for name in ("value", "low", "high", "by_chance", "p_value", "effect_size", "detectable"):
-            one, other = getattr(row, name), getattr(twin, name)
-            assert (one is None) == (other is None)
-            assert abs((one or 0) - (other or 0)) <= 1e-12 * max(1, abs(one or 0)), (row, name)
+            value, again = getattr(row, name), getattr(twin, name)
+            assert (value is None) == (again is None)
+            assert abs((value or 0) - (again or 0)) <= 1e-12 * max(1, abs(value or 0)), (row, name)
 
 
 def test_bucket_sums_do_not_hang_on_the_order_of_parts():

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from dashboard.cli import main
-from dashboard.commands import audit as audit_command
+from dashboard.commands import audit_logs
 
 PLANTED = ["--dataset", "planted", "--model", "item-knn", "--n", "10", "--resamples", "200"]
 
@@ -203,11 +203,56 @@ def test_a_log_is_read_by_blocks_within_its_memory(capsys, plain_log):
     assert main(["audit", *plain_log, *mapped]) == 2
 
 
+def test_lists_before_are_read_by_blocks_too(capsys, plain_log, tmp_path):
+    path = Path(plain_log[plain_log.index("--recommendations") + 1])
+    worse = pl.read_csv(path).with_columns(pl.col("item_id").reverse())
+    worse.write_csv(tmp_path / "before.csv")
+    compared = (*plain_log, "--before", str(tmp_path / "before.csv"))
+    _, whole = audit(capsys, *compared)
+    code, blocks = audit(capsys, *compared, "--memory", "200MB")
+    assert code == 0
+    assert blocks["results"] == whole["results"]
+    assert blocks["changes"] == whole["changes"]
+    assert any(row["low"] is not None for row in blocks["changes"])
+    # A file that is not there is told before the other one is read.
+    nothing = ("--before", str(tmp_path / "nothing.csv"), "--memory", "200MB")
+    assert main(["audit", *plain_log, *nothing]) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "recscope audit: nothing.csv cannot be read: No such file. Give the path of a file that is "
+        "there and yours to read"
+    ]
+
+
+def test_an_empty_log_by_blocks_is_named(capsys, plain_log, tmp_path):
+    (tmp_path / "none.csv").write_text("user_id,item_id,rank\n")
+    nobody = ("--recommendations", str(tmp_path / "none.csv"), "--memory", "200MB")
+    assert main(["audit", *plain_log, *nobody]) == 2
+    assert (
+        capsys.readouterr().err.splitlines()[-1].startswith("recscope audit: none.csv has no rows")
+    )
+
+
+def test_a_policy_that_draws_is_drawn_twice_for_its_expected_exposure(capsys):
+    chance = (*PLANTED, "--policy", "plackett-luce", "--rate", "0.5")
+    _, twice = audit(capsys, *chance)
+    _, once = audit(capsys, *chance, "--draws", "1")
+    assert any("rests on up to 2 draws" in warning for warning in twice["warnings"])
+    assert any("known once" in warning for warning in once["warnings"])
+    disparity = [
+        {row["metric"]: row["value"] for row in report["results"] if row["by"] is None}
+        for report in (once, twice)
+    ]
+    assert disparity[0]["exposure_disparity"] > 1.2 * disparity[1]["exposure_disparity"]
+    assert disparity[0]["ndcg"] == disparity[1]["ndcg"]
+    log = ("--recommendations", "x.csv", "--interactions", "y", "--held-out", "z", "--draws", "2")
+    assert main(["audit", *log]) == 2
+
+
 def test_a_large_log_is_read_by_blocks_unasked_and_its_broken_last_line_named(
     capsys, plain_log, monkeypatch
 ):
     _, whole = audit(capsys, *plain_log)
-    monkeypatch.setattr(audit_command, "BIG", 100)
+    monkeypatch.setattr(audit_logs, "BIG", 100)
     assert main(["audit", *plain_log, "--json"]) == 0
     told = capsys.readouterr()
     report = json.loads(told.out)

@@ -87,6 +87,7 @@ def test_the_text_lines_the_models_up(log: list[str], capsys: pytest.CaptureFixt
         (["--models", "ease", "--n", "99"], "the catalogue holds 25 items"),
         (["--models", "ease", "--out", "models.xlsx"], "end it in .csv"),
         (["--models", "ease", "--test-share", "2"], "test share is 2"),
+        (["--models", "ease", "--test-share", "0.001"], "the split random holds nothing out of"),
         (["--models", "ease", "--dataset", "ml-100k"], "one of the two"),
     ],
 )

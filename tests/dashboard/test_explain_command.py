@@ -87,6 +87,8 @@ def test_the_text_holds_the_sentence_and_the_parts(
         (["--user", "3", "--item", "26", "--model", "svd"], "no model svd"),
         (["--user", "3", "--item", "26", "--seed", "-1"], "whole number from 0"),
         (["--user", "3", "--item", "HAS"], "user 3 already has item"),
+        (["--user", "3", "--item", "26", "--game", "margin", "--against", "HAS"], "held against"),
+        (["--user", "3", "--item", "26", "--game", "margin", "--against", "26"], "held against"),
     ],
 )
 def test_refuses_in_one_line(

@@ -36,6 +36,8 @@ def test_the_json_holds_means_differences_and_checks(
         if row["n"]:
             assert row["low"] - 1e-9 <= row["value"] <= row["high"] + 1e-9
     assert means["exact", "evaluations"]["value"] == 1
+    assert means["exact", "del"]["value"] == pytest.approx(printed["least_del"], abs=1e-6)
+    assert means["random", "del"]["value"] > printed["least_del"]
     apart = {(row["method"], row["measure"]): row for row in printed["differences"]}
     assert {method for method, _ in apart} == {"cosine", "random"}
     told = means["cosine", "del"]["value"] - means["exact", "del"]["value"]
@@ -54,6 +56,7 @@ def test_the_text_holds_every_method_and_the_reference(
     told = capsys.readouterr()
     assert "less that of random, person by person" in told.out
     assert "margin:auto" in told.out
+    assert ("no order of these histories has less than" in told.out) == (protocol == "refined")
     assert "(n=4)" in told.out
     assert "asked again" not in told.out
     assert "4 others are explained" in told.err

@@ -58,3 +58,17 @@ def test_exploration_is_among_the_parameters_and_small_groups_are_not_shown(
     (table,) = [each.value for each in app.dataframe if "Group" in each.value]
     assert table["Group"].tolist() == ["large"]
     assert "n = 14" in table["places filled by exploration"][0]
+
+
+def test_people_of_whom_nothing_is_known_have_main_parameters_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """No attribute, or none with a group large enough to be shown."""
+    alone = pl.DataFrame({"user_id": [f"u{u}" for u in range(24)], "group": list("abcdef" * 4)})
+    for users in (None, alone):
+        st.cache_resource.clear()
+        monkeypatch.setattr(loaders, "load", lambda name, users=users: small_world(users=users))
+        monkeypatch.setattr(loaders, "is_at_hand", lambda source: True)
+        app = page("parameters", dataset="ml-100k", model="popularity")
+        assert not app.exception
+        assert "100% of the score of a person's best item" in shown_text(app)

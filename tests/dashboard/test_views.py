@@ -239,6 +239,10 @@ def test_what_if_lists_anew() -> None:
     app.selectbox(key=f"attribute-group-{user}").select(other).run()
     assert "This model does not look at what is known of the person" in app.info[0].value
     assert "The list stays as it is." in shown_text(app)
+    assert "No score changes" not in shown_text(app)
+    app = page("person", rate=0.0, question="what-if", model="popularity")
+    app.multiselect(key=f"drop-{user}").set_value(history[:1]).run()
+    assert "No score changes: the model does not look at this." in shown_text(app)
 
 
 def test_next_and_anyone_turn_to_another_person() -> None:

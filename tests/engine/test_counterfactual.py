@@ -160,3 +160,16 @@ def test_refuses_rows_without_an_answer() -> None:
         drop_from_list(MADE["ease"], history, int(history.items[0]))
     with pytest.raises(OptionError, match="list length n is 0"):
         drop_from_list(MADE["ease"], history, 26, n=0)
+
+
+@pytest.mark.parametrize(
+    ("name", "items", "n"),
+    [("ease", [], 3), ("popularity", [0, 1, 2], 3), ("user-knn", [0, 1], WORLD.n_items - 2)],
+)
+def test_what_nothing_can_change_is_said_to_be_so(name: str, items: list[int], n: int) -> None:
+    """Nothing to take away, nobody who listens, or no other item to take the place."""
+    model = make_model(name).fit(WORLD, rng=RNG(0))
+    history = Histories.from_lists([items], n_items=WORLD.n_items)
+    found = drop_from_list(model, history, _first(model, history, out=history, n=1)[0], n=n)
+    assert (found.found, found.size, found.rank_before) == (False, "none", 1)
+    assert found.evaluations < 5

@@ -63,6 +63,12 @@ def test_a_kind_must_be_known_and_fit(kind: str, words: str) -> None:
         conform_edges(edges, users=PEOPLE, items=FILMS)
 
 
+def test_edges_that_touch_nobody_and_nothing_of_the_data_set_are_refused() -> None:
+    edges = pl.DataFrame({"source": ["gone"], "target": ["pixar"]})
+    with pytest.raises(TableError, match=r"e\.csv: no edge names a user or an item .* as in up"):
+        conform_edges(edges, users=PEOPLE, items=FILMS, source=Origin("e.csv", first_line=2))
+
+
 def test_an_item_that_is_not_in_the_catalogue_is_not_an_item() -> None:
     edges = pl.DataFrame({"source": ["gone"], "target": ["pixar"], "source_kind": ["item"]})
     with pytest.raises(TableError, match="gone is not a known item"):

@@ -34,6 +34,7 @@ def test_a_recommender_of_the_houses_kind_is_taken_as_it_is() -> None:
         ("tests.outsiders:Nobody", "has no attribute 'Nobody'"),
         ("tests.outsiders:", "cannot import"),
         (":score", "cannot import"),
+        ("lists.csv", "lists.csv holds lists and no model.*audit --recommendations lists.csv"),
         ("tests.outsiders:NOT_CALLABLE", "is a int, not a function or class"),
     ],
 )

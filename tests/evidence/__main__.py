@@ -12,7 +12,7 @@ from tests.evidence.tuning import write_tuning
 from tests.provenance import provenance
 
 FOLDER = Path(__file__).parent
-HARNESS = {"__init__", "__main__", "records", "tuning"}
+HARNESS = {"__init__", "__main__", "records", "search", "tuning"}
 
 
 def main(names: list[str]) -> int:

@@ -26,7 +26,16 @@ from engine.sources.registry import load
 from engine.splits import Split, random_ratio
 from tests.evidence.accuracy import SEEDS, cut, measure, settings_of
 
-__all__ = ["run"]
+__all__ = [
+    "TOLERANCE",
+    "VALIDATION_SHARE",
+    "Make",
+    "hybrid_of",
+    "inner_splits",
+    "over",
+    "run",
+    "validated",
+]
 
 Make = Callable[[], Recommender]
 AT_LEAST = 0.490
@@ -53,12 +62,9 @@ def run() -> dict[str, object]:
     """Return the validation nDCG@10 of the search, and the test nDCG@10 of what it chose."""
     dataset = load("ml-100k")
     outer = {seed: cut(dataset, seed=seed) for seed in SEEDS}
-    inner = [
-        random_ratio(split.train, test_share=VALIDATION_SHARE, rng=stream(seed + 1000, "split"))
-        for seed, split in outer.items()
-    ]
+    inner = inner_splits(outer)
     searched = {
-        name: {setting: _mean(make, inner) for setting, make in grid.items()}
+        name: {setting: validated(make, inner) for setting, make in grid.items()}
         for name, grid in _grids().items()
     }
     behind = {
@@ -83,30 +89,38 @@ def run() -> dict[str, object]:
     }
 
 
+def inner_splits(outer: Mapping[int, Split]) -> list[Split]:
+    """Cut a tenth of each history off every training part once more."""
+    return [
+        random_ratio(split.train, test_share=VALIDATION_SHARE, rng=stream(seed + 1000, "split"))
+        for seed, split in outer.items()
+    ]
+
+
 def _grids() -> Mapping[str, Mapping[str, Make]]:
     return {
         "user-knn": {
             "default": UserKNN,
-            **_over(UserKNN, k=(50, 100, 200), shrink=(0.0, 10.0)),
+            **over(UserKNN, k=(50, 100, 200), shrink=(0.0, 10.0)),
         },
         "admm-slim": {
             "default": AdmmSlim,
-            **_over(AdmmSlim, l1=(1.0, 3.0), l2=(500.0, 2000.0)),
+            **over(AdmmSlim, l1=(1.0, 3.0), l2=(500.0, 2000.0)),
         },
         "graph-filter": {
             "default": GraphFilter,
-            **_over(GraphFilter, waves=(32, 64, 96), strength=(0.3, 0.6)),
+            **over(GraphFilter, waves=(32, 64, 96), strength=(0.3, 0.6)),
         },
         "hybrid": {
             "default": WeightedHybrid,
-            **{names: _hybrid(WeightedHybrid, names) for names in SETS},
-            f"by votes: {CHOSEN}": _hybrid(RankHybrid, CHOSEN),
-            f"learned weights: {CHOSEN}": _hybrid(StackedHybrid, CHOSEN),
+            **{names: hybrid_of(WeightedHybrid, names) for names in SETS},
+            f"by votes: {CHOSEN}": hybrid_of(RankHybrid, CHOSEN),
+            f"learned weights: {CHOSEN}": hybrid_of(StackedHybrid, CHOSEN),
         },
     }
 
 
-def _over(model: Callable[..., Recommender], **values: tuple[float, ...]) -> dict[str, Make]:
+def over(model: Callable[..., Recommender], **values: tuple[float, ...]) -> dict[str, Make]:
     """Every combination of the values, by what it says."""
     settings = [dict(zip(values, chosen, strict=True)) for chosen in product(*values.values())]
     return {
@@ -115,11 +129,13 @@ def _over(model: Callable[..., Recommender], **values: tuple[float, ...]) -> dic
     }
 
 
-def _hybrid(kind: Callable[..., Recommender], names: str) -> Make:
+def hybrid_of(kind: Callable[..., Recommender], names: str) -> Make:
+    """Return a maker of a hybrid of the named members."""
     return lambda: kind(members=tuple(MEMBERS[name]() for name in names.split()))
 
 
-def _mean(make: Make, parts: Sequence[Split]) -> float:
+def validated(make: Make, parts: Sequence[Split]) -> float:
+    """Return the mean nDCG@10 over the parts, each with a seed of its own."""
     return float(np.mean([measure(make(), part, seed=seed) for seed, part in enumerate(parts)]))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from engine.models.factorisation_machine import FactorisationMachine
 from engine.sources.registry import load
 from tests.evidence.accuracy import TEST_SHARE, cut
-from tests.evidence.torch_defaults import SEED, TOLERANCE, course
+from tests.evidence.search import SEED, TOLERANCE, course
 
 __all__ = ["run"]
 

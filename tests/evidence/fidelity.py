@@ -1,17 +1,30 @@
-"""Removing what exact contributions name changes lists more than removing what baselines name.
+"""Exact reasons beat the baselines; on an MF as accurate as the reference's they meet its levels.
 
 MovieLens-100K as the comparison LXR cuts it: ratings above 3.5, users and items with two or more,
 a fifth of the people not learned from (942 × 1283; 188 explained, those with five items or more).
-Target: the best unseen item. Models: the MF of LXR's form (popular items as negatives, as there)
+Target: the best unseen item. Models: two MFs of LXR's form (popular items as negatives, as there)
 and EASE; `fidelity_nonlinear` and `fidelity_sequential` have the same tables of Mult-VAE and
 SASRec. Leave-one-out is the control. Intervals: 1,000 resamples of people, paired for differences.
 Every explanation is scored on all measures; none is chosen by one.
 
-The MF's epochs are chosen as the published code stops, by HR@10 alone, without the people who are
-explained: a fifth of those it learns from is held out, each of their items hidden in turn. How
-high DEL, CDCG and POS@5 stand hangs on the model more than on the explanation: a model that has
-learned for longer, and ranks worse, is moved more by what is taken away. So the levels stand for
-other epochs too, and for a stronger L2, which ranks best, beside each one's HR@10.
+How high DEL stands is a property of the model, not of the explanation. All three are linear in
+the history, an identity or a sigmoid around a sum, and of such a model no order of the history
+has a lower DEL, at any cut, than the exact one: proof and law at
+`engine.explanations.fidelity_bounds`. The record holds that least DEL, computed from the
+coefficients, beside the exact order's, asked of the model.
+
+So levels are held against those of the reference only on a model like the reference's, and that is
+told by the one thing it states, HR@10 .111: the "matched" MF has the epochs, of `EPOCHS` from the
+best on, whose HR@10 is nearest to it. Its levels are targets. The "best" MF has the epochs of the
+best HR@10; its levels are reported beside the least that can be, and the baselines must be beaten
+on it, as on the matched one and on EASE. Both are chosen by one table of HR@10, without the people
+who are explained and before any explanation: a fifth of those it learns from is held out, each of
+their items hidden in turn.
+
+HR@10 alone does not make a model the reference's. An MF passes .111 on its way up as well, after
+seven epochs, when it has hardly learned, and its DEL is then far higher than on the way down; its
+levels, those of other epochs and of a stronger L2, which ranks best of all, stand beside each
+one's HR@10, and hold no target.
 """
 
 from __future__ import annotations
@@ -29,16 +42,18 @@ from engine.explanations.fidelity import (
     Fidelity,
     Protocol,
     cut_people,
+    find_tasks,
     measure_fidelity,
     order_people,
 )
+from engine.explanations.fidelity_bounds import least_del
 from engine.explanations.fidelity_comparison import differences, summary
 from engine.explanations.fidelity_sanity import check_sanity
 from engine.histories import Histories
 from engine.models.base import Recommender
 from engine.models.logistic_mf import LogisticMF
 from engine.models.registry import make_model
-from engine.protocols import strangers
+from engine.protocols import Strangers, strangers
 from engine.sources.registry import load
 
 __all__ = [
@@ -50,6 +65,7 @@ __all__ = [
     "Table",
     "apart",
     "beaten",
+    "chosen_epochs",
     "drawn",
     "measured",
     "said",
@@ -57,13 +73,19 @@ __all__ = [
 ]
 
 SEED, CHECKED, K = 7, 20, 10
-EPOCHS, FIT_SEEDS = (20, 40, 60, 80, 120, 160), (7, 8, 9)
+EPOCHS, FIT_SEEDS = (5, 10, 20, 40, 60, 80, 120, 160, 240, 320, 480), (7, 8, 9)
+# The hit rate of the reference's model, and the L2 of both MFs, whatever the default becomes.
+REFERENCE_RATE, L2 = 0.111, 1e-4
+MATCHED, BEST = "logistic-mf, matched", "logistic-mf, best"
 OTHERS: Mapping[str, Mapping[str, float]] = {
+    "7 epochs": {"epochs": 7},
     "60 epochs": {"epochs": 60},
     "120 epochs": {"epochs": 120},
     "100 epochs, l2 0.03": {"epochs": 100, "l2": 0.03},
     "100 epochs, l2 0.1": {"epochs": 100, "l2": 0.1},
 }
+# How far the exact order's DEL may be from the least there can be: scores are float32.
+SAME = 1e-5
 BASELINES = ("random", "jaccard", "cosine", "lime-lxr", "shap-clusters", "accent-lxr", "accent")
 # Those that must be beaten, and on what.
 BEATEN = ("random", "cosine", "lime-lxr", "shap-clusters", "accent-lxr", "accent")
@@ -111,41 +133,63 @@ def run() -> dict[str, object]:
     """Return the tables, the paired differences, the checks, and whether each target is met."""
     parts = strangers(load("ml-100k"))
     background = Background.of(parts.train)
-    courses = _hit_rates(parts.train)
-    epochs = max(courses, key=lambda count: courses[count])
+    rates = _hit_rates(parts.train)
+    epochs = chosen_epochs(rates)
     models: dict[str, Recommender] = {
-        "logistic-mf": LogisticMF(epochs=epochs),
+        **{name: LogisticMF(epochs=count, l2=L2) for name, count in epochs.items()},
         "ease": make_model("ease"),
     }
-    found = {}
+    found, lowest = {}, {}
     for name, model in models.items():
         model.fit(parts.train, rng=stream(SEED, "fit"))
         found[name] = measured(model, parts.histories, background, methods=LINEAR, checked=CHECKED)
-    trained = {}
-    for name, settings in OTHERS.items():
-        model = replace(LogisticMF(), **settings).fit(parts.train, rng=stream(SEED, "fit"))
-        rate = round(_hit_rate(model, parts.histories), 4)
-        levels = _levels_of(model, parts.histories, background)
-        trained[name] = {"HR@10": rate, "levels": levels}
-    targets = {**_levels(found["logistic-mf"]), **beaten(found, "exact")}
+        lowest[name] = _least_del(model, parts.histories, background, found[name])
+    targets = {
+        **_levels(found[MATCHED]),
+        **{f"{name}: exact has the least DEL": _is_least(one) for name, one in lowest.items()},
+        **beaten(found, "exact"),
+    }
     missed = [name for name, met in targets.items() if not met]
     return {
-        "headline": said(found, "exact") + "; missed: " + (", ".join(missed) or "none"),
+        "headline": _headline(found, lowest) + "; missed: " + (", ".join(missed) or "none"),
         "holds": not missed,
         "settings": {
             "seed": SEED,
-            "epochs of logistic-mf": epochs,
-            "HR@10 of logistic-mf": round(_hit_rate(models["logistic-mf"], parts.histories), 4),
+            "l2 of logistic-mf": L2,
+            "epochs": epochs,
+            "HR@10 of the explained": {
+                name: round(_hit_rate(models[name], parts.histories), 4) for name in epochs
+            },
             "learned from": parts.train.n_users,
             "items": parts.train.n_items,
             "people": len(parts.histories),
             "people asked again": CHECKED,
         },
         "targets": targets,
+        "the least DEL of all orders": lowest,
         "models": found,
-        "validation HR@10 by epochs": courses,
-        "logistic-mf trained otherwise": trained,
+        "validation HR@10 by epochs": rates,
+        "logistic-mf trained otherwise": _trained_otherwise(parts, background),
     }
+
+
+def chosen_epochs(rates: Mapping[int, float]) -> dict[str, int]:
+    """Return the epochs of the best HR@10, and of them or more those nearest to the reference's.
+
+    Parameters
+    ----------
+    rates
+        HR@10 by epochs; of ties the fewest.
+
+    Examples
+    --------
+    >>> chosen_epochs({5: 0.11, 20: 0.18, 40: 0.19, 80: 0.13, 160: 0.1})
+    {'logistic-mf, matched': 160, 'logistic-mf, best': 40}
+    """
+    best = max(rates, key=lambda count: (rates[count], -count))
+    learned = sorted(count for count in rates if count >= best)
+    matched = min(learned, key=lambda count: abs(rates[count] - REFERENCE_RATE))
+    return {MATCHED: matched, BEST: best}
 
 
 def drawn(histories: Histories, count: int, *, longest: int) -> Histories:
@@ -240,9 +284,51 @@ def _hit_rates(train: Dataset) -> dict[int, float]:
     held_out = train.histories.take(away)
     found = {}
     for epochs in EPOCHS:
-        fits = [LogisticMF(epochs=epochs).fit(rest, rng=stream(s, "fit")) for s in FIT_SEEDS]
+        fits = [LogisticMF(epochs=epochs, l2=L2).fit(rest, rng=stream(s, "fit")) for s in FIT_SEEDS]
         found[epochs] = round(float(np.mean([_hit_rate(model, held_out) for model in fits])), 4)
     return found
+
+
+def _trained_otherwise(parts: Strangers, background: Background) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for name, settings in OTHERS.items():
+        model = replace(LogisticMF(l2=L2), **settings).fit(parts.train, rng=stream(SEED, "fit"))
+        rate = round(_hit_rate(model, parts.histories), 4)
+        found[name] = {"HR@10": rate, "levels": _levels_of(model, parts.histories, background)}
+    return found
+
+
+def _least_del(
+    model: Recommender, people: Histories, background: Background, tables: Mapping[str, Table]
+) -> dict[str, dict[str, float]]:
+    """Return DEL's least value over all orders, and the exact order's, by protocol."""
+    tasks = find_tasks(model, people, background)
+    found = {}
+    for protocol in ("lxr", "refined"):
+        least = round(float(least_del(tasks, protocol).mean()), 6)
+        found[protocol] = {"least": least, "exact": tables[protocol]["exact"]["del"][0] or 0.0}
+    return found
+
+
+def _is_least(found: Mapping[str, Mapping[str, float]]) -> bool:
+    return all(abs(one["exact"] - one["least"]) <= SAME for one in found.values())
+
+
+def _headline(
+    found: Mapping[str, Mapping[str, Table]],
+    lowest: Mapping[str, Mapping[str, Mapping[str, float]]],
+) -> str:
+    """Return the levels of each model, the least DEL of all orders, and POS@5 of the methods."""
+    told = []
+    for name, tables in found.items():
+        exact, margin = (tables["lxr"][method] for method in ("exact", "margin:exact"))
+        least, refined = lowest[name]["lxr"]["least"], tables["refined"]["margin:exact"]
+        told.append(
+            f"{name}: DEL {exact['del'][0]:.3f} (least of all orders {least:.3f}), "
+            f"CDCG {exact['cdcg'][0]:.3f}, POS@5 {exact['pos@5'][0]:.3f}; "
+            f"margin POS@5 {margin['pos@5'][0]:.3f}, refined CDCG {refined['cdcg'][0]:.3f}"
+        )
+    return "; ".join([*told, said(found, "exact")])
 
 
 def _levels_of(model: Recommender, people: Histories, background: Background) -> Table:
@@ -265,6 +351,6 @@ def _levels(found: Mapping[str, Table]) -> dict[str, bool]:
         "margin refined CDCG at most .45": ("refined", "margin:exact", "cdcg", 0.45),
     }
     return {
-        f"logistic-mf: {name}": (found[protocol][method][measure][0] or 0.0) <= limit
+        f"{MATCHED}: {name}": (found[protocol][method][measure][0] or 0.0) <= limit
         for name, (protocol, method, measure, limit) in limits.items()
     }

@@ -5,7 +5,9 @@ is Binomial(5, rate of the group)/5, so every truth is known exactly. The Poisso
 logs is held to the same, where a bucket has at most one person and where it has three. Beside
 coverage stand the share of worlds without any gap that are called a gap after Benjamini-Hochberg
 over ten measures, and the share of planted gaps of the detectable size that are found: 80% of them
-are meant to be.
+are meant to be. Of five groups an interval cannot keep 95% everywhere: what the widest of ten gaps
+is by chance hangs on how nearly the others are as wide, which data cannot tell (Hirano & Porter
+2012); where they are closer than the noise it errs on the wide side, and nowhere on the other.
 """
 
 from __future__ import annotations
@@ -17,7 +19,8 @@ from numpy.typing import NDArray
 
 from audits.blocks import buckets_of
 from audits.buckets import BucketSums, draw_buckets
-from audits.contrasts import smallest_ratio, widest_difference
+from audits.contrasts import mean_difference, smallest_ratio, widest_difference
+from audits.gaps import mean_gap
 from audits.groups import Groups
 from audits.intervals import bootstrap_means, percentile_interval
 from audits.permutation import adjust, permute_labels
@@ -34,12 +37,14 @@ POWER = 0.8
 # A report draws once; so many worlds share a draw here, for drawing costs more than the rest.
 SAME_DRAWS = 50
 CROWDS = (300, 12_000)
-KINDS = ("overall", "group", "difference", "ratio")
+KINDS = ("overall", "group", "difference", "ratio", "mad")
 SETTINGS: Mapping[str, Sequence[float]] = {
     "gap planted": (0.8, 0.6),
     "no gap": (0.7, 0.7),
     "five groups, no gap": (0.7,) * 5,
     "five groups, one behind": (0.75, 0.7, 0.7, 0.65, 0.5),
+    "five groups, far apart": (0.95, 0.75, 0.6, 0.5, 0.2),
+    "five groups, close": (0.72, 0.71, 0.7, 0.69, 0.68),
 }
 Values = NDArray[np.float64]
 
@@ -65,10 +70,18 @@ def run() -> dict[str, object]:
     false_calls = _false_calls(np.random.default_rng(50))
     found = _found(np.random.default_rng(51))
     widest = max(abs(share - LEVEL) for share in two)
+    five = [
+        found[kind]
+        for name, found in coverage.items()
+        for kind in ("difference", "ratio", "mad")
+        if name.startswith("five")
+    ]
+    kept = widest <= TOLERANCE and min(five) >= LEVEL - TOLERANCE
     return {
-        "headline": f"two groups: off 95% by at most {widest:.1%}; false calls {false_calls:.1%}; "
+        "headline": f"two groups: off 95% by at most {widest:.1%}; gaps of five groups: "
+        f"{min(five):.1%} to {max(five):.1%}; false calls {false_calls:.1%}; "
         f"gaps of the detectable size found {found:.1%}",
-        "holds": widest <= TOLERANCE and false_calls <= 0.05 and abs(found - POWER) <= 0.05,
+        "holds": kept and false_calls <= 0.05 and abs(found - POWER) <= 0.05,
         "settings": {
             "worlds": WORLDS,
             "worlds of the tests": FEWER,
@@ -126,8 +139,9 @@ def _note(held: dict[str, list[bool]], means: Values, draws: Values, truth: Valu
             (low[1], high[1]),
             widest_difference(means, draws[:, 1:]),
             smallest_ratio(means, draws[:, 1:]),
+            mean_difference(means, draws[:, 1:]),
         ),
-        (truth.mean(), truth[0], np.ptp(truth), truth.min() / truth.max()),
+        (truth.mean(), truth[0], np.ptp(truth), truth.min() / truth.max(), mean_gap(truth)),
         strict=True,
     )
     for name, (below, above), value in checks:
