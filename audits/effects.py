@@ -9,6 +9,7 @@ from scipy.special import stdtrit
 from engine.errors import UnknownNameError
 
 __all__ = [
+    "LEVEL",
     "REGRET",
     "dose_response",
     "effects",
@@ -19,6 +20,7 @@ __all__ = [
 ]
 
 LEVEL = 0.95
+"""Of every interval."""
 REGRET = "regret"
 _ROW = ["measure", "round", "by", "group"]
 _WITHIN = ["measure", "arm", "round", "by", "group"]

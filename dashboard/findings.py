@@ -11,6 +11,7 @@ import polars as pl
 
 from audits.data import prepare
 from audits.effects import dose_response, effects, group_gaps, trends, with_regret
+from audits.loop_gaps import largest_gaps
 from audits.validity import compare_with_log
 from engine.config import stream
 from engine.dataset import Dataset
@@ -35,16 +36,20 @@ class Findings:
         Last round minus first, by arm.
     slopes
         Change per unit of the exploration rate; empty with fewer than two rates.
+    gaps
+        The highest group less the lowest in the last round, picked from all pairs of groups.
     """
 
     measures: pl.DataFrame
     effects: pl.DataFrame
     trends: pl.DataFrame
     slopes: pl.DataFrame
+    gaps: pl.DataFrame
 
 
 def find(measures: pl.DataFrame, arms: Sequence[Arm]) -> Findings:
     """Sum the measures of a comparison up over its worlds."""
+    groups = with_regret(measures)
     whole = with_regret(pl.concat([measures, group_gaps(measures)]))
     against = [effects(whole, reference_arm=name) for name in reference_arms(arms)]
     rates = {arm.name: arm.rate for arm in arms if arm.policy is not None and not arm.single}
@@ -54,6 +59,7 @@ def find(measures: pl.DataFrame, arms: Sequence[Arm]) -> Findings:
         pl.concat(against),
         trends(whole),
         slopes if len(rates) > 1 else slopes.clear(),
+        largest_gaps(groups),
     )
 
 

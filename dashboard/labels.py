@@ -160,6 +160,7 @@ STAGES = {
     "own": N_("measuring the model's own lists"),
     "measures": N_("measuring the lists"),
     "rounds": N_("rounds of feedback"),
+    "drift": N_("working out how far tastes drift in the log"),
     "estimates": N_("estimating"),
     "words": N_("the language model writes"),
 }

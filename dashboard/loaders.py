@@ -40,10 +40,12 @@ from dashboard.jobs.fitting import (
     takes_job,
     wanted_fit,
 )
+from dashboard.jobs.kind import Config
 from dashboard.jobs.measure import wanted_measure
 from dashboard.jobs.measure_files import What, read_lists, read_model, read_rows, read_run
 from dashboard.jobs.running import is_large
-from dashboard.jobs.simulate import config_of, planned
+from dashboard.jobs.simulate import planned_in
+from dashboard.logged_drift import kept_drift
 from dashboard.measured_run import MeasuredLists, MeasuredRun
 from dashboard.measuring import measure_lists, measure_run
 from dashboard.off_policy import (
@@ -85,6 +87,7 @@ __all__ = [
     "experiment",
     "explanations",
     "fitted",
+    "is_near",
     "measured",
     "off_policy_open_bandit",
     "provider_results",
@@ -177,6 +180,12 @@ def slates(run: RunConfig) -> Slates:
         n=run.n,
         rng=stream(run.seed, "policy"),
     )
+
+
+def is_near(run: RunConfig, row: int, item: int) -> bool | None:
+    """Return whether the run's policy calls an item near: `engine.policies.base.Policy.is_near`."""
+    policy = make_policy(run.policy, _context(run.dataset, run.model, run.seed))
+    return policy.is_near(row, item)
 
 
 @owned(32)
@@ -333,11 +342,22 @@ def explanations(run: RunConfig, user: str) -> dict[int, Explanation]:
     return {explanation.target: explanation for explanation in found}
 
 
+def experiment(config: Config, folder: Path) -> Experiment | None:
+    """Return the simulation that settings describe, in the folder it is worked on in.
+
+    None while it wants the drift of its log, and that is not worked out yet.
+    """
+    kept = kept_drift(folder)
+    return _experiment(tuple(sorted(config.items())), folder, None if kept is None else kept.best)
+
+
 @st.cache_resource(max_entries=8, show_spinner=False)
-def experiment(options: tuple[str, ...]) -> Experiment:
-    """Return the simulation that options of the command line describe."""
-    config = config_of(options)
-    return planned(config, log=dataset(config["dataset"]))
+def _experiment(
+    settings: tuple[tuple[str, str], ...], folder: Path, drift: float | None
+) -> Experiment | None:
+    """Once for each drift that the folder keeps, which a first run makes."""
+    config = dict(settings)
+    return planned_in(folder, config, log=dataset(config["dataset"]))
 
 
 def _bandit_folder(name: str) -> Path:

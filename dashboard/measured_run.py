@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from audits.results import Result, Summary, Suppressed
@@ -54,7 +54,7 @@ class MeasuredRun:
 
     def to_json(self) -> str:
         """Return it as JSON, every number with all its bits."""
-        return json.dumps(asdict(self), ensure_ascii=False)
+        return json.dumps(self, default=vars, ensure_ascii=False)
 
     @staticmethod
     def from_json(text: str) -> MeasuredRun:

@@ -26,13 +26,15 @@ def facts(run: RunConfig, user: str, place: int) -> FactRecord:
     train = loaders.split(run.dataset, run.seed).train
     row = train.user_row(user)
     shown = loaders.slates(run).take([row])
+    item = int(shown.items[0, place])
     return place_facts(
         loaders.fitted(run),
         train.histories.take([row]),
         train,
         shown,
         place=place,
-        explanation=loaders.explanations(run, user)[int(shown.items[0, place])],
+        explanation=loaders.explanations(run, user)[item],
+        near=loaders.is_near(run, row, item) if shown.explored[0, place] else None,
     )
 
 

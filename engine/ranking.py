@@ -55,12 +55,17 @@ def top_masked(masked: NDArray[np.floating], *, n: int) -> NDArray[np.int32]:
     width = min(n, masked.shape[1])
     chosen = np.full((len(masked), n), -1, dtype=np.int32)
     within = masked >= _lower_bounds(masked, width)
-    few = np.add.reduce(within, axis=1, dtype=np.int32) <= _FEW * width
-    # Rows in which many tie, or fewer than n are eligible, are rare and searched whole.
-    for rows, search in ((np.flatnonzero(few), _packed), (np.flatnonzero(~few), _members)):
+    if np.count_nonzero(within) <= _FEW * width * len(masked):
+        found = _sorted(masked, within)[:, :width]
+        chosen[:, : found.shape[1]] = found
+        return chosen
+    # Rows in which many tie, or fewer than n are eligible, are searched whole.
+    few = np.count_nonzero(within, axis=1) <= _FEW * width
+    for rows, whole in ((np.flatnonzero(few), False), (np.flatnonzero(~few), True)):
         if len(rows):
-            members = search(masked, within, rows=rows, width=width)
-            chosen[rows, :width] = _sorted(masked, members, rows=rows)[:, :width]
+            values = masked[rows]
+            found = _sorted(values, _members(values, width) if whole else within[rows])[:, :width]
+            chosen[rows, : found.shape[1]] = found
     return chosen
 
 
@@ -116,49 +121,41 @@ def _lower_bounds(masked: NDArray[np.floating], width: int) -> NDArray[np.floati
     return np.asarray(np.partition(largest, place, axis=1)[:, [place]])
 
 
-def _packed(
-    masked: NDArray[np.floating],
-    within: NDArray[np.bool_],
-    *,
-    rows: NDArray[np.intp],
-    width: int,
-) -> NDArray[np.intp]:
-    """(b, C) columns of the entries within the bound, in order; -1 pads."""
-    some = within if len(rows) == len(within) else within[rows]
-    owner, columns = np.divmod(np.flatnonzero(some), within.shape[1])
-    counts = np.bincount(owner, minlength=len(rows))
-    packed = np.full((len(rows), counts.max()), -1, dtype=np.intp)
-    packed[owner, np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)] = columns
-    return packed
-
-
-def _members(
-    masked: NDArray[np.floating],
-    within: NDArray[np.bool_],
-    *,
-    rows: NDArray[np.intp],
-    width: int,
-) -> NDArray[np.intp]:
-    """(b, width) columns of the best items, in order; of those tied at the border the lowest."""
-    values = masked[rows]
+def _members(values: NDArray[np.floating], width: int) -> NDArray[np.bool_]:
+    """(b, I) true for the width best items of each row; of those tied at the border the lowest."""
     place = values.shape[1] - width
     border = np.partition(values, place, axis=1)[:, [place]]
-    members = values >= border
+    members: NDArray[np.bool_] = values >= border
     crowded = np.count_nonzero(members, axis=1) > width
     if crowded.any():
         above = values[crowded] > border[crowded]
         tied = values[crowded] == border[crowded]
         room = width - above.sum(axis=1, keepdims=True)
         members[crowded] = above | (tied & (np.cumsum(tied, axis=1) <= room))
-    columns: NDArray[np.intp] = np.flatnonzero(members) % values.shape[1]
-    return columns.reshape(-1, width)
+    return members
 
 
-def _sorted(
-    masked: NDArray[np.floating], members: NDArray[np.intp], *, rows: NDArray[np.intp]
-) -> NDArray[np.intp]:
-    """(b, C) the columns by value, ties in their order; -1 where not eligible or padded."""
-    values = np.where(members >= 0, masked[rows[:, None], members], -np.inf)
-    order = np.argsort(-values, axis=1, kind="stable")
-    columns = np.take_along_axis(members, order, axis=1)
-    return np.where(np.take_along_axis(values, order, axis=1) > -np.inf, columns, -1)
+def _sorted(values: NDArray[np.floating], members: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """(b, C) columns of the members by value, ties in their order; -1 where not eligible or padded.
+
+    Members of all rows are gathered in one go and packed to the left, which leaves little to sort.
+    """
+    height, width = values.shape
+    places = np.flatnonzero(members)
+    owner, columns = np.divmod(places, width)
+    counts = np.bincount(owner, minlength=height)
+    most = int(counts.max(initial=0))
+    slots = np.arange(len(places)) + np.repeat(np.arange(height) * most - _before(counts), counts)
+    keys = np.full(height * most, np.inf, dtype=values.dtype)
+    packed = np.full(height * most, -1, dtype=np.intp)
+    keys[slots], packed[slots] = -values.ravel()[places], columns
+    order = keys.reshape(height, most).argsort(axis=1, kind="stable")
+    order += np.arange(height)[:, None] * most
+    found = packed[order]
+    found[keys[order] == np.inf] = -1
+    return found
+
+
+def _before(counts: NDArray[np.intp]) -> NDArray[np.intp]:
+    """How many there are in the rows before each."""
+    return np.cumsum(counts) - counts

@@ -53,6 +53,7 @@ def random_record(rng: np.random.Generator) -> FactRecord:
         removal=_removal(rng),
         next_title="The Next" if rng.random() < 0.5 else None,
         known_kind=[None, False, True][rng.integers(3)] if explored else None,
+        kind_from="text" if explored and rng.random() < 0.3 else "category",
     )
 
 

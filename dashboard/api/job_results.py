@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 from dashboard import loaders, word_loaders
 from dashboard.commands.json_forms import justification_json
-from dashboard.commands.simulate import add_arguments, result_json
+from dashboard.commands.simulate import result_json
 from dashboard.experiment import measures_in, scan_feedback
 from dashboard.findings import find
 from dashboard.jobs.audit_files import read_audit
@@ -18,8 +17,8 @@ from dashboard.jobs.justify_files import kept_words
 from dashboard.jobs.kind import Config
 from dashboard.jobs.record import JobRecord, State
 from dashboard.jobs.running import run_of
-from dashboard.jobs.simulate import options_of
-from engine.errors import CapabilityError
+from dashboard.jobs.simulate import parsed
+from engine.errors import CapabilityError, OutputError
 from engine.justifications.facts import FactRecord
 
 __all__ = ["result_of"]
@@ -44,13 +43,14 @@ def result_of(record: JobRecord) -> Any:
 
 
 def _simulated(config: Config, folder: Path) -> Any:
-    options = options_of(config)
-    parser = argparse.ArgumentParser()
-    add_arguments(parser)
-    experiment = loaders.experiment(options)
+    experiment = loaders.experiment(config, folder)
+    if experiment is None:
+        raise OutputError(
+            "{folder} lacks the drift of its log; ask for the simulation again", folder=folder
+        )
     found = find(measures_in(experiment, folder), experiment.arms)
     feedback = scan_feedback(experiment, folder)
-    return json.loads(result_json(parser.parse_args(list(options)), experiment, found, feedback))
+    return json.loads(result_json(parsed(config), experiment, found, feedback))
 
 
 def _audited(_config: Config, folder: Path) -> Any:

@@ -187,5 +187,8 @@ SIMULATE = _object(
         "seed": {"type": "integer", "minimum": 0, "maximum": 2**31 - 1},
         "by": _text("groups of users, as in gender,activity"),
         "arms": _text("other recommenders to hold the rates against"),
+        "drift": _text("how far tastes follow choices, from 0 to 1, or log: as the log allows"),
+        "incremental": {"type": "boolean", "description": "learn new choices by an update"},
+        "test-share": {"type": "number", "minimum": 0.01, "maximum": 0.99},
     },
 )

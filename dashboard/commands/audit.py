@@ -88,32 +88,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_run_options(parser)
     add_fit_options(parser)
     lists = parser.add_argument_group("audit")
-    lists.add_argument(
-        "--recommendations", metavar="FILE", help="lists of another system; no model is run"
-    )
-    lists.add_argument(
-        "--memory",
-        metavar="2GB",
-        help="read --recommendations and --before by blocks of users, within so much (above "
-        "500 MB: 2GB)",
-    )
-    lists.add_argument(
-        "--before", metavar="FILE", help="other lists for the same users, to compare with"
-    )
-    lists.add_argument(
-        "--draws",
-        type=int,
-        metavar="N",
-        help="how often to draw each list of a policy that leaves places to chance, for its "
-        "expected exposure (default: 2; a log has its draws in a column draw)",
-    )
-    lists.add_argument(
-        "--fix",
-        action="append",
-        default=[],
-        choices=sorted(FIXES),
-        help="mend this in --recommendations and --before; may be repeated",
-    )
+    _add_logs(lists)
     lists.add_argument("--held-out", metavar="FILE", help="what people chose afterwards")
     lists.add_argument(
         "--split",
@@ -150,6 +125,35 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     _add_statistics(lists)
     _add_outcome(parser.add_argument_group("outcome"))
+
+
+def _add_logs(lists: argparse._ArgumentGroup) -> None:
+    lists.add_argument(
+        "--recommendations", metavar="FILE", help="lists of another system; no model is run"
+    )
+    lists.add_argument(
+        "--memory",
+        metavar="2GB",
+        help="read --recommendations and --before by blocks of users, within so much (above "
+        "500 MB: 2GB)",
+    )
+    lists.add_argument(
+        "--before", metavar="FILE", help="other lists for the same users, to compare with"
+    )
+    lists.add_argument(
+        "--draws",
+        type=int,
+        metavar="N",
+        help="how often to draw each list of a policy that leaves places to chance, for its "
+        "expected exposure (default: 2; a log has its draws in a column draw)",
+    )
+    lists.add_argument(
+        "--fix",
+        action="append",
+        default=[],
+        choices=sorted(FIXES),
+        help="mend this in --recommendations and --before; may be repeated",
+    )
 
 
 def _add_statistics(lists: argparse._ArgumentGroup) -> None:

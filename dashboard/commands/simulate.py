@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -21,6 +22,8 @@ from dashboard.commands.loop_text import loop_lines
 from dashboard.commands.options import add_data_options, load_data
 from dashboard.commands.output import check_writable, sink_table
 from dashboard.commands.simulate_options import (
+    FROM_LOG,
+    LogDrift,
     add_behaviour_options,
     add_loop_options,
     arms_of,
@@ -32,9 +35,11 @@ from dashboard.commands.simulate_options import (
 )
 from dashboard.experiment import Experiment, measures_in, scan_feedback
 from dashboard.findings import Findings, compare_choices, find, foretold
+from dashboard.logged_drift import kept_drift, logged_drift
 from dashboard.workers import run_experiment
 from engine.dataset import Dataset
 from engine.models.registry import make_model
+from engine.simulation.drift import DriftFit
 
 __all__ = ["HELP", "add_arguments", "experiment_of", "result_json", "run"]
 
@@ -67,8 +72,11 @@ def run(args: argparse.Namespace) -> int:
     """Simulate, write the feedback table, print the effects."""
     if args.out is not None:
         check_writable(args.out)
-    experiment = experiment_of(args)
     with _folder(args.keep) as folder:
+        drift = partial(logged_drift, seed=args.seed, folder=folder, progress=_report_drift)
+        experiment = experiment_of(args, drift=drift)
+        if args.drift == FROM_LOG:
+            _say_drift(kept_drift(folder))
         begin = perf_counter()
         run_experiment(experiment, folder, workers=args.workers, progress=_report)
         _say_speed(experiment, perf_counter() - begin)
@@ -87,10 +95,13 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def experiment_of(args: argparse.Namespace, *, log: Dataset | None = None) -> Experiment:
+def experiment_of(
+    args: argparse.Namespace, *, drift: LogDrift, log: Dataset | None = None
+) -> Experiment:
     """Return what the options ask for; a wrong one is told before any data is read.
 
-    With ``log`` nothing is read: it is the data set that the options name.
+    With ``log`` nothing is read: it is the data set that the options name. ``drift`` is asked for
+    the drift of the log where the options say so.
     """
     arms, seeds = arms_of(args), tuple(seeds_of(args))
     make_model(args.model)
@@ -101,7 +112,7 @@ def experiment_of(args: argparse.Namespace, *, log: Dataset | None = None) -> Ex
         model=args.model,
         arms=arms,
         seeds=seeds,
-        settings=settings_of(args, dataset),
+        settings=settings_of(args, dataset, drift=drift),
         tastes=tastes_of(args, dataset),
         by=tuple(name for name in args.by.split(",") if name),
     )
@@ -117,10 +128,26 @@ def _folder(keep: str | None) -> Iterator[Path]:
 
 
 def _report(done: int, total: int) -> None:
-    """Count on one line of a terminal; in a log file say only that all is done."""
-    if done == total or sys.stderr.isatty():
-        ending = "\n" if done == total else "\r"
-        print(f"round {done} of {total}", end=ending, file=sys.stderr, flush=True)
+    _count(f"round {done} of {total}", last=done == total)
+
+
+def _report_drift(done: int, total: int) -> None:
+    """Count as rounds are; it takes so long that a log file hears of the start and every tenth."""
+    tenth = 10 * done // total > 10 * (done - 1) // total and not sys.stderr.isatty()
+    last = done in (0, total) or tenth
+    _count(f"drift of the log: {done} of {total} logs measured", last=last)
+
+
+def _say_drift(fit: DriftFit | None) -> None:
+    if fit is not None:
+        beyond = "; the log is more ordered than any made-up one" if fit.is_beyond else ""
+        print(f"drift that the order of the log allows for: {fit.best:g}{beyond}", file=sys.stderr)
+
+
+def _count(said: str, *, last: bool) -> None:
+    """Count on one line of a terminal; into a log file say what should stay alone."""
+    if last or sys.stderr.isatty():
+        print(said, end="\n" if last else "\r", file=sys.stderr, flush=True)
 
 
 def _say_speed(experiment: Experiment, seconds: float) -> None:
@@ -142,6 +169,7 @@ def result_json(
         "config": _config(args, experiment),
         "trends": found.trends.to_dicts(),
         "slopes": found.slopes.to_dicts(),
+        "gaps": found.gaps.to_dicts(),
     }
     return json.dumps(result, allow_nan=False, ensure_ascii=False)
 

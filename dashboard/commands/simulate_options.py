@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from typing import get_args
 
 import numpy as np
@@ -12,13 +13,14 @@ from engine.dataset import Dataset
 from engine.errors import OptionError
 from engine.policies.registry import find_policy
 from engine.simulation.arms import Arm, find_arms, rate_arms
-from engine.simulation.drift import fit_drift
 from engine.simulation.loop import LoopSettings
 from engine.simulation.tastes import USUAL_TASTES, TasteSettings, usual_profiles
 from engine.simulation.users import UserBehaviour, Visits
 from engine.splits import SPLITS, Split
 
 __all__ = [
+    "FROM_LOG",
+    "LogDrift",
     "add_behaviour_options",
     "add_loop_options",
     "arms_of",
@@ -34,6 +36,8 @@ __all__ = [
 WHOLE = "none"
 FROM_LOG = "log"
 USUAL = UserBehaviour()
+LogDrift = Callable[[Dataset, TasteSettings], float]
+"""Works the drift of a log out, or reads it where it is kept."""
 
 
 def add_loop_options(parser: argparse.ArgumentParser) -> None:
@@ -150,19 +154,19 @@ def arms_of(args: argparse.Namespace) -> tuple[Arm, ...]:
     return (*rate_arms(policy, parse_rates(args.rates)), *find_arms(names, policy=policy))
 
 
-def settings_of(args: argparse.Namespace, log: Dataset) -> LoopSettings:
-    """Return rounds, learning and behaviour; a drift of “log” is fitted from the log."""
+def settings_of(args: argparse.Namespace, log: Dataset, *, drift: LogDrift) -> LoopSettings:
+    """Return rounds, learning and behaviour; ``drift`` is asked for a drift of “log” alone."""
     return LoopSettings(
         rounds=args.rounds,
         n=args.n,
         refit_every=args.refit_every,
         incremental=args.incremental,
         late=args.late,
-        behaviour=behaviour_of(args, log),
+        behaviour=behaviour_of(args, log, drift=drift),
     )
 
 
-def behaviour_of(args: argparse.Namespace, log: Dataset) -> UserBehaviour:
+def behaviour_of(args: argparse.Namespace, log: Dataset, *, drift: LogDrift) -> UserBehaviour:
     """Return how people behave.
 
     Raises
@@ -170,17 +174,14 @@ def behaviour_of(args: argparse.Namespace, log: Dataset) -> UserBehaviour:
     OptionError
         A value is outside its range.
     """
-    if args.drift == FROM_LOG:
-        rng = stream(args.seed, "users")
-        drift = fit_drift(log, rng=rng, settings=tastes_of(args, log)).best
-    else:
-        drift = _number(args.drift)
+    asked = args.drift == FROM_LOG
+    moved = drift(log, tastes_of(args, log)) if asked else _number(args.drift)
     return UserBehaviour(
         picks=args.picks,
         outside=args.outside,
         place_bias=args.place_bias,
         adoption=args.adoption,
-        drift=drift,
+        drift=moved,
         visits=args.visits,
         boredom=args.boredom,
     )

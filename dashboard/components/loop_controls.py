@@ -1,9 +1,10 @@
-"""What a simulation is asked for: arms, rounds, worlds, people; as options of the command."""
+"""What a simulation is asked for: arms, rounds, worlds, people; as settings of its job."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.commands.simulate_options import FROM_LOG
 from dashboard.components.rate import rate_name
 from dashboard.i18n import N_, Translator
 from dashboard.labels import attribute_label
@@ -35,6 +36,7 @@ VISITS = {
 USUAL = UserBehaviour()
 PROFILES = (1, 2, 4, 8, 16, 32)
 LEARNING = (1, 5, 10)
+USUAL_SHARE = 0.25
 
 
 def arm_label(arm: str, _: Translator) -> str:
@@ -47,8 +49,8 @@ def arm_label(arm: str, _: Translator) -> str:
 
 def loop_controls(
     run: RunConfig, log: Dataset, attributes: list[str], _: Translator
-) -> tuple[str, ...]:
-    """Draw the controls and return the options of `recscope simulate` they stand for."""
+) -> dict[str, str]:
+    """Draw the controls and return the settings of `dashboard.jobs.simulate` they stand for."""
     takes_rate = find_policy(run.policy).takes_rate
     left, right = st.columns(2)
     with left:
@@ -88,22 +90,21 @@ def loop_controls(
         )
         by = _groups(attributes, _)
         refit = _learning(_)
-    people = _people(log, _)
-    told = {
-        "--dataset": run.dataset,
-        "--model": run.model,
-        "--policy": run.policy,
-        "--seed": str(run.seed),
-        "--n": str(run.n),
-        "--rates": ",".join(f"{rate:g}" for rate in sorted({0.0, *rates})),
-        "--arms": ",".join(arms),
-        "--rounds": str(rounds),
-        "--seeds": str(worlds),
-        "--refit-every": str(refit),
-        "--by": by,
-        **people,
+    return {
+        "dataset": run.dataset,
+        "model": run.model,
+        "policy": run.policy,
+        "seed": str(run.seed),
+        "n": str(run.n),
+        "rates": ",".join(f"{rate:g}" for rate in sorted({0.0, *rates})),
+        "arms": ",".join(arms),
+        "rounds": str(rounds),
+        "seeds": str(worlds),
+        "refit-every": str(refit),
+        "by": by,
+        **_people(log, _),
+        **_start(_),
     }
-    return tuple(part for pair in told.items() for part in pair)
 
 
 def _groups(attributes: list[str], _: Translator) -> str:
@@ -134,6 +135,59 @@ def _learning(_: Translator) -> int:
     return every
 
 
+def _start(_: Translator) -> dict[str, str]:
+    """Draw what the model starts from and how it learns; what is usual goes without saying."""
+    alone = settle("loop_incremental", (False, True))
+    with st.expander(_("What the model learns from"), icon=":material/model_training:"):
+        columns = st.columns(2)
+        with columns[0]:
+            share = _slider(
+                _("Held back from the start"),
+                "loop_test_share",
+                usual=USUAL_SHARE,
+                least=0.05,
+                most=0.75,
+                help=_(
+                    "Share of the log that the rounds do not start from; it tells how far the "
+                    "simulated people are like the logged ones."
+                ),
+            )
+        with columns[1]:
+            st.toggle(
+                _("Learn new choices alone"),
+                key="loop_incremental",
+                help=_(
+                    "After the first fit, a model that can do so learns what was chosen since, in "
+                    "place of a new fit on everything: quicker, and near it. Any other model is "
+                    "fitted afresh."
+                ),
+            )
+    told = {"incremental": "true"} if alone else {}
+    return told if share == USUAL_SHARE else told | {"test-share": f"{share:g}"}
+
+
+def _drift(_: Translator) -> str:
+    """Draw how far tastes drift, as a number or as the log has it."""
+    from_log = settle("loop_drift_log", (False, True))
+    drift = _slider(
+        _("Tastes drift"),
+        "loop_drift",
+        usual=USUAL.drift,
+        disabled=from_log,
+        help=_("How far tastes move each round towards what was chosen; 0: they stay."),
+    )
+    st.toggle(
+        _("As far as the log allows"),
+        key="loop_drift_log",
+        help=_(
+            "Before the first round, made-up logs of known drift are compared with this one: the "
+            "most drift that the order of the log allows for. It may take a minute; of "
+            "MovieLens-100K it is about 0.5 to 0.7, by the seed."
+        ),
+    )
+    return FROM_LOG if from_log else f"{drift:g}"
+
+
 def _people(log: Dataset, _: Translator) -> dict[str, str]:
     with st.expander(_("The simulated people"), icon=":material/groups:"):
         st.caption(
@@ -152,16 +206,7 @@ def _people(log: Dataset, _: Translator) -> dict[str, str]:
                 help=_("Chance of looking at the list; else a person searches by herself."),
             )
         with columns[1]:
-            drift = _slider(
-                _("Tastes drift"),
-                "loop_drift",
-                usual=USUAL.drift,
-                help=_(
-                    "How far tastes move each round towards what was chosen. The option “--drift "
-                    "log” of the command line works out the most that the order of a log allows "
-                    "for; of MovieLens-100K that is about 0.5."
-                ),
-            )
+            drift = _drift(_)
         with columns[2]:
             boredom = settle("loop_boredom", BORED)
             st.selectbox(
@@ -182,10 +227,10 @@ def _people(log: Dataset, _: Translator) -> dict[str, str]:
         reading = _reading(_)
         tastes = _tastes(log, _)
     return {
-        "--adoption": f"{adoption:g}",
-        "--drift": f"{drift:g}",
-        "--boredom": str(boredom),
-        "--late": f"{late:g}",
+        "adoption": f"{adoption:g}",
+        "drift": drift,
+        "boredom": str(boredom),
+        "late": f"{late:g}",
         **reading,
         **tastes,
     }
@@ -220,8 +265,8 @@ def _tastes(log: Dataset, _: Translator) -> dict[str, str]:
             step=0.01,
             help=_("Share of choices that no profile explains: any item may be taken by anyone."),
         )
-    told = {"--background": f"{background:g}"}
-    return told | ({"--profiles": str(profiles)} if profiles else {})
+    told = {"background": f"{background:g}"}
+    return told | ({"profiles": str(profiles)} if profiles else {})
 
 
 def _reading(_: Translator) -> dict[str, str]:
@@ -265,10 +310,10 @@ def _reading(_: Translator) -> dict[str, str]:
             help=_("By history: the 10% with the longest ones come every time."),
         )
     return {
-        "--picks": str(picks),
-        "--outside": f"{outside:g}",
-        "--place-bias": f"{place_bias:g}",
-        "--visits": visits,
+        "picks": str(picks),
+        "outside": f"{outside:g}",
+        "place-bias": f"{place_bias:g}",
+        "visits": visits,
     }
 
 
@@ -281,8 +326,9 @@ def _slider(
     least: float = 0.0,
     most: float = 1.0,
     step: float = 0.05,
+    disabled: bool = False,
 ) -> float:
     """Draw a slider whose value outlives a change of page."""
     value = begin_with(key, usual, least=least, most=most)
-    st.slider(label, least, most, step=step, key=key, help=help)
+    st.slider(label, least, most, step=step, key=key, help=help, disabled=disabled)
     return value

@@ -13,6 +13,7 @@ from audits.meter import BUBBLE_SETTINGS
 from dashboard.charts.palette import NOW, OTHER_RATES
 from dashboard.charts.rounds import rounds as rounds_chart
 from dashboard.components.loop_controls import arm_label
+from dashboard.components.loop_gaps import draw_gaps, gap_sentence
 from dashboard.components.loop_panels import PANELS, bands
 from dashboard.components.picture import picture
 from dashboard.components.plain import plain
@@ -27,6 +28,8 @@ MEASURES = ("profile_drift", "intra_user_diversity", "utility", "regret")
 GAP = " - "
 # As many lines as there are colours.
 MOST_LINES = 5
+# Pixels that a legend takes from its picture, a row.
+LEGEND_ROW = 22
 
 
 def draw_groups(found: Findings, *, attribute: str, now: str, against: str, _: Translator) -> None:
@@ -37,7 +40,9 @@ def draw_groups(found: Findings, *, attribute: str, now: str, against: str, _: T
     if len(names) < 2:
         st.info(_("No two groups are large enough to be shown."))
         return
-    sentence = group_sentence(found, now, attribute, _)
+    many = len(names) > 2
+    say = gap_sentence if many else group_sentence
+    sentence = say(found, now, attribute, _)
     if sentence is not None:
         st.markdown(sentence)
     panels = [panel for panel in PANELS if panel[0] in MEASURES]
@@ -49,6 +54,8 @@ def draw_groups(found: Findings, *, attribute: str, now: str, against: str, _: T
         st.caption(
             _("The pictures show the first {n} groups, the table all of them.", n=MOST_LINES)
         )
+    if many:
+        draw_gaps(found, now, attribute, _)
     _draw_table(found, attribute, now, against, _)
     st.caption(
         _(
@@ -68,7 +75,8 @@ def _draw_lines(
     _: Translator,
 ) -> None:
     st.markdown(f"**{title}**", help=definition)
-    lines = {name: plain(value_label(_, name)) for name in names}
+    # A picture shows its words as they are: nothing is to be kept from being markup.
+    lines = {name: value_label(_, name) for name in names}
     frame = bands(measures, measure, lines, column="group")
     if frame.is_empty():
         st.caption(_("There is no value to compare."))
@@ -78,7 +86,7 @@ def _draw_lines(
         frame,
         colours=[NOW, *OTHER_RATES][: len(names)],
         round_title=_("Round (simulated)"),
-        height=180,
+        height=180 + LEGEND_ROW * -(-len(names) // 2),
         legend_columns=2,
         alt=title,
     )

@@ -153,10 +153,11 @@ def _records(
     if "item" in config:
         return [item_facts(model, history, train.item_row(config["item"]), train, n=run.n)]
     context = PolicyContext(train, model, train.histories)
+    policy = make_policy(run.policy, context)
     shown = recommend(
         model,
         train.histories,
-        policy=make_policy(run.policy, context),
+        policy=policy,
         rate=run.rate,
         n=run.n,
         rng=stream(run.seed, "policy"),
@@ -165,7 +166,15 @@ def _records(
     items = [int(item) for item in own.items[0] if item >= 0]
     reasons = {why.target: why for why in explain_each(model, history, targets=items)}
     return [
-        place_facts(model, history, train, own, place=place, explanation=reasons[item])
+        place_facts(
+            model,
+            history,
+            train,
+            own,
+            place=place,
+            explanation=reasons[item],
+            near=policy.is_near(row, item) if own.explored[0, place] else None,
+        )
         for place, item in enumerate(items)
     ]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from audits.placed import lists_spec
 from dashboard.i18n import N_
 from dashboard.uploads.limits import LIMITS, UploadLimits
 from dashboard.uploads.shape import check_cells
@@ -103,9 +104,11 @@ class Brought:
         TableError
             Naming the file, the column and the row.
         """
+        table = self.mapped(mapping)
+        spec = TABLES[self.kind].spec
         return conform(
-            self.mapped(mapping),
-            TABLES[self.kind].spec,
+            table,
+            lists_spec(table.columns) if spec is RECOMMENDATIONS else spec,
             source=self.origin,
             duplicates=duplicates,
         )

@@ -76,7 +76,9 @@ def _without_history(facts: FactRecord, audience: Audience) -> tuple[Step, ...]:
     if facts.explored:
         steps = [Step((Clause("chance"),))]
         if facts.known_kind is not None:
-            steps.append(Step((Clause("near" if facts.known_kind else "novel"),)))
+            kind = "near" if facts.known_kind else "novel"
+            by_text = "_by_text" if facts.kind_from == "text" else ""
+            steps.append(Step((Clause(kind + by_text),)))
         if audience == "reviewer" and facts.propensity is not None:
             steps.append(Step((Clause("chance_of"),)))
         return tuple(steps)

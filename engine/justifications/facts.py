@@ -22,6 +22,7 @@ _NOISE = 1e-6
 _DIFFUSE = 0.05
 
 Refusal = Literal["none", "uncertain", "diffuse"]
+Kind = Literal["category", "text"]
 
 
 @dataclass(frozen=True)
@@ -99,8 +100,10 @@ class FactRecord:
     next_title
         What stands one place lower; None where unknown.
     known_kind
-        Of an explored item: whether the history holds any title of the kind that item is of, its
-        rarest category; None where the catalogue names none, or the item was not explored.
+        Of an explored item: whether the history holds any title of its kind, or reads much like it;
+        None where the catalogue names no kinds, or the item was not explored.
+    kind_from
+        By what: its rarest category, or its text where the policy explored by texts.
 
     Notes
     -----
@@ -124,6 +127,7 @@ class FactRecord:
     removal: Removal | None = None
     next_title: str | None = None
     known_kind: bool | None = None
+    kind_from: Kind = "category"
 
     @property
     def supporters(self) -> tuple[Contributor, ...]:
@@ -178,6 +182,7 @@ def collect_facts(
     removal: Sequence[int] = (),
     new_rank: int | None = None,
     next_item: int | None = None,
+    near: bool | None = None,
     most: int = 5,
 ) -> FactRecord:
     """Gather what an explanation and a policy know about one item, with titles filled in.
@@ -197,12 +202,15 @@ def collect_facts(
         model was asked about again.
     next_item
         Item row of what stands one place lower.
+    near
+        As of `engine.policies.base.Policy.is_near`; where that is None, categories say it.
     most
         How many contributors to keep.
     """
     total = float(np.abs(explanation.contributions).sum()) + abs(explanation.residual)
     counted = _above_noise(explanation)
     titles = dataset.items["title"]
+    known = _knows_kind(explanation, dataset) if near is None else near
     return FactRecord(
         item_id=dataset.item_ids[explanation.target],
         title=plain_title(titles[explanation.target]),
@@ -219,7 +227,8 @@ def collect_facts(
         propensity=propensity,
         removal=_removal(removal, new_rank, dataset) if removal else None,
         next_title=None if next_item is None else plain_title(titles[next_item]),
-        known_kind=_knows_kind(explanation, dataset) if explored else None,
+        known_kind=known if explored else None,
+        kind_from="text" if explored and near is not None else "category",
     )
 
 

@@ -65,6 +65,7 @@ def place_facts(
     *,
     place: int,
     explanation: Explanation | None = None,
+    near: bool | None = None,
 ) -> FactRecord:
     """Return what may be said of one place of a list that a policy made.
 
@@ -79,6 +80,8 @@ def place_facts(
         Counted from 0, and filled.
     explanation
         Of the item's score, where there is one already.
+    near
+        Whether the policy itself calls the item near: `engine.policies.base.Policy.is_near`.
     """
     items, item = shown.items[0], int(shown.items[0, place])
     own, n = not shown.explored.any(), int((items >= 0).sum())
@@ -90,6 +93,7 @@ def place_facts(
         explored=bool(shown.by_chance[0, place]),
         propensity=float(shown.propensities[0, place]),
         next_item=following,
+        near=near,
         **_removal(model, history, item, n=n if own else 0),
     )
 

@@ -29,8 +29,11 @@ def prompt_for(facts: FactRecord, *, language: str, audience: Audience) -> str:
     if facts.explored:
         lines.append("- it was shown by chance")
     if facts.known_kind is not None:
+        known = facts.known_kind
         lines.append(
-            f"- {'some' if facts.known_kind else 'no'} titles of its kind are in the history"
+            f"- it {'reads' if known else 'does not read'} much like the history"
+            if facts.kind_from == "text"
+            else f"- {'some' if known else 'no'} titles of its kind are in the history"
         )
     if facts.removal is not None:
         lines.append("- without <R> it would leave the list")

@@ -55,4 +55,7 @@ def sample_facts(
             if item < 0:
                 continue
             history = train.histories.take(np.array([rows[row]]))
-            yield place_facts(model, history, train, shown.take([row]), place=place)
+            own = shown.take([row])
+            yield place_facts(
+                model, history, train, own, place=place, near=policy.is_near(row, item)
+            )

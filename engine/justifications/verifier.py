@@ -117,14 +117,25 @@ def _claims(clause: Said, facts: FactRecord) -> list[Check]:
     if said & {"without", "leaves"} and "new" not in said:
         whole = {"without", "leaves"} <= said and "R" in clause.slots and not clause.ranks
         checks.append(Check("counterfactual", "without", whole and facts.removal is not None))
-    if said & {"near", "novel"}:
-        right = facts.known_kind is ("near" in said) and not {"near", "novel"} <= said
-        checks.append(Check("kind", "near" if "near" in said else "novel", right))
+    checks += _kinds(said, facts)
     if "next_item" in said:
         checks.append(Check("next", "next", "M" in clause.slots and facts.next_title is not None))
     if "joint" in said:
         checks.append(Check("share", "joint", "J" in clause.slots))
     return checks + _signs(clause, facts) + _quantities(clause, facts)
+
+
+def _kinds(said: frozenset[str], facts: FactRecord) -> list[Check]:
+    """Check whether the item is near or new, and by what: its category, or its text."""
+    known, unknown = said & {"near", "kin", "alike"}, said & {"novel", "no_kin", "unlike"}
+    if not known | unknown:
+        return []
+    right = facts.known_kind is bool(known) and not (known and unknown)
+    if said & {"kin", "no_kin"}:
+        right = right and facts.kind_from == "category"
+    if said & {"alike", "unlike"}:
+        right = right and facts.kind_from == "text"
+    return [Check("kind", "near" if known else "novel", right)]
 
 
 def _signs(clause: Said, facts: FactRecord) -> list[Check]:

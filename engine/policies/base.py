@@ -113,6 +113,13 @@ class Policy:
             return make_uncertainty(np.zeros(len(scores)), np.ones(len(scores)), eligible)
         return self._measure(scores, eligible, n=n, rate=rate, rng=rng)
 
+    def is_near(self, row: int, item: int) -> bool | None:
+        """Whether an item reads much like a person's history, to a policy that goes by texts.
+
+        None for a policy that does not, and where the texts of either say nothing.
+        """
+        return None
+
     @classmethod
     def check_rate(cls, rate: float) -> None:
         """Raise OptionError unless the policy can take this exploration rate."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.histories import Histories
 from engine.policies.cluster_exploration import ClusterExploration, hardly_touched
 from engine.policies.meaning import Meaning
 
@@ -28,8 +29,20 @@ class InterestExploration(ClusterExploration):
 
     name = "interest-exploration"
 
+    def is_near(self, row: int, item: int) -> bool | None:
+        """Whether it is of an interest that the history has titles of, or that is nearby."""
+        code, history = self.context.interests.codes[item], self.context.histories.take([row])
+        own = self.context.interests.codes[history.items]
+        if code < 0 or (own < 0).all():
+            return None
+        return bool((own == code).any() or self._nearby(history)[0, code])
+
     def _strata(self) -> NDArray[np.bool_]:
-        interests, histories = self.context.interests, self.context.histories
+        return self._nearby(self.context.histories)[:, self.context.interests.codes]
+
+    def _nearby(self, histories: Histories) -> NDArray[np.bool_]:
+        """(B, C + 1) the interests to explore in; the last, of items without one, never is."""
+        interests = self.context.interests
         outside = hardly_touched(
             interests.codes, len(interests.centres), histories, self.context.popularity
         )
@@ -42,7 +55,7 @@ class InterestExploration(ClusterExploration):
         near = outside.copy()
         if nearness.shape[1]:
             near[:, :-1] &= nearness >= third
-        return near[:, interests.codes]
+        return near
 
     @classmethod
     def _meaning(cls, rate: float, n: int) -> Meaning:

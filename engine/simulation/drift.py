@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from statistics import fmean
@@ -51,12 +51,20 @@ class DriftFit:
     def best(self) -> float:
         """The drift at which made-up logs gain as much as the log; between two of them, on a line.
 
-        0 where the log gains no more than one without drift. Any reason for choices of one kind to
+        0 where the log gains no more than one without drift; where it gains as much as any, the
+        drift that gains most. Any reason for choices of one kind to
         stand together counts as drift, a page that lists films by genre among them, so it is the
         most that the log allows for.
         """
+        if self.is_beyond:
+            return self.drifts[int(np.argmax(self.gains))]
         rising = np.maximum.accumulate(self.gains)
         return round(float(np.interp(self.logged, rising, self.drifts)), 3)
+
+    @property
+    def is_beyond(self) -> bool:
+        """Whether the order of the log is worth all that of the best made-up log, or more."""
+        return self.logged >= max(self.gains)
 
 
 def fit_drift(
@@ -65,6 +73,7 @@ def fit_drift(
     rng: np.random.Generator,
     settings: TasteSettings = USUAL_TASTES,
     drifts: tuple[float, ...] = DRIFTS,
+    progress: Callable[[int, int], None] | None = None,
 ) -> DriftFit:
     """Make logs of each drift as long as this one, and compare what their order is worth.
 
@@ -84,17 +93,26 @@ def fit_drift(
         How tastes are fitted.
     drifts
         Rising, from 0.
+    progress
+        Told at the start and after each log that was measured how many are, and how many there
+        are in all; what it raises stops the fit.
     """
     people = rng.permutation(log.n_users)[:_MOST_PEOPLE]
     histories = log.histories.take(np.sort(people))
     tastes = fit_mixture(histories, rng=rng, settings=settings)
     gain = partial(_order_gain, rng=rng, settings=settings)
-    repeats = range(max(1, _CHOICES // max(len(histories.items), 1)))
-    gains = [
-        [gain(_made_up(tastes, histories.lengths, drift=drift, rng=rng)) for _ in repeats]
-        for drift in drifts
-    ]
-    return DriftFit(drifts, tuple(map(fmean, gains)), gain(histories))
+    repeats = max(1, _CHOICES // max(len(histories.items), 1))
+    total = len(drifts) * repeats + 1
+    tell = progress or (lambda _done, _total: None)
+    found: list[float] = []
+    for drift in np.repeat(drifts, repeats).tolist():
+        tell(len(found), total)
+        found.append(gain(_made_up(tastes, histories.lengths, drift=drift, rng=rng)))
+    tell(len(found), total)
+    gains = [fmean(found[begin : begin + repeats]) for begin in range(0, len(found), repeats)]
+    logged = gain(histories)
+    tell(total, total)
+    return DriftFit(drifts, tuple(gains), logged)
 
 
 def _made_up(

@@ -15,7 +15,9 @@ from audits.log_repair import repair_log
 from audits.partials import USER_METRICS
 from audits.report import audit
 from audits.settings import Settings
+from dashboard.uploads.tables import Brought
 from engine.errors import TableError
+from engine.tables import Origin
 
 ITEMS = pl.DataFrame({"item_id": ["a", "b", "c", "d"]})
 EXPOSURE = ("exposure_disparity", "exposure_relevance", "exposure_loss")
@@ -156,3 +158,13 @@ def test_draws_are_lists_of_their_own_when_a_log_is_looked_over():
         repair_log(twice, (), source="lists.csv")
     with pytest.raises(TableError):
         evaluate(prepare(**tables), twice, k=2)
+
+
+def test_a_log_that_is_brought_to_the_page_may_hold_draws():
+    _, drawn = world(lambda row: ["ab", "ab"])
+    mapping = {name: name for name in ("user_id", "item_id", "rank")}
+    brought = Brought("recommendations", drawn, Origin("lists.csv"))
+    assert brought.checked(mapping).height == drawn.height
+    twice = Brought("recommendations", drawn.vstack(drawn.head(1)), Origin("lists.csv"))
+    with pytest.raises(TableError, match="both hold"):
+        twice.checked(mapping)

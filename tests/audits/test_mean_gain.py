@@ -67,7 +67,7 @@ def test_it_is_what_elliot_takes_where_items_of_a_group_are_shown_alike():
 
 
 def test_a_showing_of_what_someone_had_gains_nothing_and_nobodys_items_enter_no_gap():
-    found = gains(rows_of(shown(lambda row: "abd")))
+    found = gains(rows_of(shown(lambda row: "adb")))
     assert found["(missing)"].value == 0
     assert found[MAD].value == pytest.approx(0.25)
 

@@ -33,9 +33,9 @@ def test_the_curve_has_the_numbers_of_the_audits_at_its_rates() -> None:
         alone = loaders.summary(replace(RUN, rate=rate), ("group",)).results
         expected = next(r for r in alone if (r.metric, r.by) == ("ndcg", None))
         assert curve[RATES.index(rate)].rows["ndcg"] == expected
-        exposure = loaders.exposure(replace(RUN, rate=rate), ("group",))
+        exposure = loaders.measured(replace(RUN, rate=rate), ("group",)).now.exposure
         assert curve[RATES.index(rate)].rows["exposure_merit"] == exposure.row
-    change = loaders.change_from_greedy(replace(RUN, rate=0.3), ("group",))
+    change = loaders.measured(replace(RUN, rate=0.3), ("group",)).change
     expected = next(r for r in change if (r.metric, r.by) == ("ndcg", None))
     assert curve[3].changes["ndcg"] == expected
 

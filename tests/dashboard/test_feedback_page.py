@@ -51,7 +51,8 @@ def finished(app: AppTest) -> AppTest:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_run_is_watched_to_its_end_and_says_what_it_found(language: str) -> None:
-    app = page("feedback", language=language, **SMALL, loop_picks=1, loop_visits="even")
+    chosen = {**SMALL, "loop_rates": [0.0, 0.2, 0.5], "loop_picks": 1, "loop_visits": "even"}
+    app = page("feedback", language=language, **chosen)
     assert app.info
     app.button(key="loop_run").click().run()
     finished(app)
@@ -62,10 +63,12 @@ def test_a_run_is_watched_to_its_end_and_says_what_it_found(language: str) -> No
     assert _("Effects known from studies") == app.expander[-1].label
     assert words.count("95%") >= len(PANELS)
     charts = app.get("vega_lite_chart")
-    # All measures of everyone, those of groups, and the journey: each says that it is simulated.
-    assert len(charts) == len(PANELS) + len(MEASURES) + 2
-    axis = _("Round (simulated)")
-    assert all(axis in str(json.loads(chart.proto.spec)) for chart in charts)
+    # All measures of everyone and by rate, those of groups, and two journeys: told by their axes.
+    assert len(charts) == 2 * len(PANELS) + len(MEASURES) + 2
+    specs = [json.dumps(json.loads(chart.proto.spec), ensure_ascii=False) for chart in charts]
+    assert sum(_("Round (simulated)") in spec for spec in specs) == len(charts) - len(PANELS)
+    assert sum(f'"title": "{_("Exploration rate")}"' in spec for spec in specs) == len(PANELS)
+    assert _("How it moves with the exploration rate") in words
     assert _("Group by group") in words
     assert len(app.get("download_button")) == 2
     assert "recscope simulate --dataset planted --model popularity" in app.code[0].value

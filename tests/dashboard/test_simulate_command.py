@@ -41,7 +41,7 @@ def test_json_holds_effects_validity_and_config(
     result = printed(small, capsys)
     effects = pl.DataFrame(result["effects"])
 
-    assert list(result) == ["effects", "validity", "config", "trends", "slopes"]
+    assert list(result) == ["effects", "validity", "config", "trends", "slopes", "gaps"]
     assert effects.columns[:10] == EFFECT
     assert set(effects["measure"]) == set(MEASURES)
     kinds = effects.select("arm", "reference", "round").unique()
@@ -107,6 +107,7 @@ def test_text_names_the_last_round_and_progress_stays_off_stdout(
 
     effects = [line for line in lines if line.startswith("round 2  ")]
     assert len(effects) == 2 * len(MEASURES)
+    assert sum(line.startswith("by rate  ") for line in lines) == len(MEASURES)
     assert all("95% interval" in line for line in effects)
     assert all(", holds 0, n = " in line or ", leaves out 0, n = " in line for line in effects)
     assert "simulated people (rate 0) beside the starting histories:" in lines
@@ -180,6 +181,8 @@ def test_each_group_has_its_differences_and_the_gap_has_too(
     )
     camps.write_csv(tmp_path / "users.csv")
     told = [*small, "--users", str(tmp_path / "users.csv"), "--by", "camp", "--arms", "oracle"]
+    # Nobody leaves a list untouched: a measure that few of a group have a value of is withheld.
+    told += ["--outside", "0"]
     assert main(told) == 0
     lines = capsys.readouterr().out.splitlines()
     for measure in ("profile_drift", "intra_user_diversity", "utility", "regret"):

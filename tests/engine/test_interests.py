@@ -1,12 +1,18 @@
 """Interests by what texts say, and chance among those near a person's own but outside them."""
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
 
+from engine.justifications.gathering import place_facts
+from engine.justifications.justify import justify
+from engine.models.registry import make_model
 from engine.policies.context import PolicyContext
 from engine.policies.interests import find_interests
 from engine.policies.registry import make_policy
+from engine.policies.slates import Slates
 from engine.ranking import top_n
 from tests.engine.test_policy_context import context_of
 
@@ -69,6 +75,36 @@ def test_chance_goes_near_but_outside() -> None:
 
 def test_who_has_said_nothing_explores_in_every_interest() -> None:
     assert explored("w") == set(range(INTERESTS))
+
+
+def test_near_is_what_is_had_or_nearby_and_an_item_without_words_is_neither() -> None:
+    where = context()
+    policy = make_policy("interest-exploration", where)
+    u, w, silent = where.dataset.user_row("u"), where.dataset.user_row("w"), N_ITEMS - 1
+    near = [policy.is_near(u, interest * EACH + 3) for interest in range(INTERESTS)]
+    assert near == [True, True, True, True, False, False]
+    assert policy.is_near(u, silent) is None
+    assert make_policy("cluster-exploration", where).is_near(u, 0) is None
+    assert policy.is_near(w, 0) is None
+
+
+def test_an_item_that_is_new_by_category_is_near_by_text() -> None:
+    """u has two films of one category and is shown one of another, of the interest beside it."""
+    where = context()
+    kinds = [["own"]] * EACH + [["other"]] * (N_ITEMS - EACH)
+    items = where.dataset.items.with_columns(categories=pl.Series(kinds))
+    dataset = replace(where.dataset, items=items)
+    u = dataset.user_row("u")
+    history = dataset.histories.take([u])
+    model = make_model("ease").fit(dataset, rng=np.random.default_rng(0))
+    item = EACH  # the first of the interest 25 degrees on
+    shown = Slates(*(np.array([[value]]) for value in (item, 0.0, 0.2, True)))
+    near = make_policy("interest-exploration", where).is_near(u, item)
+    facts = place_facts(model, history, dataset, shown, place=0, near=near)
+    assert "it reads much like what is in your history" in justify(facts).text
+    assert "文字描述与您的历史记录中的内容相似" in justify(facts, language="zh").text
+    plain = place_facts(model, history, dataset, shown, place=0)
+    assert "your history holds no title of its kind" in justify(plain).text
 
 
 def test_chances_are_even_over_what_is_near() -> None:

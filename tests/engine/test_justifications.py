@@ -219,6 +219,30 @@ def test_an_explored_item_is_near_or_new(kinds: list[list[str]], known: bool, wo
     assert collect_facts(explanation_of([3, 2]), world).known_kind is None
 
 
+@pytest.mark.parametrize(
+    ("language", "near", "new"),
+    [
+        ("en", "near what you know: it reads much", "new to you: it does not read much"),
+        ("zh", "它与您熟悉的内容相近：文字描述", "它对您来说是新的：文字描述"),
+    ],
+)
+def test_what_a_policy_explored_by_text_is_near_or_new_by_text(
+    language: str, near: str, new: str
+) -> None:
+    """The target is of a category that the history has nothing of."""
+    categories = [["a"]] * 20 + [["b"]] + [["a"]] * 6
+    world = replace(WORLD, items=WORLD.items.with_columns(categories=pl.Series(categories)))
+    explanation = explanation_of([3, 2])
+    by_category = collect_facts(explanation, world, explored=True)
+    assert (by_category.known_kind, by_category.kind_from) == (False, "category")
+    for found, words in ((True, near), (False, new)):
+        by_text = collect_facts(explanation, world, explored=True, near=found)
+        assert (by_text.known_kind, by_text.kind_from) == (found, "text")
+        assert words in justify(by_text, language=language).text
+    own = collect_facts(explanation, world, near=True)
+    assert (own.known_kind, own.kind_from) == (None, "category")
+
+
 def test_few_draws_are_unsure_of_more() -> None:
     one = replace(explanation_of([3, 2]), standard_errors=np.array([1.0, 0.5]))
     unsure = [

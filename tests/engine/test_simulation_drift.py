@@ -39,9 +39,10 @@ def test_a_planted_drift_is_found(drift: float, least: float, most: float) -> No
 
 
 @pytest.mark.parametrize(
-    ("logged", "best"), [(-1.0, 0.0), (0.0, 0.0), (0.05, 0.1), (0.2, 0.35), (9.0, 1.0)]
+    ("logged", "best"), [(-1.0, 0.0), (0.0, 0.0), (0.05, 0.1), (0.2, 0.35), (9.0, 0.5)]
 )
 def test_the_drift_is_read_off_made_up_logs(logged: float, best: float) -> None:
-    """Gains that fall again are taken for no more than those before."""
+    """Gains that fall again are taken for no more than those before; beyond all, for the most."""
     fit = DriftFit((0.0, 0.2, 0.5, 1.0), (0.0, 0.1, 0.3, 0.2), logged)
     assert fit.best == pytest.approx(best)
+    assert fit.is_beyond == (logged > 0.3)

@@ -150,16 +150,21 @@ def test_no_words_of_an_unknown_language() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("audience", AUDIENCES)
 @pytest.mark.parametrize("known", [True, False])
-def test_near_and_new_are_told_from_each_other(language: str, audience: str, known: bool) -> None:
-    record = replace(facts(), explored=True, propensity=0.2, known_kind=known)
+@pytest.mark.parametrize("kind_from", ["category", "text"])
+def test_near_and_new_are_told_from_each_other(
+    language: str, audience: str, known: bool, kind_from: str
+) -> None:
+    record = replace(facts(), explored=True, propensity=0.2, known_kind=known, kind_from=kind_from)
     words = LANGUAGES[language].near if known else LANGUAGES[language].novel
     for seed in range(20):
         rng = np.random.default_rng(seed)
         text = any_text(record, rng, language=language, audience=audience)
         assert words[audience] in text
         assert verify(text, record, language=language, audience=audience).holds
-        for other in (not known, None):
-            wrong = verify(
-                text, replace(record, known_kind=other), language=language, audience=audience
-            )
+        by_other = "text" if kind_from == "category" else "category"
+        for untrue in (
+            *({"known_kind": other} for other in (not known, None)),
+            {"kind_from": by_other},
+        ):
+            wrong = verify(text, replace(record, **untrue), language=language, audience=audience)
             assert "kind" in {problem.kind for problem in wrong.problems}

@@ -63,18 +63,14 @@ ENGLISH = Lexicon(
     nobody=frozenset({"no single"}),
     everyone=frozenset({"to everyone alike", "played no part", "everyone alike"}),
     new=frozenset({"without knowing", "everyone who is new", "the same list"}),
-    near=frozenset(
-        {
-            "near what you know", "near what this person knows", "holds titles of its kind",
-            "there are titles of its kind",
-        }
+    near=frozenset({"near what you know", "near what this person knows"}),
+    novel=frozenset({"new to you", "new to this person"}),
+    kin=frozenset({"holds titles of its kind", "there are titles of its kind"}),
+    no_kin=frozenset(
+        {"holds no title of its kind", "there is no title of its kind", "of a kind"}
     ),
-    novel=frozenset(
-        {
-            "new to you", "new to this person", "holds no title of its kind",
-            "there is no title of its kind", "of a kind",
-        }
-    ),
+    alike=frozenset({"reads much like"}),
+    unlike=frozenset({"does not read much like"}),
     share=frozenset({"made up", "makes up", "the part of", "of what"}),
     joint=frozenset({"several titles together", "belongs to"}),
     next_item=frozenset({"came next", "next", "next on the list"}),

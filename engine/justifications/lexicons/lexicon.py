@@ -22,7 +22,11 @@ class Lexicon:
         Chance put it there; were these taken away; the item would leave the list; no single one;
         the same for all; nothing is known.
     near, novel
-        The history holds titles of the item's kind; it holds none.
+        What chance put there is near what the person knows, or new.
+    kin, no_kin
+        The history holds titles of the item's category; it holds none.
+    alike, unlike
+        The item reads much like the history; it does not.
     share, joint, next_item, odds
         Words around a share, around what belongs to several together, around the next item,
         around a chance in numbers.
@@ -51,6 +55,10 @@ class Lexicon:
     new: frozenset[str]
     near: frozenset[str]
     novel: frozenset[str]
+    kin: frozenset[str]
+    no_kin: frozenset[str]
+    alike: frozenset[str]
+    unlike: frozenset[str]
     share: frozenset[str]
     joint: frozenset[str]
     next_item: frozenset[str]
@@ -66,8 +74,8 @@ class Lexicon:
         """Every class that claims something, by name."""
         names = (
             "supports", "opposes", "mainly", "strongest", "partly", "less", "chance", "without",
-            "leaves", "nobody", "everyone", "new", "near", "novel", "share", "joint", "next_item",
-            "odds", "contrasts",
+            "leaves", "nobody", "everyone", "new", "near", "novel", "kin", "no_kin", "alike",
+            "unlike", "share", "joint", "next_item", "odds", "contrasts",
         )  # fmt: skip
         return {name: getattr(self, name) for name in names}
 

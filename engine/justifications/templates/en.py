@@ -111,6 +111,14 @@ ENGLISH = Wording(
             "It is of a kind {novel}: {history} holds no title of its kind.",
             "In {history} there is no title of its kind, so it is {novel}.",
         ),
+        "near_by_text": (
+            "It is {near}: it reads much like what is in {history}.",
+            "It reads much like what is in {history}, so it is {near}.",
+        ),
+        "novel_by_text": (
+            "It is {novel}: it does not read much like what is in {history}.",
+            "It does not read much like what is in {history}, so it is {novel}.",
+        ),
         "chance_of": ("The chance of showing it here was <P>.",),
         "no_history": (
             "Recommended without knowing {history}: everyone who is new gets the same list.",

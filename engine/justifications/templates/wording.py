@@ -25,6 +25,8 @@ KINDS: dict[str, str] = {
     "chance": "chance put the item there",
     "near": "the history holds titles of the kind of an item that chance put there",
     "novel": "it holds none",
+    "near_by_text": "it reads much like the history, to the policy that put it there by chance",
+    "novel_by_text": "it does not",
     "chance_of": "the chance with which it was shown",
     "no_history": "nothing is known about the person",
     "same_for_all": "the model gives everyone the same scores",

@@ -83,6 +83,8 @@ CHINESE = Wording(
         ),
         "near": ("它{near}：{history}中有同类物品。",),
         "novel": ("它的类型{novel}：{history}中没有同类物品。",),
+        "near_by_text": ("它{near}：文字描述与{history}中的内容相似。",),
+        "novel_by_text": ("它{novel}：文字描述与{history}中的内容不相似。",),
         "chance_of": ("在这里展示它的概率是 <P>。",),
         "no_history": ("推荐它时没有{history}：所有新用户看到的列表都相同。",),
         "same_for_all": ("对所有人都同样推荐；{history}没有起作用。",),
