@@ -67,6 +67,10 @@ def helped_draws(
     seen neither those nor this fold; so nothing that helps a pair has looked at it, and its
     estimate is unbiased whatever w and β are. Where pairs alone spread less, as in games of two at
     a time, they are left alone.
+
+    Folds share most of what their stand-ins were fitted on, so draws hang together a little: over
+    runs of ten or twenty pairs of a curved game the spread was 2 to 4% more than the standard
+    error that their own spread gives.
     """
     plain = by_order(values, orders)
     fold = np.arange(len(orders)) % _FOLDS
