@@ -10,19 +10,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
 
 from dashboard.access.session import current_person
 from dashboard.i18n import LANGUAGES, Translator, best_language, translator
 from dashboard.uploads.catalogue import dataset_names
-from dashboard.uploads.tables import Brought
 from engine.config import RunConfig
 from engine.errors import AccessError, RecscopeError
 from engine.models.registry import MODELS
 from engine.policies.registry import POLICIES
 from engine.sources.registry import SOURCES
+
+if TYPE_CHECKING:
+    # What reads tables is heavy, and the first page reads none.
+    from dashboard.uploads.tables import Brought
 
 __all__ = [
     "DEFAULTS",

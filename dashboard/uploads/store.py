@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import platformdirs
 import polars as pl
@@ -19,8 +20,11 @@ from dashboard.commands.output import write_table
 from dashboard.uploads.limits import LIMITS, UploadLimits
 from dashboard.uploads.names import is_own, new_name
 from dashboard.uploads.whole import whole_folder
-from engine.dataset import Dataset, make_dataset
 from engine.errors import AccessError, UnknownNameError
+
+if TYPE_CHECKING:
+    # Every page lists what a person keeps; few read any of it.
+    from engine.dataset import Dataset
 
 __all__ = ["About", "UploadStore", "store_of"]
 
@@ -98,6 +102,8 @@ class UploadStore:
         """
         if not self.has(name):
             raise UnknownNameError("you keep no data set {name}; bring it again", name=name)
+        from engine.dataset import make_dataset
+
         folder = self.folder / name
         return make_dataset(
             name,

@@ -8,6 +8,7 @@ it no longer than without it: imports and kept results are made once, whoever as
 
 from __future__ import annotations
 
+import inspect
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -22,12 +23,19 @@ __all__ = ["warm", "warm_first", "warming"]
 
 _LOG = logging.getLogger(__name__)
 
-# The slowest first.
+# In the order in which the first page comes to need them; Streamlit itself imports some of these
+# only as it draws.
 _MODULES = (
-    "altair",
     "dashboard.components.sidebar",
+    "streamlit.material_icon_names",
+    "streamlit.emojis",
+    "PIL.Image",
     "dashboard.components.doorway",
+    "dashboard.components.page",
     "dashboard.components.effects",
+    "dashboard.components.rate",
+    "altair",
+    "dashboard.components.effect_card",
     "dashboard.components.verdict_rows",
 )
 # The first page is drawn by then; what comes next would take its turn from it.
@@ -76,6 +84,12 @@ def _quietly(make: Callable[[], None]) -> None:
 def _import() -> None:
     for name in _MODULES:
         import_module(name)
+    # Streamlit asks for the stack at the first element it draws, and that reads every module's
+    # place; what is read once is kept.
+    inspect.stack()
+    from dashboard.i18n import SOURCE, translator
+
+    translator(SOURCE).number(0.0)
 
 
 def _read() -> None:

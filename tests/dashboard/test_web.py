@@ -268,3 +268,16 @@ def test_cookies_go_over_https_alone_where_people_come_by_it(
     assert len(set_ones) == 3
     marked = [one for one in set_ones if one.lower().count("; secure") == 1]
     assert len(marked) == (3 if https else 1)
+
+
+def test_a_chart_is_drawn_without_importing_pandas() -> None:
+    code = (
+        "import sys, polars as pl; from dashboard.components.picture import picture; "
+        "from dashboard.charts.effect import effect; "
+        "row = {'place': 0, 'state': 'a', 'text': '1', 'spoken': '1', 'value': 1.0, "
+        "'low': 0.5, 'high': 1.5}; "
+        "picture(effect, pl.DataFrame([row, {**row, 'place': 1}]), alt='x', zero_line=True); "
+        "print('pandas' in sys.modules)"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "False"
