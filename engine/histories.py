@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from scipy import sparse
 
 from engine.errors import TableError
-
-if TYPE_CHECKING:
-    # A tenth of a second that a page which only names data sets need not wait for.
-    from scipy import sparse
 
 __all__ = ["Histories"]
 
@@ -120,8 +116,6 @@ class Histories:
 
     def matrix(self) -> sparse.csr_array:
         """(B, I) float32 sparse matrix of weights; the order within a list is lost."""
-        from scipy import sparse
-
         return sparse.csr_array(
             (self.weights, self.items, self.indptr), shape=(len(self), self.n_items)
         )
