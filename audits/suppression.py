@@ -9,6 +9,7 @@ crossings of a report together, is a small group. The choice rests on sizes alon
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,9 +82,19 @@ def shown_atoms(
     """
     if not groups:
         return ()
-    table = _Cells(atoms, sizes, groups, minimum)
+    whole = np.ascontiguousarray(atoms, dtype=np.int64)
+    counts = np.ascontiguousarray(sizes, dtype=np.int64)
+    shown = _shown(whole.tobytes(), counts.tobytes(), tuple(groups), minimum)
+    return tuple(np.split(shown.copy(), np.cumsum(groups)[:-1]))
+
+
+@lru_cache(maxsize=256)
+def _shown(atoms: bytes, sizes: bytes, groups: tuple[int, ...], minimum: int) -> Mask:
+    """Return the cells of all partitions; kept, for other lists to the same people ask the same."""
+    codes = np.frombuffer(atoms, dtype=np.int64).reshape(-1, len(groups))
+    table = _Cells(codes, np.frombuffer(sizes, dtype=np.int64), groups, minimum)
     table.protect()
-    return tuple(np.split(table.shown, np.cumsum(groups)[:-1]))
+    return table.shown
 
 
 class _Cells:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from os import getloadavg
+from random import SystemRandom
 from statistics import median
 from time import perf_counter
 
@@ -54,7 +55,7 @@ def run() -> dict[str, object]:
     MovieLens-100K is on the disk; each start is a new process of ``recscope app``, and the browser
     is open already. "Warm" is a new visitor of a server that runs. The slider is moved by the
     arrow key, from .10 to 1.00 in steps of .05, under several policies: every rate is new to the
-    server. Streamlit itself waits 0.2 s after a key before it sends.
+    server, and so is their seed. Streamlit itself waits 0.2 s after a key before it sends.
     """
     busy = round(getloadavg()[0], 2)  # whoever else works on the machine is in the figures too
     with launch() as browser:
@@ -100,8 +101,12 @@ def _drawn(browser: Browser, address: str, query: str, begin: float) -> float:
 
 
 def _slide(browser: Browser, address: str, policy: str) -> list[float]:
-    """Press the key until the slider has gone through its range; one reading a press."""
-    with visit(browser, address, query=f"{QUERY}&policy={policy}") as seen:
+    """Press the key until the slider has gone through its range; one reading a press.
+
+    A seed that nobody has asked for: what was measured before is kept on disk.
+    """
+    seed = SystemRandom().randrange(100, 10_000)
+    with visit(browser, address, query=f"{QUERY}&policy={policy}&seed={seed}") as seen:
         seen.page.wait_for_function(DRAWN, arg="rate 0.10", timeout=60_000)
         return [_press(seen.page, 0.1 + 0.05 * (nth + 1)) for nth in range(PRESSES)]
 
