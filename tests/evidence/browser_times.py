@@ -53,9 +53,10 @@ def run() -> dict[str, object]:
     """Return seconds from a start of the server to the first page, and from a key to the charts.
 
     MovieLens-100K is on the disk; each start is a new process of ``recscope app``, and the browser
-    is open already. "Warm" is a new visitor of a server that runs. The slider is moved by the
-    arrow key, from .10 to 1.00 in steps of .05, under several policies: every rate is new to the
-    server, and so is their seed. Streamlit itself waits 0.2 s after a key before it sends.
+    is open already. The server is open when it answers, which the command says. "Warm" is a new
+    visitor of a server that runs. The slider is moved by the arrow key, from .10 to 1.00 in steps
+    of .05, under several policies: every rate is new to the server, and so is their seed. Streamlit
+    itself waits 0.2 s after a key before it sends.
     """
     busy = round(getloadavg()[0], 2)  # whoever else works on the machine is in the figures too
     with launch() as browser:
@@ -65,24 +66,30 @@ def run() -> dict[str, object]:
             warm = [_first(browser, address) for _ in range(VISITS)]
             moves = {policy: _slide(browser, address, policy) for policy in POLICIES}
     every = [second for seconds in moves.values() for second in seconds]
-    first, slider = median(starts), median(every)
+    from_process, from_open = ([one[nth] for one in starts] for nth in (0, 1))
+    first, slider = median(from_process), median(every)
     return {
-        "headline": f"first page {first:.2f} s after a start, {median(warm):.2f} s when it runs; "
+        "headline": f"first page {first:.2f} s after a start, {median(from_open):.2f} s after "
+        f"the server is open, {median(warm):.2f} s when it has run; "
         f"slider {slider:.2f} s (median of {len(every)} new rates)",
         "settings": {"goal first page": FIRST_GOAL, "goal slider": SLIDER_GOAL},
         "load average before": busy,
-        "first page after a start": _met(starts),
+        "first page after a start": _met(from_process),
+        "first page after the server is open": _met(from_open),
         "first page, warm": _met(warm),
         "slider": _met(every),
         "slider, by policy": {policy: _met(seconds) for policy, seconds in moves.items()},
-        "holds": max(starts) <= FIRST_GOAL and slider <= SLIDER_GOAL,
+        "holds": max(from_process) <= FIRST_GOAL and slider <= SLIDER_GOAL,
     }
 
 
-def _first_after_start(browser: Browser) -> float:
+def _first_after_start(browser: Browser) -> tuple[float, float]:
+    """Seconds from the start of the process, and from when the command says that it is open."""
     begin = perf_counter()
     with started() as (address, _):
-        return _drawn(browser, address, QUERY, begin)
+        opened = perf_counter()
+        whole = _drawn(browser, address, QUERY, begin)
+        return whole, whole - (opened - begin)
 
 
 def _first(browser: Browser, address: str) -> float:
