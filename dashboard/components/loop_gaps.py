@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from dashboard.components.change_cell import change_cell
 from dashboard.components.loop_controls import arm_label
 from dashboard.components.loop_panels import PANELS
 from dashboard.components.plain import plain
@@ -29,7 +30,7 @@ def draw_gaps(found: Findings, arm: str, attribute: str, _: Translator) -> None:
             _("Measure"): panels[row["measure"]][0],
             _("Highest"): _group(row, "highest", _),
             _("Lowest"): _group(row, "lowest", _),
-            _("Largest gap"): _cell(row, panels[row["measure"]][1], _),
+            _("Largest gap"): change_cell(row, panels[row["measure"]][1], _),
         }
         for row in _of(found, arm, attribute).to_dicts()
         if row["measure"] in panels
@@ -92,13 +93,3 @@ def _of(found: Findings, arm: str, attribute: str) -> pl.DataFrame:
 def _group(row: Mapping[str, Any], end: str, _: Translator) -> str:
     name, n = value_label(_, row[end]), _.number(row[f"n_{end}"], digits=0)
     return _("{group} (n = {n})", group=name, n=n)
-
-
-def _cell(row: Mapping[str, Any], digits: int, _: Translator) -> str:
-    value = _.signed(row["value"], digits=digits)
-    if row["low"] is None:
-        return f"? {value}"
-    low, high = (_.signed(row[end], digits=digits) for end in ("low", "high"))
-    # The mark stands in front: a cell that began with a sign would be taken for a formula.
-    mark = "✱" if row["low"] > 0 or row["high"] < 0 else "○"
-    return f"{mark} {value} ({low} – {high})"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import polars as pl
 import streamlit as st
@@ -12,6 +11,7 @@ from audits.effects import over_seeds
 from audits.meter import BUBBLE_SETTINGS
 from dashboard.charts.palette import NOW, OTHER_RATES
 from dashboard.charts.rounds import rounds as rounds_chart
+from dashboard.components.change_cell import change_cell
 from dashboard.components.loop_controls import arm_label
 from dashboard.components.loop_gaps import draw_gaps, gap_sentence
 from dashboard.components.loop_panels import PANELS, bands
@@ -116,7 +116,7 @@ def _draw_table(found: Findings, attribute: str, now: str, against: str, _: Tran
             {
                 attribute_label(_, attribute): _group_name(name, _),
                 **{
-                    title: _cell(cells.get(measure), digits, _)
+                    title: change_cell(cells.get(measure), digits, _)
                     for measure, (title, digits) in titles.items()
                 },
             }
@@ -129,18 +129,6 @@ def _group_name(name: str, _: Translator) -> str:
         return value_label(_, name)
     first, second = (value_label(_, part) for part in name.split(GAP))
     return _("{first} less {second}", first=first, second=second)
-
-
-def _cell(row: Mapping[str, Any] | None, digits: int, _: Translator) -> str:
-    if row is None or row["value"] is None:
-        return "–"
-    value = _.signed(row["value"], digits=digits)
-    if row["low"] is None:
-        return f"? {value}"
-    low, high = (_.signed(row[end], digits=digits) for end in ("low", "high"))
-    # The mark stands in front: a cell that began with a sign would be taken for a formula.
-    mark = "✱" if row["low"] > 0 or row["high"] < 0 else "○"
-    return f"{mark} {value} ({low} – {high})"
 
 
 def group_sentence(found: Findings, arm: str, attribute: str, _: Translator) -> str | None:
