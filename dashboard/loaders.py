@@ -61,7 +61,7 @@ from dashboard.run_audit import audit_run
 from dashboard.uploads.names import is_own
 from dashboard.uploads.store import store_of
 from engine.assets import asset_folder, find_asset
-from engine.config import RunConfig, stream
+from engine.config import RunConfig
 from engine.dataset import Dataset
 from engine.datasheet import Datasheet, make_datasheet
 from engine.errors import AssetError
@@ -71,7 +71,7 @@ from engine.models.base import Recommender
 from engine.policies.context import PolicyContext
 from engine.policies.registry import make_policy
 from engine.policies.slates import Slates
-from engine.recommend import recommend
+from engine.recommend import list_everyone
 from engine.sources.open_bandit import Campaign, LoggedBy
 from engine.sources.registry import SOURCES, is_at_hand, load
 from engine.splits import Split
@@ -171,15 +171,7 @@ def slates(run: RunConfig) -> Slates:
     """Return everyone's list."""
     if is_large(split(run.dataset, run.seed).train):
         return read_lists(_measured_by_job(run, "lists"))
-    context = _context(run.dataset, run.model, run.seed)
-    return recommend(
-        context.model,
-        context.histories,
-        policy=make_policy(run.policy, context),
-        rate=run.rate,
-        n=run.n,
-        rng=stream(run.seed, "policy"),
-    )
+    return list_everyone(run, _context(run.dataset, run.model, run.seed))
 
 
 def is_near(run: RunConfig, row: int, item: int) -> bool | None:

@@ -15,13 +15,14 @@ from engine.models.base import Recommender
 from engine.models.registry import make_model
 from engine.policies.base import Policy
 from engine.policies.context import PolicyContext
-from engine.policies.registry import find_policy
+from engine.policies.registry import find_policy, make_policy
 from engine.policies.slates import Slates, join_slates
 from engine.shortfall import require_something_left
 
 __all__ = [
     "Watch",
     "fit_model",
+    "list_everyone",
     "recommend",
     "recommend_everyone",
     "recommend_rates",
@@ -157,6 +158,18 @@ def tabulate(slates: Slates, dataset: Dataset, *, config: RunConfig) -> pl.DataF
     )
 
 
+def list_everyone(config: RunConfig, context: PolicyContext) -> Slates:
+    """Return a run's lists for everyone in the context, whose model is fitted already."""
+    return recommend(
+        context.model,
+        context.histories,
+        policy=make_policy(config.policy, context),
+        rate=config.rate,
+        n=config.n,
+        rng=stream(config.seed, "policy"),
+    )
+
+
 def recommend_everyone(
     config: RunConfig, train: Dataset, *, watch: Watch | None = None
 ) -> pl.DataFrame:
@@ -174,16 +187,8 @@ def recommend_everyone(
     TableError
         Everyone has had everything.
     """
-    policy = find_policy(config.policy)
-    policy.check_rate(config.rate)
+    find_policy(config.policy).check_rate(config.rate)
     require_something_left(train)
     model = fit_model(config, train, watch=watch)
-    slates = recommend(
-        model,
-        train.histories,
-        policy=policy(PolicyContext(train, model, train.histories)),
-        rate=config.rate,
-        n=config.n,
-        rng=stream(config.seed, "policy"),
-    )
+    slates = list_everyone(config, PolicyContext(train, model, train.histories))
     return tabulate(slates, train, config=config)

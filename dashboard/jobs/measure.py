@@ -20,13 +20,12 @@ from dashboard.jobs.measure_files import WHAT, What, write_lists, write_model, w
 from dashboard.jobs.running import check_run, fit_in_job, run_of
 from dashboard.jobs.settings import check_names, share
 from dashboard.measuring import measure_run
-from engine.config import RunConfig, stream
+from engine.config import RunConfig
 from engine.errors import OptionError
 from engine.models.base import Recommender
 from engine.policies.context import PolicyContext
-from engine.policies.registry import make_policy
 from engine.policies.slates import Slates
-from engine.recommend import recommend
+from engine.recommend import list_everyone
 from engine.splits import Split
 
 __all__ = ["KIND", "wanted_measure"]
@@ -124,15 +123,7 @@ def _measured(run: RunConfig, parts: Split, model: Recommender, data: AuditData)
 
 
 def _lists(run: RunConfig, parts: Split, model: Recommender) -> Slates:
-    context = PolicyContext(parts.train, model, parts.train.histories)
-    return recommend(
-        model,
-        context.histories,
-        policy=make_policy(run.policy, context),
-        rate=run.rate,
-        n=run.n,
-        rng=stream(run.seed, "policy"),
-    )
+    return list_everyone(run, PolicyContext(parts.train, model, parts.train.histories))
 
 
 KIND = Kind("measure", _check, _run)

@@ -17,8 +17,8 @@ from engine.errors import OptionError
 from engine.explanations.surrogate import Surrogate, grow_surrogate
 from engine.models.base import Recommender
 from engine.policies.context import PolicyContext
-from engine.policies.registry import find_policy, make_policy
-from engine.recommend import recommend
+from engine.policies.registry import find_policy
+from engine.recommend import list_everyone
 
 __all__ = ["GlobalReasons", "WhyAll", "explain_global"]
 
@@ -70,15 +70,7 @@ def explain_global(
     _check_names(why.names, train)
     find_policy(config.policy).check_rate(config.rate)
     model = fit()
-    context = PolicyContext(train, model, train.histories)
-    slates = recommend(
-        model,
-        train.histories,
-        policy=make_policy(config.policy, context),
-        rate=config.rate,
-        n=config.n,
-        rng=stream(config.seed, "policy"),
-    )
+    slates = list_everyone(config, PolicyContext(train, model, train.histories))
     return GlobalReasons(
         parameter_table(
             model,
