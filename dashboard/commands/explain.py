@@ -70,7 +70,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--n", type=int, default=10, help="list length of a counterfactual or slate"
     )
-    parser.add_argument("--language", choices=tuple(LANGUAGES), default="en", help="of the text")
+    parser.add_argument("--language", choices=tuple(LANGUAGES), default="en", help="of text and errors")
 
 
 def run(args: argparse.Namespace) -> int:

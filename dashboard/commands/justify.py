@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=10,
         help="length of the list that the item may leave (default: %(default)s)",
     )
-    parser.add_argument("--language", choices=tuple(LANGUAGES), default="en", help="of the text")
+    parser.add_argument("--language", choices=tuple(LANGUAGES), default="en", help="of text and errors")
     parser.add_argument(
         "--audience",
         choices=("user", "reviewer"),

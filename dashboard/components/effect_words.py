@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dashboard.components.effects import Effect
-from dashboard.components.figures import decimals, direction, range_text, value_text
+from dashboard.components.figures import (
+    decimals,
+    direction,
+    interval_text,
+    range_text,
+    value_text,
+)
 from dashboard.components.rate import rate_name
 from dashboard.components.tables import result_row
 from dashboard.i18n import Translator
@@ -20,14 +26,7 @@ def effects_text(effects: Sequence[Effect], run: RunConfig, _: Translator) -> st
     The first effect is the accuracy; it is said whether it is clear or not.
     """
     if run.rate == 0:
-        accuracy, gap = (value_text(_, card.now) for card in effects[:2])
-        own = _(
-            "This is the model's own list: accuracy {accuracy}, gap between groups {gap}. "
-            "Move the slider to see what exploring changes.",
-            accuracy=accuracy,
-            gap=gap,
-        )
-        return f"**{own}**"
+        return f"**{_own_list(effects, _)}**"
     first, *others = effects
     lines = [f"**{_headline(first, run, _)}**"]
     for title, wanted in (
@@ -44,6 +43,31 @@ def effects_text(effects: Sequence[Effect], run: RunConfig, _: Translator) -> st
         words = _("No clear change: {subjects}.", subjects=_.listing(unclear))
         lines.append(f"- {words}")
     return "\n".join([lines[0], "", *lines[1:]])
+
+
+def _own_list(effects: Sequence[Effect], _: Translator) -> str:
+    """Say what the model's own list reaches, with the gap where there are groups."""
+    accuracy, gap = (card.now for card in effects[:2])
+    sentences = []
+    if accuracy is not None:
+        sentences.append(
+            _(
+                "This is the model's own list: accuracy {accuracy} ({interval}, n = {n}).",
+                accuracy=value_text(_, accuracy),
+                interval=interval_text(_, accuracy),
+                n=_.number(accuracy.n, digits=0),
+            )
+        )
+    if gap is not None:
+        sentences.append(
+            _(
+                "The gap between groups is {gap} ({interval}).",
+                gap=value_text(_, gap),
+                interval=interval_text(_, gap),
+            )
+        )
+    sentences.append(_("Move the slider to see what exploring changes."))
+    return _.paragraph(sentences)
 
 
 def _gain(card: Effect) -> int:
