@@ -1,7 +1,7 @@
 """The server: Streamlit's pages, the API beside them, and what guards both.
 
-`recscope app` starts it as ``streamlit run dashboard/server.py`` with the flags of
-``theme/server.toml``; Streamlit finds ``app`` here.
+`recscope app` runs it in its own process with the settings of ``theme/server.toml``, see
+`dashboard.web.serving`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from streamlit.starlette import App
 from dashboard.web.admission import Admission, AdmissionMiddleware, most_sessions
 from dashboard.web.base_address import ADDRESS, BaseAddressMiddleware, base_address
 from dashboard.web.cookies import SecureCookieMiddleware
+from dashboard.web.frame_files import FrameFilesMiddleware
 from dashboard.web.headers import SecurityHeadersMiddleware
 from dashboard.web.hidden import HiddenMiddleware
 from dashboard.web.later import Later
@@ -56,6 +57,7 @@ app = App(
             allowed_hosts=list(st.get_option("server.allowedHosts") or ["127.0.0.1", "localhost"]),
             www_redirect=False,
         ),
+        Middleware(FrameFilesMiddleware),
         Middleware(HiddenMiddleware),
         Middleware(OwnFilesMiddleware),
         Middleware(BaseAddressMiddleware),
