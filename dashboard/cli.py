@@ -39,6 +39,7 @@ COMMANDS = (
     "verify",
     "sign",
     "trail",
+    "bench",
 )
 # The model's name comes out of a file that may be somebody else's, and so may the folder.
 READS_OTHERS = frozenset({"report", "verify", "sign", "trail"})
