@@ -86,8 +86,13 @@ def _headline(card: Effect, run: RunConfig, _: Translator) -> str:
             label=card.title,
             text=words,
         )
+    ends = _(
+        "95% interval {ends}, n = {n}",
+        ends=range_text(_, change, signed=True),
+        n=_.number(change.n, digits=0),
+    )
     sentence = _(
-        "At an exploration rate of {rate}, {changes}.", rate=rate, changes=_clause(card, _)
+        "At an exploration rate of {rate}, {changes}.", rate=rate, changes=_clause(card, _, ends)
     )
     if before is None or not before.value or change.value is None:
         return sentence
@@ -138,14 +143,15 @@ def effect_rows(
     return rows
 
 
-def _clause(card: Effect, _: Translator) -> str:
+def _clause(card: Effect, _: Translator, ends: str | None = None) -> str:
+    """Say one change; in its brackets stand the ends of the interval, or what is given."""
     change = card.change
     if change is None or change.value is None:
         return card.subject
     fields = {
         "subject": card.subject,
         "size": _.number(abs(change.value), digits=decimals(change.metric)),
-        "ends": range_text(_, change, signed=True),
+        "ends": ends or range_text(_, change, signed=True),
     }
     if change.value > 0:
         return _("{subject} rises by {size} ({ends})", **fields)
