@@ -33,7 +33,7 @@ WORKDIR /home/recscope
 VOLUME /data
 EXPOSE 8501
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s CMD \
-    ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8501/ready', timeout=4)"]
+    ["python", "-c", "from urllib.request import ProxyHandler, build_opener; build_opener(ProxyHandler({})).open('http://127.0.0.1:8501/ready', timeout=4)"]
 CMD ["recscope", "app", "--no-browser", "--address", "0.0.0.0", \
      "--people", "/run/secrets/people.toml", \
      "--sign-in", "/run/secrets/sign-in.toml"]

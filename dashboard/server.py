@@ -21,6 +21,7 @@ from dashboard.web.cookies import SecureCookieMiddleware
 from dashboard.web.headers import SecurityHeadersMiddleware
 from dashboard.web.hidden import HiddenMiddleware
 from dashboard.web.later import Later
+from dashboard.web.origins import OriginMiddleware
 from dashboard.web.own_files import OwnFilesMiddleware
 from dashboard.web.warm import warming
 
@@ -56,6 +57,7 @@ app = App(
             allowed_hosts=list(st.get_option("server.allowedHosts") or ["127.0.0.1", "localhost"]),
             www_redirect=False,
         ),
+        Middleware(OriginMiddleware),
         Middleware(HiddenMiddleware),
         Middleware(OwnFilesMiddleware),
         Middleware(BaseAddressMiddleware),

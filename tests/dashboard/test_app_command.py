@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -68,13 +70,14 @@ def test_a_port_out_of_range_is_bad_input(capsys: pytest.CaptureFixture[str]) ->
 
 
 @contextmanager
-def _running() -> Iterator[tuple[subprocess.Popen[str], str]]:
+def _running(**variables: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     code = "import sys; from dashboard.cli import main; sys.exit(main())"
     started = subprocess.Popen(
         [sys.executable, "-c", code, "app", "--no-browser", "--port", "0"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        env={**os.environ, **variables},
     )
     assert started.stdout is not None
     try:
@@ -95,6 +98,40 @@ def test_it_says_where_it_is_and_leaves_nothing_behind(ending: signal.Signals) -
         assert "Traceback" not in err
         with pytest.raises(OSError, match="refused"):
             urlopen(f"{address}/_stcore/health", timeout=2)
+
+
+def test_a_page_of_another_site_is_refused_and_makes_the_server_call_nobody() -> None:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        listening.setblocking(False)
+        proxy = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        with _running(http_proxy=proxy, https_proxy=proxy, no_proxy="") as (_, line):
+            port = line.rsplit(":", 1)[1].split(" ")[0]
+            assert _opened(port, f"http://127.0.0.1:{port}") == 101
+            for origin in ("https://evil.example", "http://127.0.0.1:1", "null"):
+                assert _opened(port, origin) == 403
+            with pytest.raises(BlockingIOError):
+                listening.accept()
+
+
+def _opened(port: str, origin: str) -> int:
+    """Return the status with which the pages' WebSocket is answered to a page of an origin."""
+    asked = HTTPConnection("127.0.0.1", int(port), timeout=30)
+    asked.request(
+        "GET",
+        "/_stcore/stream",
+        headers={
+            "Origin": origin,
+            "Connection": "Upgrade",
+            "Upgrade": "websocket",
+            "Sec-WebSocket-Version": "13",
+            "Sec-WebSocket-Key": "MDEyMzQ1Njc4OWFiY2RlZg==",
+        },
+    )
+    status = asked.getresponse().status
+    asked.close()
+    return status
 
 
 @pytest.mark.parametrize(

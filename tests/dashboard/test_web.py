@@ -17,7 +17,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from dashboard import loaders
+from dashboard import loaders, server
 from dashboard.access.roster import PEOPLE
 from dashboard.state import DEFAULTS
 from dashboard.web.admission import GRACE, STREAM, Admission, AdmissionMiddleware
@@ -26,6 +26,7 @@ from dashboard.web.cookies import HTTPS, SecureCookieMiddleware
 from dashboard.web.headers import SecurityHeadersMiddleware, content_policy
 from dashboard.web.hidden import HIDDEN, HiddenMiddleware
 from dashboard.web.later import Later
+from dashboard.web.origins import OriginMiddleware
 from dashboard.web.readiness import ready
 from dashboard.web.warm import warm
 from tests.dashboard.apptest import page
@@ -49,7 +50,7 @@ def _client(*middleware: Middleware, where: str = "127.0.0.1") -> TestClient:
         Route("/{path:path}", _anything),
     ]
     app = Starlette(routes=routes, middleware=list(middleware))
-    return TestClient(app, client=(where, 50_000))
+    return TestClient(app, base_url="http://127.0.0.1:8501", client=(where, 50_000))
 
 
 @pytest.mark.parametrize("path", ["/", "/nowhere", "/api/v1/models", "/ready", "/media/x"])
@@ -125,9 +126,59 @@ def test_doors_for_whoever_runs_the_machine_are_hidden_from_others(path: str) ->
     hidden = Middleware(HiddenMiddleware)
     assert _client(hidden).get(path).status_code == 200
     assert _client(hidden, where="203.0.113.7").get(path).status_code == 404
-    for header in ("x-forwarded-for", "forwarded", "x-real-ip"):
+    for header in ("x-forwarded-for", "x-forwarded-proto", "forwarded", "x-real-ip", "via"):
         assert _client(hidden).get(path, headers={header: "127.0.0.1"}).status_code == 404
+    passed_on_plainly = {"host": "recscope.example.org"}
+    assert _client(hidden).get(path, headers=passed_on_plainly).status_code == 404
     assert _client(hidden, where="203.0.113.7").get("/_stcore/host-config").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("origin", "host"),
+    [
+        ("https://evil.example", "recscope.example.org"),
+        ("https://evil.example", "localhost:8501"),
+        ("http://localhost:3000", "localhost:8501"),
+        ("http://127.0.0.1:8501", "localhost:8501"),
+        ("https://recscope.example.org.evil.example", "recscope.example.org"),
+        ("http://recscope.example.org", "recscope.example.org:443"),
+        ("null", "localhost:8501"),
+        ("http://[", "localhost:8501"),
+        ("http://localhost:x", "localhost:8501"),
+        ("", ""),
+    ],
+)
+def test_a_page_of_another_site_gets_no_connection(origin: str, host: str) -> None:
+    page = Middleware(OriginMiddleware)
+    with (
+        pytest.raises(WebSocketDisconnect),
+        _client(page).websocket_connect(STREAM, headers={"origin": origin, "host": host}),
+    ):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("origin", "host"),
+    [
+        ("http://localhost:8501", "localhost:8501"),
+        ("http://[::1]:8501", "[::1]:8501"),
+        ("https://recscope.example.org", "recscope.example.org"),
+        ("https://recscope.example.org", "recscope.example.org:443"),
+        ("https://recscope.example.org:8443", "recscope.example.org:8443"),
+    ],
+)
+def test_a_page_of_this_server_gets_its_connection(origin: str, host: str) -> None:
+    page = _client(Middleware(OriginMiddleware))
+    with page.websocket_connect(STREAM, headers={"origin": origin, "host": host}) as socket:
+        socket.send_text("bye")
+    with page.websocket_connect(STREAM) as socket:
+        socket.send_text("a program names no origin")
+
+
+def test_the_server_checks_hosts_then_origins_then_the_rest() -> None:
+    names = [layer.cls.__name__ for layer in server.app._user_middleware]
+    assert names.index("TrustedHostMiddleware") < names.index("OriginMiddleware")
+    assert names.index("OriginMiddleware") < names.index("AdmissionMiddleware")
 
 
 @pytest.fixture
