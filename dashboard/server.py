@@ -1,7 +1,7 @@
 """The server: Streamlit's pages, the API beside them, and what guards both.
 
-`recscope app` starts it as ``streamlit run dashboard/server.py`` with the flags of
-``theme/server.toml``; Streamlit finds ``app`` here.
+`recscope app` runs it in its own process with the settings of ``theme/server.toml``, see
+`dashboard.web.serving`.
 """
 
 from __future__ import annotations

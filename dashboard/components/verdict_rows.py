@@ -11,7 +11,6 @@ import streamlit as st
 from audits.catalogue import metric
 from audits.results import GAPS, ITEM, Result
 from audits.thresholds import EVERY
-from dashboard.charts.limit import limit as limit_chart
 from dashboard.components.figures import find
 from dashboard.components.metric_rows import metric_help
 from dashboard.components.picture import picture
@@ -103,6 +102,9 @@ def _draw_limit(verdict: Mapping[str, Any], _: Translator) -> None:
     threshold = verdict["threshold"]
     if verdict["value"] is None:
         return
+    # Altair with it, which the first page does not need: its folds are closed.
+    from dashboard.charts.limit import limit as limit_chart
+
     ends = [verdict["value"] if verdict[end] is None else verdict[end] for end in ("low", "high")]
     text = measured_text(verdict, _)
     measured = {

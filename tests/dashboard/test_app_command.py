@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
@@ -17,7 +18,7 @@ import pytest
 
 from dashboard.access.sign_in_settings import read_sign_in
 from dashboard.cli import main
-from dashboard.commands.app import command_line
+from dashboard.web.admission import MOST_SESSIONS
 from engine.errors import TableError
 
 SIGN_IN = """
@@ -31,28 +32,78 @@ server_metadata_url = "https://login.example.org/.well-known/openid-configuratio
 COMMAND = [sys.executable, "-m", "dashboard.cli"]
 
 
-def _flags() -> list[str]:
-    return [part for part in command_line(8501) if part.startswith("--")]
-
-
 @pytest.mark.parametrize(
-    "flag",
+    ("name", "value"),
     [
-        "--server.address=127.0.0.1",
-        "--server.port=8501",
-        "--server.enableXsrfProtection=true",
-        "--server.enableCORS=true",
-        "--server.enableStaticServing=false",
-        "--server.fileWatcherType=none",
-        "--server.allowedHosts=127.0.0.1",
-        "--server.allowedHosts=localhost",
-        "--browser.gatherUsageStats=false",
-        "--client.showErrorDetails=none",
-        "--client.toolbarMode=minimal",
+        ("server.address", "127.0.0.1"),
+        ("server.enableXsrfProtection", True),
+        ("server.enableCORS", True),
+        ("server.enableStaticServing", False),
+        ("server.fileWatcherType", "none"),
+        ("server.allowedHosts", ["127.0.0.1", "localhost"]),
+        ("browser.gatherUsageStats", False),
+        ("client.showErrorDetails", "none"),
+        ("client.toolbarMode", "minimal"),
     ],
 )
-def test_the_server_starts_hardened(flag: str) -> None:
-    assert flag in _flags()
+def test_the_server_starts_hardened(
+    name: str, value: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _started(monkeypatch)[name] == value
+
+
+def test_it_is_reached_under_the_names_that_were_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = _started(monkeypatch, "--allow-host", "recscope.example.org", "--allow-host", "other")
+    assert given["server.allowedHosts"] == [
+        *("127.0.0.1", "localhost"),
+        *("recscope.example.org", "other"),
+    ]
+
+
+def _started(monkeypatch: pytest.MonkeyPatch, *options: str) -> dict[str, object]:
+    """Return what the server would be started with."""
+    given: list[dict[str, object]] = []
+
+    def serve(listener: socket.socket, settings: dict[str, object], *, opened: object) -> bool:
+        listener.close()
+        given.append(settings)
+        return True
+
+    _run_with(serve, monkeypatch, *options)
+    return given[0]
+
+
+def _run_with(serve: Callable[..., bool], monkeypatch: pytest.MonkeyPatch, *options: str) -> None:
+    """Run the command with another server, and leave the process as it was."""
+    monkeypatch.setattr("dashboard.web.serving.serve", serve)
+    monkeypatch.setenv(MOST_SESSIONS, "")
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        assert main(["app", "--no-browser", "--port", "0", *options]) == 0
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def test_no_piece_of_an_answer_waits_for_the_one_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    found: list[int] = []
+
+    async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        taken = writer.get_extra_info("socket")
+        found.append(taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        writer.close()
+
+    async def ask(listener: socket.socket) -> None:
+        async with await asyncio.start_server(answer, sock=listener):
+            reader, writer = await asyncio.open_connection(*listener.getsockname())
+            await reader.read()
+            writer.close()
+
+    def serve(listener: socket.socket, _: object, *, opened: object) -> bool:
+        asyncio.run(ask(listener))
+        return True
+
+    _run_with(serve, monkeypatch)
+    assert found == [1]
 
 
 def test_a_port_in_use_is_bad_input(capsys: pytest.CaptureFixture[str]) -> None:
@@ -153,7 +204,7 @@ def test_an_open_door_is_refused_in_one_sentence(
     def started(*_: object, **__: object) -> None:
         raise AssertionError("the server was started")
 
-    monkeypatch.setattr(subprocess, "Popen", started)
+    monkeypatch.setattr("dashboard.web.serving.serve", started)
     assert main(["app", "--no-browser", *options]) == 2
     said = capsys.readouterr().err
     assert told in said
@@ -192,7 +243,7 @@ def test_people_come_back_under_the_name_of_the_redirect(tmp_path: Path) -> None
     file.write_text(SIGN_IN, encoding="utf-8")
     found = read_sign_in(str(file))
     assert found.hosts == ("recscope.example.org",)
-    assert found.flags == (f"--secrets.files={file}",)
+    assert found.settings == {"secrets.files": [str(file)]}
     assert found.https
     file.write_text(SIGN_IN.replace("https://recscope", "http://recscope"), encoding="utf-8")
     assert not read_sign_in(str(file)).https
