@@ -18,6 +18,7 @@ from streamlit.starlette import App
 from dashboard.web.admission import Admission, AdmissionMiddleware, most_sessions
 from dashboard.web.base_address import ADDRESS, BaseAddressMiddleware, base_address
 from dashboard.web.cookies import SecureCookieMiddleware
+from dashboard.web.frame_files import FrameFilesMiddleware
 from dashboard.web.headers import SecurityHeadersMiddleware
 from dashboard.web.hidden import HiddenMiddleware
 from dashboard.web.later import Later
@@ -58,6 +59,7 @@ app = App(
             www_redirect=False,
         ),
         Middleware(OriginMiddleware),
+        Middleware(FrameFilesMiddleware),
         Middleware(HiddenMiddleware),
         Middleware(OwnFilesMiddleware),
         Middleware(BaseAddressMiddleware),

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
@@ -136,6 +137,47 @@ def _running(**variables: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     finally:
         started.terminate()
         started.communicate(timeout=30)
+
+
+SLOW = """
+import asyncio, socket, sys, time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from types import ModuleType
+from dashboard.web.serving import serve
+
+threads = ThreadPoolExecutor(1)
+
+
+async def app(scope, receive, send):
+    if scope["type"] == "lifespan":
+        return
+    print("asked", flush=True)
+    await asyncio.get_running_loop().run_in_executor(threads, time.sleep, 60)
+
+
+server = sys.modules["dashboard.server"] = ModuleType("dashboard.server")
+server.app = app
+listener = socket.create_server(("127.0.0.1", 0))
+with suppress(KeyboardInterrupt):
+    serve(listener, {}, opened=lambda: print(listener.getsockname()[1], flush=True))
+"""
+
+
+def test_work_that_takes_long_does_not_hold_up_the_end() -> None:
+    started = subprocess.Popen(
+        [sys.executable, "-c", SLOW], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert started.stdout is not None
+    asked = HTTPConnection("127.0.0.1", int(started.stdout.readline()), timeout=30)
+    asked.request("GET", "/")
+    assert started.stdout.readline() == "asked\n"
+    begun = time.monotonic()
+    started.send_signal(signal.SIGINT)
+    _, told = started.communicate(timeout=60)
+    asked.close()
+    assert time.monotonic() - begun < 8
+    assert "Traceback" not in told
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
