@@ -24,6 +24,7 @@ from dashboard.web.hidden import HiddenMiddleware
 from dashboard.web.later import Later
 from dashboard.web.origins import OriginMiddleware
 from dashboard.web.own_files import OwnFilesMiddleware
+from dashboard.web.sign_in_fault import SignInFaultMiddleware
 from dashboard.web.warm import warming
 
 __all__: list[str] = []
@@ -62,6 +63,7 @@ app = App(
         Middleware(FrameFilesMiddleware),
         Middleware(HiddenMiddleware),
         Middleware(OwnFilesMiddleware),
+        Middleware(SignInFaultMiddleware),
         Middleware(BaseAddressMiddleware),
         Middleware(AdmissionMiddleware, admission=Admission(most_sessions())),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ import streamlit as st
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -28,6 +29,7 @@ from dashboard.web.hidden import HIDDEN, HiddenMiddleware
 from dashboard.web.later import Later
 from dashboard.web.origins import OriginMiddleware
 from dashboard.web.readiness import ready
+from dashboard.web.sign_in_fault import LOGGER, SignInFaultMiddleware
 from dashboard.web.warm import warm
 from tests.dashboard.apptest import page
 
@@ -119,6 +121,46 @@ def test_a_place_is_free_again_when_a_page_is_closed() -> None:
         page.send_text("bye")
     assert admission.inside == 0
     assert client.get("/", headers=HTML).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [("en", "Signing in does not work just now"), ("zh-CN,zh;q=0.9", "现在无法登录")],
+)
+def test_a_provider_that_does_not_answer_is_said_on_a_page(asked: str, words: str) -> None:
+    failing = Starlette(
+        routes=[Route("/auth/login", _failed), Route("/{path:path}", _failed)],
+        middleware=[Middleware(SignInFaultMiddleware)],
+    )
+    client = TestClient(failing)
+    answer = client.get("/auth/login", headers={"accept-language": asked})
+    assert answer.status_code == 503
+    assert words in answer.text
+    assert "server_metadata_url" in answer.text
+    assert "Authentication error" not in answer.text
+    assert client.get("/auth/logout").text == "Authentication error"
+    away = Starlette(
+        routes=[Route("/auth/login", lambda _: RedirectResponse("https://login.example.org"))],
+        middleware=[Middleware(SignInFaultMiddleware)],
+    )
+    kept = TestClient(away).get("/auth/login", follow_redirects=False)
+    assert kept.headers["location"] == "https://login.example.org"
+
+
+async def _failed(_request: Request) -> PlainTextResponse:
+    return PlainTextResponse("Authentication error", status_code=400)
+
+
+def test_a_failed_sign_in_is_one_line_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    SignInFaultMiddleware(Starlette())
+    try:
+        raise OSError("no route\nto host")
+    except OSError:
+        logging.getLogger(LOGGER).warning("Error at %s.", "sign-in", exc_info=True)
+    assert [line.message for line in caplog.records] == [
+        "Error at sign-in. The reason: no route to host"
+    ]
+    assert "Traceback" not in caplog.text
 
 
 @pytest.mark.parametrize("path", HIDDEN)
