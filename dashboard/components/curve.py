@@ -66,7 +66,7 @@ def curve(
         for effect in shown
         for setting in settings
     ]
-    numbers_table(rows, _("These numbers as a table"))
+    numbers_table(rows, _, name="rates")
 
 
 def _panel(effect: Effect, settings: Sequence[Setting], rate: float, _: Translator) -> None:
