@@ -39,6 +39,7 @@ def curve(
         format_func=lambda measure: by_measure[measure].title,
         required=True,
         key="effect",
+        wrap=True,
     )
     by = () if attribute is None else (attribute,)
     with st.spinner(_("Measuring every rate …")):

@@ -74,9 +74,7 @@ def is_slim(names: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
     False
     """
     columns = zip(names[1:], *(row[1:] for row in rows), strict=True)
-    taken = sum(
-        max(*map(_letters, cells), *map(_letters, [*name.split(), ""])) for name, *cells in columns
-    )
+    taken = sum(max(_head(name), *map(_letters, cells)) for name, *cells in columns)
     return len(names) <= MOST_SLIM and taken <= MOST_LETTERS
 
 
@@ -90,11 +88,16 @@ def _cells(names: Sequence[str], row: Sequence[str]) -> str:
 
 
 def _text(cell: object) -> str:
-    return "–" if cell is None else str(cell)
+    return "–" if cell is None else f"{cell:,}" if isinstance(cell, int) else str(cell)
 
 
 def _broken(text: str) -> str:
     return ' class="long"' if max(map(len, [*text.split(), ""])) > LONGEST_WORD else ""
+
+
+def _head(name: str) -> int:
+    """Return the letters that a head needs: its longest word, or three Chinese signs."""
+    return 6 if _letters(name) > len(name) else max(map(len, [*name.split(), ""]))
 
 
 def _letters(text: str) -> int:

@@ -171,6 +171,7 @@ def _choices(
             required=True,
             format_func=lambda arm: arm_label(arm, _),
             key="loop_against",
+            wrap=True,
         )
     return now, against or others[0]
 

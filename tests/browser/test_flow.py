@@ -77,7 +77,7 @@ def test_one_item_is_explained_and_undone(browser: Browser, address: str, langua
         taken = page.get_by_role("combobox", name=_("Take out of the history"))
         for _time in range(4):
             taken.click()
-            page.get_by_role("option").nth(1).click()  # the first offers all of them
+            page.get_by_role("option").first.click()
             page.keyboard.press("Escape")
             seen.settle()
         goes = _("The score of “{title}” goes from {before} to {after}.").split("{title}")[0]
