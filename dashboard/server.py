@@ -22,7 +22,9 @@ from dashboard.web.frame_files import FrameFilesMiddleware
 from dashboard.web.headers import SecurityHeadersMiddleware
 from dashboard.web.hidden import HiddenMiddleware
 from dashboard.web.later import Later
+from dashboard.web.origins import OriginMiddleware
 from dashboard.web.own_files import OwnFilesMiddleware
+from dashboard.web.sign_in_fault import SignInFaultMiddleware
 from dashboard.web.warm import warming
 
 __all__: list[str] = []
@@ -57,9 +59,11 @@ app = App(
             allowed_hosts=list(st.get_option("server.allowedHosts") or ["127.0.0.1", "localhost"]),
             www_redirect=False,
         ),
+        Middleware(OriginMiddleware),
         Middleware(FrameFilesMiddleware),
         Middleware(HiddenMiddleware),
         Middleware(OwnFilesMiddleware),
+        Middleware(SignInFaultMiddleware),
         Middleware(BaseAddressMiddleware),
         Middleware(AdmissionMiddleware, admission=Admission(most_sessions())),
     ],

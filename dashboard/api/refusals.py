@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse
 
-from dashboard.i18n import best_language, translator
+from dashboard.i18n import asked_language, translator
 from engine.errors import (
     AccessError,
     AssetError,
@@ -52,7 +52,7 @@ def refuse(
     error: RecscopeError, status: int, *, accept_language: str | None, **more: Any
 ) -> JSONResponse:
     """Return the sentence in the language the caller asks for."""
-    language = best_language((accept_language or "").split(",")[0].split(";")[0].strip())
+    language = asked_language(accept_language)
     headers = {"cache-control": "no-store"}
     if status == 401:
         headers["www-authenticate"] = "Bearer"

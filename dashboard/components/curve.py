@@ -39,6 +39,7 @@ def curve(
         format_func=lambda measure: by_measure[measure].title,
         required=True,
         key="effect",
+        wrap=True,
     )
     by = () if attribute is None else (attribute,)
     with st.spinner(_("Measuring every rate …")):
@@ -66,7 +67,7 @@ def curve(
         for effect in shown
         for setting in settings
     ]
-    numbers_table(rows, _("These numbers as a table"))
+    numbers_table(rows, _, name="rates")
 
 
 def _panel(effect: Effect, settings: Sequence[Setting], rate: float, _: Translator) -> None:

@@ -114,7 +114,8 @@ def _draw(told: Told, target: str, _: Translator) -> None:
         named.append((_("earned in its own log"), told.on_policy))
     numbers_table(
         [_row(name, estimate, evaluation, digits, _) for name, estimate in named],
-        _("These numbers as a table"),
+        _,
+        name="estimates",
     )
 
 

@@ -99,7 +99,7 @@ def draw_groups(audit: Summary, name: str, attribute: str, _: Translator) -> Non
     table.append(result_row(_, overall, **{group: _("everyone")}))
     gap = find(audit.results, name, by=attribute, group=DIFFERENCE)
     table.append(result_row(_, gap, **{group: _("gap (largest minus smallest)")}))
-    numbers_table(table, _("These numbers as a table"))
+    numbers_table(table, _, name="groups")
 
 
 def _point(row: Result, _: Translator) -> dict[str, object]:

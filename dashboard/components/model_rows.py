@@ -75,7 +75,7 @@ def draw_models(compared: Sequence[Compared], chosen: str, _: Translator) -> Non
         )
     else:
         st.info(_("Nothing to draw: the items have no categories, so variety cannot be measured."))
-    numbers_table([_row(one, _) for one in compared], _("These numbers as a table"))
+    numbers_table([_row(one, _) for one in compared], _, name="models")
 
 
 def _of(one: Compared, name: str) -> Result:

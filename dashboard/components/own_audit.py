@@ -38,7 +38,7 @@ def draw_own_audit(tables: Mapping[str, pl.DataFrame], run: RunConfig, _: Transl
     st.markdown(f"**{plain(verdicts_sentence(content, _))}**")
     draw_counts(content, _)
     draw_verdicts(content, report.results, _)
-    numbers_table(_rows(report, _), _("All measures as a table"))
+    numbers_table(_rows(report, _), _, name="measures", title=_("All measures as a table"))
     for warning in report.warnings:
         st.caption(plain(warning_text(warning, _)))
     st.download_button(

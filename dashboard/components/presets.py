@@ -34,5 +34,7 @@ def preset_choice(_: Translator) -> tuple[str, ...]:
             "Ready sets of thresholds; each says why it stands. Your own go into a file, see "
             "recscope audit --thresholds."
         ),
+        wrap=True,
+        select_all=False,
     )
     return tuple(chosen)

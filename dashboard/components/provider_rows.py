@@ -91,7 +91,7 @@ def draw_providers(rows: tuple[Result, ...], name: str, _: Translator) -> None:
         )
     for sentence in _asides(rows, name, _):
         st.caption(plain(sentence))
-    numbers_table(_table(rows, _), _("These numbers as a table"))
+    numbers_table(_table(rows, _), _, name="providers")
 
 
 def _asides(rows: tuple[Result, ...], name: str, _: Translator) -> list[str]:

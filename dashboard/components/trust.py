@@ -90,7 +90,8 @@ def _draw(found: Removal, _: Translator) -> None:
             }
             for row in found.curves.to_dicts()
         ],
-        _("These numbers as a table"),
+        _,
+        name="trust",
     )
 
 

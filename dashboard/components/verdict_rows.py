@@ -115,7 +115,6 @@ def _draw_limit(verdict: Mapping[str, Any], _: Translator) -> None:
         limit_chart,
         pl.DataFrame([measured]),
         pl.DataFrame(bounds),
-        title=question_text(threshold, _),
         alt=_measured_against(verdict, _),
     )
 

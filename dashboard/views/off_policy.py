@@ -38,9 +38,13 @@ def off_policy(selection: Selection, _: Translator) -> None:
     )
     source = settle("log_source", list(SOURCES))
     st.segmented_control(
-        _("Log"), list(SOURCES), format_func=lambda name: _(SOURCES[name]), required=True,
+        _("Log"),
+        list(SOURCES),
+        format_func=lambda name: _(SOURCES[name]),
+        required=True,
         key="log_source",
-    )  # fmt: skip
+        wrap=True,
+    )
     if source == SAMPLE:
         _sample(selection, _)
     else:
@@ -126,6 +130,8 @@ def _context(log: OwnLog, _: Translator) -> list[str]:
         placeholder=_("Choose"),
         key="context",
         help=_("The reward model foretells rewards from them. Never name what came of the choice."),
+        wrap=True,
+        select_all=False,
     )
 
 

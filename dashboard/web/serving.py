@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import gc
+import logging
+import os
 import socket
+from asyncio import CancelledError
 from collections.abc import Callable, Mapping
+from threading import Timer
 
 import uvicorn
 from streamlit.web.bootstrap import load_config_options
 
 __all__ = ["serve"]
 
-# A page that stays open does not hold up the end for longer.
-PATIENCE_AT_THE_END = 5
+# A page that stays open does not hold up the end for longer, and nor does a thread at work: it
+# cannot be stopped, and whoever ends a container waits ten seconds.
+PATIENCE_AT_THE_END = 3
+LATEST_END = 5.0
 # Of what a page sends; files come another way, with a cap of their own.
 MOST_MESSAGE_BYTES = 32 * 2**20
 PING_SECONDS = 30.0
@@ -30,6 +36,20 @@ class _Server(uvicorn.Server):
         await super().startup(sockets=sockets)
         if self.started:
             self._opened()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close; what is kept is written whole or not at all, so that nothing is lost at once."""
+        latest = Timer(LATEST_END, os._exit, (0,))
+        latest.daemon = True
+        latest.start()
+        logging.getLogger("uvicorn.error").addFilter(_is_fault)
+        await super().shutdown(sockets=sockets)
+
+
+def _is_fault(record: logging.LogRecord) -> bool:
+    """Whether a line tells of more than an answer that was broken off at the end."""
+    kind = record.exc_info[0] if record.exc_info else None
+    return kind is None or not issubclass(kind, CancelledError)
 
 
 def serve(

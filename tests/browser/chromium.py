@@ -192,10 +192,10 @@ def wait_for(address: str) -> None:
 
 
 @contextmanager
-def launch() -> Iterator[Browser]:
-    """Start Chromium."""
+def launch(*more: str) -> Iterator[Browser]:
+    """Start Chromium, with more flags if need be."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=[*FLAGS, *more])
         try:
             yield browser
         finally:

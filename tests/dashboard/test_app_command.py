@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -119,13 +122,14 @@ def test_a_port_out_of_range_is_bad_input(capsys: pytest.CaptureFixture[str]) ->
 
 
 @contextmanager
-def _running() -> Iterator[tuple[subprocess.Popen[str], str]]:
+def _running(**variables: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     code = "import sys; from dashboard.cli import main; sys.exit(main())"
     started = subprocess.Popen(
         [sys.executable, "-c", code, "app", "--no-browser", "--port", "0"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        env={**os.environ, **variables},
     )
     assert started.stdout is not None
     try:
@@ -133,6 +137,47 @@ def _running() -> Iterator[tuple[subprocess.Popen[str], str]]:
     finally:
         started.terminate()
         started.communicate(timeout=30)
+
+
+SLOW = """
+import asyncio, socket, sys, time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from types import ModuleType
+from dashboard.web.serving import serve
+
+threads = ThreadPoolExecutor(1)
+
+
+async def app(scope, receive, send):
+    if scope["type"] == "lifespan":
+        return
+    print("asked", flush=True)
+    await asyncio.get_running_loop().run_in_executor(threads, time.sleep, 60)
+
+
+server = sys.modules["dashboard.server"] = ModuleType("dashboard.server")
+server.app = app
+listener = socket.create_server(("127.0.0.1", 0))
+with suppress(KeyboardInterrupt):
+    serve(listener, {}, opened=lambda: print(listener.getsockname()[1], flush=True))
+"""
+
+
+def test_work_that_takes_long_does_not_hold_up_the_end() -> None:
+    started = subprocess.Popen(
+        [sys.executable, "-c", SLOW], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert started.stdout is not None
+    asked = HTTPConnection("127.0.0.1", int(started.stdout.readline()), timeout=30)
+    asked.request("GET", "/")
+    assert started.stdout.readline() == "asked\n"
+    begun = time.monotonic()
+    started.send_signal(signal.SIGINT)
+    _, told = started.communicate(timeout=60)
+    asked.close()
+    assert time.monotonic() - begun < 8
+    assert "Traceback" not in told
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
@@ -146,6 +191,40 @@ def test_it_says_where_it_is_and_leaves_nothing_behind(ending: signal.Signals) -
         assert "Traceback" not in err
         with pytest.raises(OSError, match="refused"):
             urlopen(f"{address}/_stcore/health", timeout=2)
+
+
+def test_a_page_of_another_site_is_refused_and_makes_the_server_call_nobody() -> None:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        listening.setblocking(False)
+        proxy = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        with _running(http_proxy=proxy, https_proxy=proxy, no_proxy="") as (_, line):
+            port = line.rsplit(":", 1)[1].split(" ")[0]
+            assert _opened(port, f"http://127.0.0.1:{port}") == 101
+            for origin in ("https://evil.example", "http://127.0.0.1:1", "null"):
+                assert _opened(port, origin) == 403
+            with pytest.raises(BlockingIOError):
+                listening.accept()
+
+
+def _opened(port: str, origin: str) -> int:
+    """Return the status with which the pages' WebSocket is answered to a page of an origin."""
+    asked = HTTPConnection("127.0.0.1", int(port), timeout=30)
+    asked.request(
+        "GET",
+        "/_stcore/stream",
+        headers={
+            "Origin": origin,
+            "Connection": "Upgrade",
+            "Upgrade": "websocket",
+            "Sec-WebSocket-Version": "13",
+            "Sec-WebSocket-Key": "MDEyMzQ1Njc4OWFiY2RlZg==",
+        },
+    )
+    status = asked.getresponse().status
+    asked.close()
+    return status
 
 
 @pytest.mark.parametrize(
