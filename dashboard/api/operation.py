@@ -40,6 +40,8 @@ class Operation:
         The least it takes; the service behind it asks for itself.
     answer
         Makes the answer, in a thread, as the person.
+    gives
+        JSON schema of the answer, for the document.
     body
         JSON schema of the body; None takes none.
     most_bytes
@@ -52,6 +54,7 @@ class Operation:
     summary: str
     action: Action
     answer: Callable[[Person, Request], Any]
+    gives: Mapping[str, Any]
     body: Mapping[str, Any] | None = None
     most_bytes: int = MOST_BYTES
 
