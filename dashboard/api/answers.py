@@ -121,7 +121,9 @@ _WORDS = _holds(
 )
 
 DATASETS = _holds(
-    datasets=_list_of(_holds(name=_TEXT, description=_TEXT, licence=_TEXT, at_hand=_FLAG))
+    datasets=_list_of(
+        _holds(name=_TEXT, description=_or_none(_TEXT), licence=_or_none(_TEXT), at_hand=_FLAG)
+    )
 )
 MODELS = _holds(models=_list_of(_holds(name=_TEXT)))
 POLICIES = _holds(policies=_list_of(_holds(name=_TEXT, takes_rate=_FLAG)))

@@ -75,11 +75,17 @@ class Operation:
             )
         properties = (self.body or {}).get("properties", {})
         usual = {name: part["default"] for name, part in properties.items() if "default" in part}
-        return {**usual, **given}
+        return {**usual, **{name: _whole(properties[name], part) for name, part in given.items()}}
 
     @cached_property
     def _validator(self) -> Draft202012Validator:
         return Draft202012Validator(dict(self.body or {"type": "object", "maxProperties": 0}))
+
+
+def _whole(schema: Mapping[str, Any], given: Any) -> Any:
+    """Return a whole number as one: 10.0 is an integer to JSON schemas, and to no list length."""
+    is_whole = schema.get("type") == "integer" and isinstance(given, float)
+    return int(given) if is_whole else given
 
 
 def _short(message: str) -> str:

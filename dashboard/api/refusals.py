@@ -19,7 +19,7 @@ from engine.errors import (
     UnknownNameError,
 )
 
-__all__ = ["NO_SUCH_METHOD", "OF_BODIES", "STATUSES", "refuse", "status_of"]
+__all__ = ["NO_SUCH_METHOD", "OF_BODIES", "STATUSES", "UNFORESEEN", "refuse", "status_of"]
 
 STATUSES = {
     400: "the request is wrong",
@@ -31,10 +31,12 @@ STATUSES = {
     413: "the request is too large",
     415: "the request is no JSON",
     429: "too much at once",
+    500: "this server made a mistake; please report it",
     503: "something this server needs does not answer",
     504: "it took too long",
 }
 NO_SUCH_METHOD = 405
+UNFORESEEN = 500
 # Of requests that bring something alone.
 OF_BODIES = (400, 413, 415)
 _BY_KIND: tuple[tuple[type[RecscopeError], int], ...] = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any
@@ -20,7 +21,7 @@ from dashboard.api.everything import EVERYTHING
 from dashboard.api.limits import Limits
 from dashboard.api.operation import Operation, Request
 from dashboard.api.operations import OPERATIONS
-from dashboard.api.refusals import NO_SUCH_METHOD, refuse, status_of
+from dashboard.api.refusals import NO_SUCH_METHOD, UNFORESEEN, refuse, status_of
 from dashboard.jobs.fitting import NotYetError
 from dashboard.services.work import ask_for_work
 from engine.errors import (
@@ -33,6 +34,7 @@ from engine.errors import (
 
 __all__ = ["api_routes"]
 
+_LOG = logging.getLogger(__name__)
 Endpoint = Callable[[HttpRequest], Awaitable[Response]]
 
 
@@ -114,8 +116,17 @@ def _endpoint(operation: Operation, limits: Limits) -> Endpoint:
             return refuse(unknown.reason, 401, accept_language=language)
         except RecscopeError as error:
             return refuse(error, status_of(error), accept_language=language)
+        except Exception:  # whatever it is, the caller gets JSON, and the log the trace
+            _LOG.exception("%s %s was not answered", operation.method, operation.path)
+            return refuse(_unforeseen(), UNFORESEEN, accept_language=language)
 
     return answer
+
+
+def _unforeseen() -> RecscopeError:
+    return ServiceError(
+        "this server made a mistake that nobody foresaw; its log says which, please report it"
+    )
 
 
 async def _answer(operation: Operation, limits: Limits, request: HttpRequest) -> Response:

@@ -59,6 +59,38 @@ def test_an_answer_is_what_the_document_says(operation: Any) -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["recommend", "explain", "justify", "audit", "simulate"])
+def test_a_whole_number_may_be_written_as_json_writes_it(name: str) -> None:
+    numbers = {"n": 3, "seed": 7} if name not in ("justify",) else {"seed": 7}
+    body = {**BODIES[name], **numbers}
+    written = {key: float(part) if key in numbers else part for key, part in body.items()}
+    whole, same = (
+        client_of().post(f"/api/v1/{name}", json=asked).json() for asked in (body, written)
+    )
+    assert same == whole
+    assert "error" not in whole or whole["error"] is None
+
+
+def test_a_mistake_of_ours_is_a_sentence_and_leaves_its_trace_in_the_log(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("dashboard.api.operations._train", lambda _: 1 / 0)
+    answer = client_of().post("/api/v1/recommend", json=BODIES["recommend"])
+    assert answer.status_code == 500
+    Draft202012Validator(_schema("recommend", 500)).validate(answer.json())
+    assert "its log says which" in answer.json()["error"]
+    assert "ZeroDivisionError" not in answer.text
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_data_set_of_ones_own_is_listed_as_the_document_says() -> None:
+    client = client_of()
+    client.post("/api/v1/datasets", json=BODIES["bring"])
+    listed = client.get("/api/v1/datasets").json()
+    Draft202012Validator(_schema("datasets", 200)).validate(listed)
+    assert any(row["licence"] is None for row in listed["datasets"])
+
+
 def test_a_removal_is_what_the_document_says() -> None:
     body = {**BODIES["explain"], "method": "counterfactual"}
     found = client_of().post("/api/v1/explain", json=body).json()
