@@ -8,6 +8,7 @@ from time import perf_counter
 
 from dashboard.access.person import Person
 from dashboard.jobs import place, queue
+from dashboard.jobs.costs import fit_seconds, is_quick
 from dashboard.jobs.kind import Config
 from engine.config import RunConfig
 from engine.dataset import Dataset
@@ -22,7 +23,6 @@ __all__ = [
     "NotYetError",
     "fit_in",
     "fitted_by_job",
-    "is_heavy",
     "is_slow",
     "keep_seconds",
     "kept_in",
@@ -32,17 +32,6 @@ __all__ = [
 ]
 
 _SECONDS = "seconds.json"
-# Of closed forms that cost a cube of the catalogue: seconds on MovieLens-100K, one core.
-_SECONDS_OF = {
-    "ease": 0.35,
-    "graph-filter": 1.0,
-    "hybrid": 2.3,
-    "hybrid-votes": 2.3,
-    "admm-slim": 3.5,
-    "hybrid-stacked": 7.0,
-}
-_ITEMS = 1682
-_MOST_SECONDS = 3.0
 
 
 class NotYetError(Exception):
@@ -65,16 +54,9 @@ def is_slow(model: str) -> bool:
     return isinstance(make_model(model), Watchable)
 
 
-def is_heavy(model: str) -> bool:
-    """Whether a closed form grows so fast with the catalogue that its fit may take a job."""
-    return model in _SECONDS_OF
-
-
 def takes_job(model: str, train: Dataset) -> bool:
     """Whether a fit takes longer than a page should wait: in epochs, or a large closed form."""
-    if is_slow(model):
-        return True
-    return _SECONDS_OF.get(model, 0.0) * (train.n_items / _ITEMS) ** 3 > _MOST_SECONDS
+    return is_slow(model) or not is_quick(fit_seconds(model, train))
 
 
 def fitted_by_job(config: RunConfig, train: Dataset, *, person: Person) -> Recommender:

@@ -16,13 +16,14 @@ from audits.measured import Setting
 from audits.threshold_files import PRESETS
 from dashboard import loaders
 from dashboard.access.person import LOCAL
-from dashboard.jobs import audit, curve, fit, fitting, keeper, measure, place, queue, running
+from dashboard.jobs import audit, costs, curve, fit, keeper, measure, place, queue, running
 from dashboard.jobs.data import data_of
 from dashboard.jobs.fitting import NotYetError, is_slow, seconds_of, takes_job, wanted_fit
 from dashboard.jobs.kind import Plan, StoppedError, Task
 from dashboard.jobs.results import Results
 from dashboard.uploads.store import UploadStore, store_of
 from engine.config import RunConfig
+from engine.dataset import Dataset
 from engine.errors import OptionError, UnknownNameError
 from engine.models.registry import MODELS
 from engine.recommend import fit_model
@@ -99,7 +100,7 @@ def test_a_large_closed_form_is_fitted_by_a_job_and_has_the_bits_of_the_fit(
     train = loaders.split("planted", run.seed).train
     straight = loaders.fitted(run).score(train.histories)
     st.cache_resource.clear()
-    monkeypatch.setattr(fitting, "_ITEMS", 16)
+    monkeypatch.setattr(costs, "_ITEMS", 16)
     with pytest.raises(NotYetError) as needed:
         loaders.fitted(run)
     record = queue.submit(needed.value.kind, needed.value.config, person=LOCAL)
@@ -119,13 +120,20 @@ def test_what_takes_a_job_grows_with_the_catalogue_and_a_small_one_takes_none() 
     train = loaders.split("planted", 7).train
     assert not any(takes_job(name, train) for name in ("ease", "admm-slim", "hybrid-stacked"))
     assert takes_job("mult-vae", train)
-    as_many_items = SimpleNamespace(n_items=1682)
-    assert {name for name in fitting._SECONDS_OF if takes_job(name, as_many_items)} == {  # type: ignore[arg-type]
-        "admm-slim",
-        "hybrid-stacked",
+    films = _world(943, 1682, 75_000)
+    assert {name for name in MODELS if not is_slow(name) and takes_job(name, films)} == {
+        *("admm-slim", "content", "hybrid", "hybrid-votes", "hybrid-stacked")
     }
-    assert takes_job("ease", SimpleNamespace(n_items=4000))  # type: ignore[arg-type]
-    assert not takes_job("als", SimpleNamespace(n_items=10**6))  # type: ignore[arg-type]
+    assert takes_job("ease", _world(943, 4000, 75_000))
+    assert not takes_job("als", _world(943, 4000, 75_000))
+    assert takes_job("als", _world(6040, 3706, 750_000))
+    assert not takes_job("user-knn", _world(10**6, 10**6, 10**8))
+
+
+def _world(people: int, items: int, rows: int) -> Dataset:
+    """Return what a cost is reckoned by."""
+    sizes = {"n_users": people, "n_items": items, "interactions": SimpleNamespace(height=rows)}
+    return SimpleNamespace(**sizes)  # type: ignore[return-value]
 
 
 def test_a_curve_from_a_job_is_the_curve_of_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -252,7 +260,7 @@ def test_a_page_about_a_large_world_asks_for_the_job_and_says_so(
     for name in ("overview", "groups", "providers", "person", "explore"):
         app = page(name, dataset="planted")
         assert not app.exception
-        assert any("people and items take a while" in one.value for one in app.info), name
+        assert any("Making and measuring these lists" in one.value for one in app.info), name
     assert {record.kind for record in queue.listed(LOCAL)} == {"measure"}
 
 
