@@ -264,18 +264,20 @@ def test_a_page_about_a_large_world_asks_for_the_job_and_says_so(
     assert {record.kind for record in queue.listed(LOCAL)} == {"measure"}
 
 
-def test_a_set_of_ones_own_is_read_once_to_tell_its_jobs_apart(
+def test_nothing_of_a_set_of_ones_own_is_read_to_tell_its_jobs_apart(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RECSCOPE_DATA", str(tmp_path / "data"))
     store = store_of(LOCAL)
-    name = store.keep(loaders.dataset("planted"), "mine")
-    read: list[str] = []
-    real = UploadStore.load
-    monkeypatch.setattr(UploadStore, "load", lambda own, name: read.append(name) or real(own, name))
-    first = data_of(name, person=LOCAL)
-    assert data_of(name, person=LOCAL) == first
-    assert read == [name]
+    name, other = (store.keep(loaders.dataset("planted"), "mine") for _ in range(2))
+    with monkeypatch.context() as patched:
+        patched.setattr(UploadStore, "load", _never)
+        first = data_of(name, person=LOCAL)
+        assert data_of(name, person=LOCAL) == first != data_of(other, person=LOCAL)
     store.delete(name)
     with pytest.raises(UnknownNameError):
         data_of(name, person=LOCAL)
+
+
+def _never(*_: object) -> None:
+    raise AssertionError("it was read")
