@@ -21,7 +21,7 @@ from engine.errors import AccessError, OutputError
 
 __all__ = ["WATCH_SECONDS", "await_jobs", "draw_job", "duration", "title", "watch"]
 
-WATCH_SECONDS = 2.0
+WATCH_SECONDS = 1.0
 
 
 def watch(id: str, draw: Callable[[], None], _: Translator) -> None:

@@ -15,22 +15,24 @@ __all__ = ["Held", "Scene", "watch_scenes"]
 RATES = (0.05, 0.1, 0.15, 0.2)
 _PAUSE = 0.05
 # As often as the page of somebody who waits looks again by itself.
-_LOOK = 2.0
+_LOOK = 1.0
 _ALONE = 30
-_LONGEST = 600.0
+_LONGEST = 120.0
 
 
 @dataclass(frozen=True)
 class Scene:
     """Something heavy: a page by its name in the address, opened with a query.
 
-    ``press`` is the key of a button that is pressed once the page is whole.
+    ``press`` is the key of a button that is pressed once the page is whole, ``write`` the key of
+    a field and what is written into it.
     """
 
     name: str
     page: str
     query: str
     press: str | None = None
+    write: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Held:
     first
         Seconds until the one who asks sees a whole page: the answer, or that it is waited for.
     whole
-        Seconds until the answer is there; None if it was not within ten minutes.
+        Seconds until the answer is there; None if it was not within two minutes.
     by_job
         Whether the page waited for a job.
     moves
@@ -102,11 +104,16 @@ async def _one(scene: Scene, asker: Session, mover: Session) -> Held:
 
 async def _ask(scene: Scene, asker: Session, start: float) -> tuple[float, float | None, bool]:
     await asker.turn_to(scene.page)
-    if scene.press is not None:
-        while asker.waiting:
+    if scene.press is not None or scene.write is not None:
+        while asker.waiting and perf_counter() - start < _LONGEST:
             await asyncio.sleep(_LOOK)
             await asker.look()
+        # What is pressed counts, and not the page that it stands on.
+        start = perf_counter()
+    if scene.press in asker.widgets:
         await asker.press(scene.press)
+    if scene.write is not None:
+        await asker.write(*scene.write)
     first = perf_counter() - start
     by_job = asker.waiting
     while asker.waiting:

@@ -29,7 +29,7 @@ class Session:
     query
         The address's query, without ``?``.
     widgets
-        Key of a slider or a button → the id the server gave it, as far as the page has shown them.
+        Key of a slider, a button or a field → the id the server gave it, if the page has shown it.
     errors
         What stood on the page as an error, in order.
     waiting
@@ -70,6 +70,14 @@ class Session:
         moved.double_array_value.data.append(value)
         return await self._run(message)
 
+    async def write(self, key: str, text: str) -> float:
+        """Write into a field; return the seconds until the page is whole again."""
+        message = BackMsg()
+        written = message.rerun_script.widget_states.widgets.add()
+        written.id = self.widgets[key]
+        written.string_value = text
+        return await self._run(message)
+
     async def _run(self, message: BackMsg) -> float:
         message.rerun_script.query_string = self.query
         message.rerun_script.page_script_hash = self._page
@@ -96,9 +104,11 @@ class Session:
         elif kind == "delta":
             element = answer.delta.new_element
             if element.WhichOneof("type") == "slider":
-                self.widgets[element.slider.id.rsplit("-", 1)[-1]] = element.slider.id
+                self.widgets[_key(element.slider.id)] = element.slider.id
             elif element.WhichOneof("type") == "button":
-                self.widgets[element.button.id.rsplit("-", 1)[-1]] = element.button.id
+                self.widgets[_key(element.button.id)] = element.button.id
+            elif element.WhichOneof("type") == "text_input":
+                self.widgets[_key(element.text_input.id)] = element.text_input.id
             elif element.WhichOneof("type") == "alert" and element.alert.format == 1:
                 self.errors.append(element.alert.body)
             elif element.WhichOneof("type") == "exception":
@@ -117,3 +127,8 @@ async def join(address: str, query: str = "") -> AsyncIterator[Session]:
         ping_timeout=PATIENCE,
     ) as connection:
         yield Session(connection, query)
+
+
+def _key(id: str) -> str:
+    """Return the key of a widget; before it stand a mark and a digest, each ended by a hyphen."""
+    return id.split("-", 2)[-1]
