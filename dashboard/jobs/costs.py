@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from weakref import WeakSet
 
 from engine.config import RunConfig
 from engine.dataset import Dataset
+from engine.encoders.item_text import item_texts
+from engine.encoders.text import is_encoded
 from engine.explanations.exact import MOST_ENUMERATED
 from engine.explanations.explanation import Method
 from engine.explanations.question import Effort
@@ -26,6 +29,7 @@ __all__ = [
     "fit_seconds",
     "is_instant",
     "is_quick",
+    "learns_in_epochs",
     "lists_seconds",
     "measure_seconds",
     "reason_seconds",
@@ -46,6 +50,8 @@ class _Model:
     fit: float
     score: float
     cubic: bool = False
+    epochs: bool = False
+    texts: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,11 +60,13 @@ class _Policy:
 
     ready: float = 0.0
     choose: float = 0.04
+    texts: bool = False
 
 
 _PEOPLE, _ITEMS, _ROWS = 943, 1682, 75_000
-# Texts that were never read take so long; whether they were is not asked.
+# Texts of items that were never read take so long on top.
 _TEXTS = 20.0
+_READ: WeakSet[Dataset] = WeakSet()
 _MODELS: Mapping[str, _Model] = {
     "popularity": _Model(0.0, 0.01),
     "item-knn": _Model(0.6, 0.16),
@@ -67,23 +75,23 @@ _MODELS: Mapping[str, _Model] = {
     "graph-filter": _Model(0.35, 0.02, cubic=True),
     "admm-slim": _Model(3.5, 0.03, cubic=True),
     "als": _Model(0.35, 0.03),
-    "content": _Model(_TEXTS, 0.03),
+    "content": _Model(0.2, 0.03, texts=True),
     "hybrid": _Model(2.7, 0.27, cubic=True),
     "hybrid-votes": _Model(2.7, 1.85, cubic=True),
     "hybrid-stacked": _Model(5.8, 0.11, cubic=True),
-    "bpr": _Model(0.0, 0.02),
-    "logistic-mf": _Model(0.0, 0.02),
-    "mult-vae": _Model(0.0, 0.03),
-    "lightgcn": _Model(0.0, 0.02),
-    "lightgcn-kg": _Model(0.0, 0.02),
-    "factorisation-machine": _Model(0.0, 0.03),
-    "two-tower": _Model(0.0, 0.05),
-    "sasrec": _Model(0.0, 1.1),
-    "lstm": _Model(0.0, 1.1),
+    "bpr": _Model(0.0, 0.02, epochs=True),
+    "logistic-mf": _Model(0.0, 0.02, epochs=True),
+    "mult-vae": _Model(0.0, 0.03, epochs=True),
+    "lightgcn": _Model(0.0, 0.02, epochs=True),
+    "lightgcn-kg": _Model(0.0, 0.02, epochs=True),
+    "factorisation-machine": _Model(0.0, 0.03, epochs=True),
+    "two-tower": _Model(0.0, 0.05, epochs=True),
+    "sasrec": _Model(0.0, 1.1, epochs=True),
+    "lstm": _Model(0.0, 1.1, epochs=True),
 }
 _UNKNOWN = _Model(0.0, 1.0)
 _POLICIES: Mapping[str, _Policy] = {
-    "interest-exploration": _Policy(_TEXTS, 0.16),
+    "interest-exploration": _Policy(1.0, 0.16, texts=True),
     "plackett-luce": _Policy(0.0, 0.12),
     "beta-thompson": _Policy(0.2, 0.12),
     "linear-thompson": _Policy(0.15, 0.16),
@@ -121,6 +129,11 @@ def is_quick(seconds: float) -> bool:
     return seconds <= PATIENCE
 
 
+def learns_in_epochs(model: str) -> bool:
+    """Whether a model of ours goes through the data many times; nothing is loaded to tell."""
+    return _model(model).epochs
+
+
 def is_instant(model: str) -> bool:
     """Whether a fit takes no time on any data; what learns in epochs is not asked about."""
     return _model(model).fit == 0
@@ -131,7 +144,7 @@ def fit_seconds(model: str, train: Dataset) -> float:
     cost = _model(model)
     if cost.cubic:
         return cost.fit * (train.n_items / _ITEMS) ** 3
-    return cost.fit * train.interactions.height / _ROWS
+    return cost.fit * train.interactions.height / _ROWS + (_to_read(train) if cost.texts else 0.0)
 
 
 def lists_seconds(run: RunConfig, train: Dataset) -> float:
@@ -146,9 +159,7 @@ def measure_seconds(run: RunConfig, train: Dataset) -> float:
 
 def curve_seconds(run: RunConfig, train: Dataset) -> float:
     """Return what a policy at every tenth of the rate is expected to take."""
-    rates = _listed(run, train, rates=_RATES, measured=_RATES)
-    # Scored once for all of them.
-    return rates - (_RATES - 1) * _model(run.model).score * _size(train)
+    return _listed(run, train, rates=_RATES, measured=_RATES)
 
 
 def audit_seconds(run: RunConfig, train: Dataset) -> float:
@@ -188,11 +199,22 @@ def _asked(model: str, train: Dataset, histories: int) -> float:
 
 def _listed(run: RunConfig, train: Dataset, *, rates: int, measured: int) -> float:
     policy = _POLICIES.get(run.policy, _Policy())
-    listed = policy.ready + rates * (_model(run.model).score + policy.choose)
-    seconds = listed * _size(train) + measured * _MEASURE * train.n_users / _PEOPLE
+    # Scored once, however many rates.
+    listed = policy.ready + _model(run.model).score + rates * policy.choose
+    listed = listed * _size(train) + (_to_read(train) if policy.texts else 0.0)
+    seconds = listed + measured * _MEASURE * train.n_users / _PEOPLE
     fit = fit_seconds(run.model, train)
     # A fit that is not quick is a job of its own, and is there already.
     return seconds + (fit if is_quick(fit) else 0.0)
+
+
+def _to_read(train: Dataset) -> float:
+    """Return what the texts of the items take yet; they are looked for until they are there."""
+    if train not in _READ:
+        if not is_encoded(item_texts(train.items)):
+            return _TEXTS * train.n_items / _ITEMS
+        _READ.add(train)
+    return 0.0
 
 
 def _size(train: Dataset) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from importlib.util import find_spec
 from typing import Any
 
 from dashboard.jobs.kind import Config
@@ -82,7 +83,9 @@ def check_model(name: str) -> None:
                 model=part,
                 names=", ".join(MODELS),
             )
-    make_model(name)
+    # A model of ours by its plain name is what it is; to make it would load what it learns with.
+    if name not in MODELS or find_spec("torch") is None:
+        make_model(name)
 
 
 def number(config: Config, name: str, *, usual: int, least: int = 0) -> int:

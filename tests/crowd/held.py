@@ -75,6 +75,9 @@ async def _watch(
         await mover.look()
         for rate in (*RATES, *RATES):
             await mover.slide("rate", rate)
+            while mover.waiting:
+                await asyncio.sleep(_LOOK)
+                await mover.look()
         alone = [await _move(mover, turn) for turn in range(_ALONE)]
         held = []
         for scene in scenes:

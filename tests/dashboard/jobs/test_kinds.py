@@ -25,7 +25,8 @@ from dashboard.uploads.store import UploadStore, store_of
 from engine.config import RunConfig
 from engine.dataset import Dataset
 from engine.errors import OptionError, UnknownNameError
-from engine.models.registry import MODELS
+from engine.models.progress import Watchable
+from engine.models.registry import MODELS, make_model
 from engine.recommend import fit_model
 from tests.dashboard.apptest import page, shown_text
 
@@ -89,6 +90,7 @@ def _fingerprint() -> str:
 def test_models_that_learn_in_epochs_are_slow_and_closed_forms_are_not() -> None:
     slow = {name for name in MODELS if is_slow(name)}
     assert {"sasrec", "two-tower", "lstm", "mult-vae", "lightgcn-kg", "bpr"} <= slow
+    assert slow == {name for name in MODELS if isinstance(make_model(name), Watchable)}
     assert not slow & {"popularity", "item-knn", "user-knn", "ease", "als", "hybrid"}
 
 
@@ -116,14 +118,20 @@ def test_a_large_closed_form_is_fitted_by_a_job_and_has_the_bits_of_the_fit(
         loaders.fitted(run)
 
 
-def test_what_takes_a_job_grows_with_the_catalogue_and_a_small_one_takes_none() -> None:
+def test_what_takes_a_job_grows_with_the_catalogue_and_a_small_one_takes_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     train = loaders.split("planted", 7).train
     assert not any(takes_job(name, train) for name in ("ease", "admm-slim", "hybrid-stacked"))
     assert takes_job("mult-vae", train)
+    monkeypatch.setattr(costs, "is_encoded", lambda texts: False)
+    monkeypatch.setattr(costs, "item_texts", lambda items: [])
     films = _world(943, 1682, 75_000)
     assert {name for name in MODELS if not is_slow(name) and takes_job(name, films)} == {
         *("admm-slim", "content", "hybrid", "hybrid-votes", "hybrid-stacked")
     }
+    monkeypatch.setattr(costs, "is_encoded", lambda texts: True)
+    assert not takes_job("content", films)
     assert takes_job("ease", _world(943, 4000, 75_000))
     assert not takes_job("als", _world(943, 4000, 75_000))
     assert takes_job("als", _world(6040, 3706, 750_000))
@@ -132,8 +140,9 @@ def test_what_takes_a_job_grows_with_the_catalogue_and_a_small_one_takes_none() 
 
 def _world(people: int, items: int, rows: int) -> Dataset:
     """Return what a cost is reckoned by."""
-    sizes = {"n_users": people, "n_items": items, "interactions": SimpleNamespace(height=rows)}
-    return SimpleNamespace(**sizes)  # type: ignore[return-value]
+    log = SimpleNamespace(height=rows)
+    sizes = {"n_users": people, "n_items": items, "interactions": log, "items": None}
+    return type("World", (), sizes)()  # type: ignore[no-any-return]
 
 
 def test_a_curve_from_a_job_is_the_curve_of_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
