@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 from audits.report import content_hash
 from engine.errors import TableError
 
-__all__ = ["Mismatch", "check_hash", "compare_reports", "read_report", "read_unedited"]
+__all__ = ["SCHEMA", "Mismatch", "check_hash", "compare_reports", "read_report", "read_unedited"]
 
 Kind = Literal["edited", "inputs", "config", "results", "verdicts", "withheld", "trail"]
 SCHEMA = Path(__file__).with_name("report_schema.json")

@@ -15,6 +15,7 @@ from starlette.routing import Route, Router, request_response
 from starlette.types import ASGIApp
 from streamlit.starlette import App
 
+from dashboard.api.everything import EVERYTHING
 from dashboard.web.admission import Admission, AdmissionMiddleware, most_sessions
 from dashboard.web.base_address import ADDRESS, BaseAddressMiddleware, base_address
 from dashboard.web.cookies import SecureCookieMiddleware
@@ -49,7 +50,7 @@ app = App(
     routes=[
         Route("/ready", Later(_readiness)),
         Route(ADDRESS, base_address),
-        Route("/api/v1/{rest:path}", Later(_api)),
+        Route(EVERYTHING, Later(_api)),
     ],
     middleware=[
         Middleware(SecurityHeadersMiddleware),

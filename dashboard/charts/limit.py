@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 import altair as alt
 import polars as pl
 
+from dashboard.charts.halo import over_lines
 from dashboard.charts.palette import BEFORE, NOW
 
 __all__ = ["limit"]
@@ -38,9 +39,7 @@ def limit(measured: pl.DataFrame, bounds: pl.DataFrame) -> alt.LayerChart | alt.
         x=low, x2=alt.X2("high")
     )
     point = base.mark_point(size=120, filled=True, opacity=1, color=NOW).encode(x=alt.X("value:Q"))
-    value = base.mark_text(dy=16, fontWeight="bold", color=NOW).encode(
-        x=alt.X("value:Q"), text=alt.Text("value_text:N")
-    )
+    value = over_lines(base, dy=16, color=NOW, x=alt.X("value:Q"), text=alt.Text("value_text:N"))
     line = alt.Chart(bounds).encode(x=alt.X("value:Q"))
     rule = line.mark_rule(color=BEFORE, strokeDash=[5, 4], strokeWidth=1.5)
     # Two names grow away from each other, however near their lines.
@@ -51,4 +50,4 @@ def limit(measured: pl.DataFrame, bounds: pl.DataFrame) -> alt.LayerChart | alt.
         .encode(x=alt.X("value:Q"), y=alt.value(-3), text=alt.Text("label:N"))
         for place, side in enumerate(sides)
     ]
-    return alt.layer(rule, *names, interval, point, value).properties(height=HEIGHT)
+    return alt.layer(rule, *names, interval, point, *value).properties(height=HEIGHT)

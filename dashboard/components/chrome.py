@@ -1,9 +1,9 @@
 """What Streamlit's theme cannot say: narrow screens, and Streamlit's own words in other languages.
 
-Streamlit writes the words inside its upload box itself, and what a box of text says while one
-types, in English, and offers no way to change them; a style sheet puts ours in their place. Where
-Streamlit renames these parts, the English words are back and nothing else changes; a browser test
-would say so.
+Streamlit writes the words inside its upload box, and what a box of text says while one types, in
+English, and offers no way to change them; a style sheet puts ours in their place. Where Streamlit
+renames these parts, the English words are back and nothing else changes; a browser test would say
+so.
 """
 
 from __future__ import annotations
