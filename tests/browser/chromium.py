@@ -98,11 +98,18 @@ class Visit:
         shown = self.page.get_by_test_id("stMain").inner_text().replace(JOINER, "")
         return " ".join(shown.split()).replace(" 0.00 1.00", "")
 
-    def faults(self) -> list[str]:
-        """Return what axe finds serious or critical about the page, place by place."""
+    def faults(self, *, without: str | None = None) -> list[str]:
+        """Return what axe finds serious or critical about the page, place by place.
+
+        ``without`` names parts that are not looked at.
+        """
         if not self.page.evaluate("() => 'axe' in window"):
             self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = self.page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+        found = self.page.evaluate(
+            "without => axe.run(without ? {exclude: [without]} : document, "
+            "{resultTypes: ['violations']})",
+            without,
+        )
         return [
             f"{fault['impact']}: {fault['id']}: {node['html'][:200]}"
             for fault in found["violations"]
