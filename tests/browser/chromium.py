@@ -202,10 +202,20 @@ def launch() -> Iterator[Browser]:
 
 @contextmanager
 def visit(
-    browser: Browser, address: str, *, query: str = "", locale: str = "en-US", width: int = 1440
+    browser: Browser,
+    address: str,
+    *,
+    query: str = "",
+    locale: str = "en-US",
+    width: int = 1440,
+    dark: bool = False,
 ) -> Iterator[Visit]:
     """Open the app as someone new, and listen."""
-    context = browser.new_context(viewport={"width": width, "height": 900}, locale=locale)
+    context = browser.new_context(
+        viewport={"width": width, "height": 900},
+        locale=locale,
+        color_scheme="dark" if dark else "light",
+    )
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
     seen = Visit(page, address)
