@@ -30,5 +30,5 @@ def over_lines(
     edge: alt.Chart = base.mark_text(
         dy=dy, fontWeight="bold", stroke=PAPER, strokeWidth=5, aria=False
     ).encode(**encoding, color=alt.value(PAPER))
-    look = {} if color is None else {"color": color}
-    return edge, base.mark_text(dy=dy, fontWeight="bold", **look).encode(**encoding)
+    shade = alt.Undefined if color is None else color
+    return edge, base.mark_text(dy=dy, fontWeight="bold", color=shade).encode(**encoding)

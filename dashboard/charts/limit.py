@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal, TypeAlias
+
 import altair as alt
 import polars as pl
 
@@ -9,6 +11,8 @@ from dashboard.charts.halo import over_lines
 from dashboard.charts.palette import BEFORE, NOW
 
 __all__ = ["limit"]
+
+_Side: TypeAlias = Literal["right", "left", "center"]
 
 HEIGHT = 90
 # Pixels beside the marks, for the words at the outermost of them.
@@ -39,7 +43,7 @@ def limit(measured: pl.DataFrame, bounds: pl.DataFrame) -> alt.LayerChart | alt.
     line = alt.Chart(bounds).encode(x=alt.X("value:Q"))
     rule = line.mark_rule(color=BEFORE, strokeDash=[5, 4], strokeWidth=1.5)
     # Two names grow away from each other, however near their lines.
-    sides = ("right", "left") if bounds.height == 2 else ("center",)
+    sides: tuple[_Side, ...] = ("right", "left") if bounds.height == 2 else ("center",)
     names = [
         alt.Chart(bounds[place])
         .mark_text(baseline="bottom", color=BEFORE, align=side)

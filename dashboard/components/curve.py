@@ -137,11 +137,13 @@ def _span(effect: Effect, settings: Sequence[Setting], _: Translator) -> str:
     lowest, highest = ordered[0], ordered[-1]
     row = highest.rows[effect.measure]
     return _(
-        "Highest at {high_rate}: {high} ({interval}, n = {n}); lowest at {low_rate}: {low}.",
+        "Highest at {high_rate}: {high} ({interval}, n = {n}); lowest at {low_rate}: {low} "
+        "({low_interval}).",
         high_rate=rate_name(highest.rate, _),
         high=value_text(_, row),
         interval=interval_text(_, row),
         n=_.number(row.n, digits=0),
         low_rate=rate_name(lowest.rate, _),
         low=value_text(_, lowest.rows[effect.measure]),
+        low_interval=interval_text(_, lowest.rows[effect.measure]),
     )

@@ -15,6 +15,7 @@ from dashboard.components.figures import (
     extremes,
     find,
     interval_text,
+    n_text,
     value_text,
     with_ends,
 )
@@ -39,9 +40,9 @@ def gap_sentence(audit: Summary, name: str, attribute: str, _: Translator) -> st
         gap=value_text(_, gap),
         interval=interval_text(_, gap),
         first=value_label(_, span.largest.group),
-        first_value=value_text(_, span.largest),
+        first_value=with_ends(_, value_text(_, span.largest), n_text(_, span.largest)),
         second=value_label(_, span.smallest.group),
-        second_value=value_text(_, span.smallest),
+        second_value=with_ends(_, value_text(_, span.smallest), n_text(_, span.smallest)),
     )
     if gap.by_chance is None:
         return plain(sentence)

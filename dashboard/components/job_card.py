@@ -21,7 +21,7 @@ from engine.errors import AccessError, OutputError
 
 __all__ = ["WATCH_SECONDS", "await_jobs", "draw_job", "duration", "title", "watch"]
 
-WATCH_SECONDS = 2.0
+WATCH_SECONDS = 1.0
 
 
 def watch(id: str, draw: Callable[[], None], _: Translator) -> None:
@@ -41,11 +41,11 @@ def watch(id: str, draw: Callable[[], None], _: Translator) -> None:
 _WHERE = N_("Done. With the same settings, the page “Rounds of feedback” shows what came of it.")
 _WHY = {
     "fit": N_(
-        "A model that goes through the data many times learns in the background. What needs it is "
-        "drawn as soon as it has learned; that is needed only once."
+        "A model that takes a while to learn learns in the background. What needs it is drawn as "
+        "soon as it has learned; that is needed only once."
     ),
     "audit": N_(
-        "So many lists take a while, so they are audited in the background. The page is drawn as "
+        "The whole audit takes a while here, so it is done in the background. The page is drawn as "
         "soon as that is done; it is needed only once."
     ),
     "audit-lists": N_(
@@ -57,11 +57,19 @@ _WHY = {
         "soon as that is done; what you brought is then removed, and only the figures are kept."
     ),
     "measure": N_(
-        "Lists for so many people and items take a while, so they are made and measured in the "
-        "background. The page is drawn as soon as that is done; it is needed only once."
+        "Making and measuring these lists takes a while, so it is done in the background. The "
+        "page is drawn as soon as that is done; it is needed only once."
+    ),
+    "explain": N_(
+        "The model is asked about so many histories that it takes a while, so that is done in the "
+        "background. The answer is drawn as soon as it is there; it is needed only once."
+    ),
+    "read": N_(
+        "So much data takes a while to read, so it is read in the background. The page is drawn as "
+        "soon as that is done; it is needed only once."
     ),
     "curve": N_(
-        "So many lists take a while, so every rate is measured in the background. What needs them "
+        "Eleven rates take a while here, so they are measured in the background. What needs them "
         "is drawn as soon as they are there; that is needed only once."
     ),
 }

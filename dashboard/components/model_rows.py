@@ -37,10 +37,11 @@ def models_sentence(compared: Sequence[Compared], _: Translator) -> str:
     ]
     sentences = [
         _(
-            "The most accurate of these is {model}: {value} ({interval}).",
+            "The most accurate of these is {model}: {value} ({interval}, n = {n}).",
             model=label(_, first.model),
             value=value_text(_, best),
             interval=interval_text(_, best),
+            n=_.number(best.n, digits=0),
         )
     ]
     if near:

@@ -30,7 +30,7 @@ __all__ = ["draw_own_audit"]
 
 
 def draw_own_audit(tables: Mapping[str, pl.DataFrame], run: RunConfig, _: Translator) -> None:
-    """Draw the choice of limits, the verdicts with their evidence, and every measure."""
+    """Draw the choice of thresholds, the verdicts with their evidence, and every measure."""
     presets = preset_choice(_)
     with st.spinner(_("Auditing …")):
         report = audit_own_lists(current_person(), tables, presets=presets, seed=run.seed)

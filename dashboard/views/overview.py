@@ -68,7 +68,7 @@ def _verdicts(
     if attribute is not None:
         by = attribute_words(_, attribute)
         scope = _("A quick look: everyone, and people by {attribute}.", attribute=by)
-    more = _("All groups, providers and further limits are on the page “Verdicts”.")
+    more = _("All groups, providers and further thresholds are on the page “Verdicts”.")
     st.caption(plain(_.paragraph([scope, more])))
 
 

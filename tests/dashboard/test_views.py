@@ -51,7 +51,7 @@ TITLES = {
     ("feedback", "en"): "Rounds of feedback",
     ("feedback", "zh"): "反馈轮次",
     ("providers", "en"): "Providers",
-    ("providers", "zh"): "供应方",
+    ("providers", "zh"): "提供方",
     ("verdicts", "en"): "Verdicts",
     ("verdicts", "zh"): "判定",
     ("report", "en"): "Report",
