@@ -220,7 +220,7 @@ def _export(found: Findings, config: Config, _: Translator) -> None:
             )
     with st.expander(_("The same on the command line"), icon=":material/terminal:"):
         command = ["recscope", "simulate", *options_of(config), "--out", "feedback.parquet"]
-        st.code(shlex.join(command), language="bash", wrap_lines=True)
+        st.code(shlex.join(command), language=None, wrap_lines=True)
 
 
 show(narrowing)
