@@ -61,7 +61,7 @@ def test_a_full_disk_keeps_no_half_of_what_is_brought() -> None:
         lambda: keep_own(LOCAL, small_world(), title="mine"),
         lambda: stage({"log": small_world().interactions}, person=LOCAL),
     ):
-        with pytest.raises(OutputError, match="No space left on device"):
+        with pytest.raises(OutputError, match="the disk is full; free some space"):
             keep()
     assert list(store_of(LOCAL).folder.iterdir()) == []
     assert store_of(LOCAL).kept() == ()
