@@ -149,7 +149,8 @@ def test_a_key_on_a_full_disk_leaves_no_empty_file_that_passes_for_one(
     place = tmp_path / "keys" / "trail.key"
     real = os.fdopen
     with monkeypatch.context() as full:
-        full.setattr(os, "fdopen", lambda *_: Path("/dev/full").open("wb", buffering=0))
+        into_nothing = partial(Path("/dev/full").open, "wb", buffering=0)
+        full.setattr(os, "fdopen", lambda *_: into_nothing())
         with pytest.raises(OutputError, match="the disk is full; free some space"):
             load_key(place)
     assert os.fdopen is real
@@ -164,13 +165,12 @@ def test_of_two_who_make_a_key_at_once_both_have_the_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = tmp_path / "trail.key"
-    real = os.link
+    real, first = os.fsync, []
 
-    def late(new: Path, target: Path) -> None:
-        monkeypatch.setattr(os, "link", real)
-        load_key(target)
-        real(new, target)
+    def late(file: int) -> None:
+        monkeypatch.setattr(os, "fsync", real)
+        first.append(load_key(place).private_bytes_raw())
+        real(file)
 
-    monkeypatch.setattr(os, "link", late)
-    mine = load_key(place).private_bytes_raw()
-    assert mine == load_key(place).private_bytes_raw()
+    monkeypatch.setattr(os, "fsync", late)
+    assert [load_key(place).private_bytes_raw()] == first
