@@ -15,6 +15,10 @@ RUN python -m venv /opt/recscope \
 
 FROM python:3.11-slim
 
+# Reports as PDF need a font that knows Chinese; of those that are looked for this is the smallest.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends fonts-wqy-microhei \
+    && rm -rf /var/lib/apt/lists/*
 # A system account without a shell; its number is fixed so that a volume keeps its owner.
 RUN groupadd --system --gid 10001 recscope \
     && useradd --system --uid 10001 --gid recscope --create-home --home-dir /home/recscope \
@@ -32,8 +36,9 @@ USER 10001:10001
 WORKDIR /home/recscope
 VOLUME /data
 EXPOSE 8501
+# Asked directly: http_proxy, which docker hands on, leads out and not here.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s CMD \
-    ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8501/ready', timeout=4)"]
+    ["python", "-c", "from urllib.request import ProxyHandler, build_opener; build_opener(ProxyHandler({})).open('http://127.0.0.1:8501/ready', timeout=4)"]
 CMD ["recscope", "app", "--no-browser", "--address", "0.0.0.0", \
      "--people", "/run/secrets/people.toml", \
      "--sign-in", "/run/secrets/sign-in.toml"]

@@ -22,7 +22,7 @@ from babel.numbers import format_decimal
 
 from engine.errors import RecscopeError
 
-__all__ = ["LANGUAGES", "N_", "Translator", "best_language", "translator"]
+__all__ = ["LANGUAGES", "N_", "Translator", "asked_language", "best_language", "translator"]
 
 LANGUAGES = {"en": "English", "zh": "中文"}
 LOCALES = {"en": "en", "zh": "zh_Hans_CN"}
@@ -181,6 +181,17 @@ def best_language(locale: str | None) -> str:
     """
     asked = (locale or "").replace("_", "-").split("-")[0].lower()
     return asked if asked in LANGUAGES else SOURCE
+
+
+def asked_language(accept_language: str | None) -> str:
+    """Choose a language for what a browser asks for first in ``Accept-Language``.
+
+    Examples
+    --------
+    >>> asked_language("zh-TW,zh;q=0.9"), asked_language("de;q=0.5"), asked_language(None)
+    ('zh', 'en', 'en')
+    """
+    return best_language((accept_language or "").split(",")[0].split(";")[0].strip())
 
 
 def N_(message: str) -> str:  # noqa: N802 - the customary gettext mark

@@ -1,7 +1,7 @@
 """The server: Streamlit's pages, the API beside them, and what guards both.
 
-`recscope app` starts it as ``streamlit run dashboard/server.py`` with the flags of
-``theme/server.toml``; Streamlit finds ``app`` here.
+`recscope app` runs it in its own process with the settings of ``theme/server.toml``, see
+`dashboard.web.serving`.
 """
 
 from __future__ import annotations
@@ -15,13 +15,17 @@ from starlette.routing import Route, Router, request_response
 from starlette.types import ASGIApp
 from streamlit.starlette import App
 
+from dashboard.api.everything import EVERYTHING
 from dashboard.web.admission import Admission, AdmissionMiddleware, most_sessions
 from dashboard.web.base_address import ADDRESS, BaseAddressMiddleware, base_address
 from dashboard.web.cookies import SecureCookieMiddleware
+from dashboard.web.frame_files import FrameFilesMiddleware
 from dashboard.web.headers import SecurityHeadersMiddleware
 from dashboard.web.hidden import HiddenMiddleware
 from dashboard.web.later import Later
+from dashboard.web.origins import OriginMiddleware
 from dashboard.web.own_files import OwnFilesMiddleware
+from dashboard.web.sign_in_fault import SignInFaultMiddleware
 from dashboard.web.warm import warming
 
 __all__: list[str] = []
@@ -46,7 +50,7 @@ app = App(
     routes=[
         Route("/ready", Later(_readiness)),
         Route(ADDRESS, base_address),
-        Route("/api/v1/{rest:path}", Later(_api)),
+        Route(EVERYTHING, Later(_api)),
     ],
     middleware=[
         Middleware(SecurityHeadersMiddleware),
@@ -56,8 +60,11 @@ app = App(
             allowed_hosts=list(st.get_option("server.allowedHosts") or ["127.0.0.1", "localhost"]),
             www_redirect=False,
         ),
+        Middleware(OriginMiddleware),
+        Middleware(FrameFilesMiddleware),
         Middleware(HiddenMiddleware),
         Middleware(OwnFilesMiddleware),
+        Middleware(SignInFaultMiddleware),
         Middleware(BaseAddressMiddleware),
         Middleware(AdmissionMiddleware, admission=Admission(most_sessions())),
     ],

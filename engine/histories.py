@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy import sparse
 
 from engine.errors import TableError
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 __all__ = ["Histories"]
 
@@ -116,6 +119,9 @@ class Histories:
 
     def matrix(self) -> sparse.csr_array:
         """(B, I) float32 sparse matrix of weights; the order within a list is lost."""
+        # SciPy is a twentieth of a first page's time, and what is kept is shown without it.
+        from scipy import sparse
+
         return sparse.csr_array(
             (self.weights, self.items, self.indptr), shape=(len(self), self.n_items)
         )

@@ -8,12 +8,14 @@ from contextvars import ContextVar
 
 import streamlit as st
 
+from dashboard.access.address import is_from_here
 from dashboard.access.person import LOCAL, Person
 from dashboard.access.roster import Roster, roster_in_use
 from engine.errors import AccessError
 
 __all__ = ["acting_as", "current_person", "identity_of", "is_signed_in", "person_of", "signs_in"]
 
+HERE = "127.0.0.1"
 _acting: ContextVar[Person | None] = ContextVar("acting", default=None)
 
 
@@ -53,13 +55,18 @@ def current_person() -> Person:
             "people can sign in here, but there is no list of people; start recscope app with "
             "--people FILE"
         )
-    if isinstance(st.context.ip_address, str):
-        # Streamlit names no address for whoever is at this machine.
+    if not _is_here():
         raise AccessError(
             "you come from another machine, and nobody signs in here; start recscope app with "
             "--people FILE"
         )
     return LOCAL
+
+
+def _is_here() -> bool:
+    """Whether the page is open at this machine; Streamlit names no address for whoever is."""
+    address = st.context.ip_address
+    return is_from_here(address if isinstance(address, str) else HERE, st.context.headers)
 
 
 def signs_in() -> bool:

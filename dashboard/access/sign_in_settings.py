@@ -25,7 +25,7 @@ class SignIn:
 
     Attributes
     ----------
-    flags
+    settings
         Of Streamlit: where its secrets are.
     hosts
         The name people come back to from the provider.
@@ -33,7 +33,7 @@ class SignIn:
         Whether they come back by https.
     """
 
-    flags: tuple[str, ...]
+    settings: dict[str, object]
     hosts: tuple[str, ...]
     https: bool = False
 
@@ -56,8 +56,8 @@ def read_sign_in(named: str | None) -> SignIn:
     if find_spec("authlib") is None:
         raise OptionError("signing in needs the extra auth: pip install 'recscope[auth]'")
     host, https = _redirect(files[-1])
-    flags = (f"--secrets.files={files[-1].resolve()}",) if named else ()
-    return SignIn(flags, (host,), https)
+    settings: dict[str, object] = {"secrets.files": [str(files[-1].resolve())]} if named else {}
+    return SignIn(settings, (host,), https)
 
 
 def _redirect(file: Path) -> tuple[str, bool]:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from starlette.requests import Request
 
-from dashboard.access.address import is_loopback
+from dashboard.access.address import is_from_here, is_own_origin
 from dashboard.access.person import LOCAL, Person
 from dashboard.access.roster import roster_in_use
 from engine.errors import AccessError
 
 __all__ = ["UnknownCallerError", "caller", "check_origin"]
-
-_PASSED_ON = ("x-forwarded-for", "forwarded", "x-real-ip")
 
 
 class UnknownCallerError(Exception):
@@ -55,7 +51,7 @@ def check_origin(request: Request) -> None:
         The call names an origin that is not this server.
     """
     origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+    if origin is not None and not is_own_origin(origin, request.headers.get("host")):
         raise AccessError("the API answers no pages of other sites")
 
 
@@ -67,5 +63,5 @@ def _token(request: Request) -> str:
 
 
 def _is_here(request: Request) -> bool:
-    passed_on = any(name in request.headers for name in _PASSED_ON)
-    return request.client is not None and is_loopback(request.client.host) and not passed_on
+    client = request.client
+    return is_from_here(None if client is None else client.host, request.headers)

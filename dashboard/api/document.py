@@ -6,9 +6,11 @@ from importlib.metadata import version
 from typing import Any
 
 from dashboard.access.role import LEAST
+from dashboard.api.answers import COMPONENTS
 from dashboard.api.operation import Operation
 from dashboard.api.operations import OPERATIONS
-from dashboard.api.refusals import STATUSES
+from dashboard.api.refusals import NO_SUCH_METHOD, OF_BODIES, STATUSES
+from dashboard.api.schemas import ID
 
 __all__ = ["PREFIX", "openapi"]
 
@@ -39,7 +41,7 @@ def openapi() -> dict[str, Any]:
         "paths": paths,
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
-            "schemas": {"Error": ERROR},
+            "schemas": {"Error": ERROR, **COMPONENTS},
         },
     }
 
@@ -52,19 +54,26 @@ def _describe(operation: Operation) -> dict[str, Any]:
         "responses": {
             "200": {
                 "description": "the answer",
-                "content": {"application/json": {"schema": {"type": "object"}}},
+                "content": {"application/json": {"schema": operation.gives}},
             },
-            **{str(status): _error(words) for status, words in STATUSES.items()},
+            **{str(status): _error(STATUSES[status]) for status in _may_refuse(operation)},
         },
     }
     if operation.body is not None:
         content = {"application/json": {"schema": operation.body}}
         described["requestBody"] = {"required": True, "content": content}
     if "{id}" in operation.path:
-        described["parameters"] = [
-            {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
-        ]
+        described["parameters"] = [{"name": "id", "in": "path", "required": True, "schema": ID}]
     return described
+
+
+def _may_refuse(operation: Operation) -> list[int]:
+    """Return the statuses of refusals; what takes no body finds no fault with it."""
+    return [
+        status
+        for status in STATUSES
+        if status != NO_SUCH_METHOD and (operation.body is not None or status not in OF_BODIES)
+    ]
 
 
 def _error(words: str) -> dict[str, Any]:

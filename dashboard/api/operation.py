@@ -40,6 +40,8 @@ class Operation:
         The least it takes; the service behind it asks for itself.
     answer
         Makes the answer, in a thread, as the person.
+    gives
+        JSON schema of the answer, for the document.
     body
         JSON schema of the body; None takes none.
     most_bytes
@@ -52,6 +54,7 @@ class Operation:
     summary: str
     action: Action
     answer: Callable[[Person, Request], Any]
+    gives: Mapping[str, Any]
     body: Mapping[str, Any] | None = None
     most_bytes: int = MOST_BYTES
 
@@ -72,11 +75,17 @@ class Operation:
             )
         properties = (self.body or {}).get("properties", {})
         usual = {name: part["default"] for name, part in properties.items() if "default" in part}
-        return {**usual, **given}
+        return {**usual, **{name: _whole(properties[name], part) for name, part in given.items()}}
 
     @cached_property
     def _validator(self) -> Draft202012Validator:
         return Draft202012Validator(dict(self.body or {"type": "object", "maxProperties": 0}))
+
+
+def _whole(schema: Mapping[str, Any], given: Any) -> Any:
+    """Return a whole number as one: 10.0 is an integer to JSON schemas, and to no list length."""
+    is_whole = schema.get("type") == "integer" and isinstance(given, float)
+    return int(given) if is_whole else given
 
 
 def _short(message: str) -> str:

@@ -11,7 +11,7 @@ import polars as pl
 from dashboard import loaders
 from dashboard.access.person import Person, may
 from dashboard.access.role import Action
-from dashboard.api import job_answers, own_answers, schemas
+from dashboard.api import answers, job_answers, own_answers, schemas
 from dashboard.api.limits import MOST_BROUGHT
 from dashboard.api.operation import Operation, Request
 from dashboard.commands.explanation_text import counterfactual_json, explanation_json
@@ -146,64 +146,66 @@ def _simulate(person: Person, asked: Request) -> dict[str, Any]:
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "GET", "/datasets", "datasets", "Data sets: everybody's, and your own", Action.LOOK,
-        lambda person, _asked: {"datasets": datasets(person)},
+        lambda person, _asked: {"datasets": datasets(person)}, answers.DATASETS,
     ),
     Operation(
         "POST", "/datasets", "bring", "Keep a data set of your own", Action.BRING,
-        own_answers.bring, schemas.BRING, MOST_BROUGHT,
+        own_answers.bring, answers.BROUGHT, schemas.BRING, MOST_BROUGHT,
     ),
     Operation(
         "DELETE", "/datasets/{id}", "forget", "Remove a data set of your own", Action.BRING,
-        own_answers.forget,
+        own_answers.forget, answers.NOTHING,
     ),
     Operation(
         "GET", "/models", "models", "Models", Action.LOOK,
-        lambda person, _asked: {"models": models(person)},
+        lambda person, _asked: {"models": models(person)}, answers.MODELS,
     ),
     Operation(
         "GET", "/policies", "policies", "Policies", Action.LOOK,
-        lambda person, _asked: {"policies": policies(person)},
+        lambda person, _asked: {"policies": policies(person)}, answers.POLICIES,
     ),
     Operation(
         "POST", "/recommend", "recommend", "Lists, with the chance of each place", Action.RUN,
-        _recommend, schemas.RECOMMEND,
+        _recommend, answers.LISTS, schemas.RECOMMEND,
     ),
     Operation(
         "POST", "/explain", "explain", "Why one item has its score for one person", Action.RUN,
-        _explain, schemas.EXPLAIN,
+        _explain, answers.EXPLANATION, schemas.EXPLAIN,
     ),
     Operation(
         "POST", "/justify", "justify", "The reason in words, every claim checked", Action.LOOK,
-        _justify, schemas.JUSTIFY,
+        _justify, answers.TEXT, schemas.JUSTIFY,
     ),
     Operation(
         "POST", "/justify-list", "justifyList",
         "The reasons of a whole list by a language model, by a job", Action.RUN,
-        _justify_list, schemas.JUSTIFY_LIST,
+        _justify_list, answers.JOB, schemas.JUSTIFY_LIST,
     ),
     Operation(
         "POST", "/audit", "audit", "The whole audit of a run, judged by thresholds", Action.LOOK,
-        _audit, schemas.AUDIT,
+        _audit, answers.REPORT, schemas.AUDIT,
     ),
     Operation(
         "POST", "/audit-lists", "auditLists", "The audit of lists of another system", Action.RUN,
-        own_answers.audit_lists, schemas.AUDIT_LISTS, MOST_BROUGHT,
+        own_answers.audit_lists, answers.REPORT, schemas.AUDIT_LISTS, MOST_BROUGHT,
     ),
     Operation(
         "POST", "/simulate", "simulate", "Rounds of feedback, by a job", Action.RUN,
-        _simulate, schemas.SIMULATE,
+        _simulate, answers.JOB, schemas.SIMULATE,
     ),
     Operation(
         "GET", "/jobs", "jobs", "Your jobs", Action.LOOK, job_answers.jobs,
+        answers.JOBS,
     ),
     Operation(
-        "GET", "/jobs/{id}", "job", "One of your jobs", Action.LOOK, job_answers.job,
+        "GET", "/jobs/{id}", "job", "One of your jobs", Action.LOOK, job_answers.job, answers.JOB,
     ),
     Operation(
         "GET", "/jobs/{id}/result", "result", "What came out of a job", Action.LOOK,
-        job_answers.result,
+        job_answers.result, answers.RESULT,
     ),
     Operation(
-        "DELETE", "/jobs/{id}", "cancel", "Stop one of your jobs", Action.RUN, job_answers.stop,
+        "DELETE", "/jobs/{id}", "cancel", "Stop one of your jobs", Action.RUN,
+        job_answers.stop, answers.JOB,
     ),
 )  # fmt: skip

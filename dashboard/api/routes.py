@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+import logging
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -11,14 +12,16 @@ import anyio.to_thread
 from starlette.requests import Request as HttpRequest
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from dashboard.access.person import require
 from dashboard.api.caller import UnknownCallerError, caller, check_origin
 from dashboard.api.document import PREFIX, openapi
+from dashboard.api.everything import EVERYTHING
 from dashboard.api.limits import Limits
 from dashboard.api.operation import Operation, Request
 from dashboard.api.operations import OPERATIONS
-from dashboard.api.refusals import refuse, status_of
+from dashboard.api.refusals import NO_SUCH_METHOD, UNFORESEEN, refuse, status_of
 from dashboard.jobs.fitting import NotYetError
 from dashboard.services.work import ask_for_work
 from engine.errors import (
@@ -31,6 +34,7 @@ from engine.errors import (
 
 __all__ = ["api_routes"]
 
+_LOG = logging.getLogger(__name__)
 Endpoint = Callable[[HttpRequest], Awaitable[Response]]
 
 
@@ -47,14 +51,13 @@ class _RefusedError(Exception):
 def api_routes(limits: Limits | None = None) -> list[Route]:
     """Return every route, with the document at ``/api/v1/openapi.json``."""
     shared = Limits() if limits is None else limits
-    routes = [
-        Route(PREFIX + operation.path, _endpoint(operation, shared), methods=[operation.method])
-        for operation in OPERATIONS
-    ]
+    at: dict[str, dict[str, Endpoint]] = {"/openapi.json": {"GET": _document}}
+    for operation in OPERATIONS:
+        at.setdefault(operation.path, {})[operation.method] = _endpoint(operation, shared)
+    # An endpoint that is an object is given every method.
     return [
-        *routes,
-        Route(f"{PREFIX}/openapi.json", _document),
-        Route(f"{PREFIX}/{{rest:path}}", _unknown, methods=["GET", "POST", "PUT", "DELETE"]),
+        *(Route(PREFIX + path, _ByMethod(endpoints)) for path, endpoints in at.items()),
+        Route(EVERYTHING, _Unknown()),
     ]
 
 
@@ -62,9 +65,44 @@ async def _document(_request: HttpRequest) -> Response:
     return JSONResponse(openapi())
 
 
-async def _unknown(request: HttpRequest) -> Response:
-    error = UnknownNameError("there is nothing here; GET /api/v1/openapi.json says what there is")
-    return refuse(error, 404, accept_language=request.headers.get("accept-language"))
+class _ByMethod:
+    """One path: what is asked there by each method, and a refusal of all others."""
+
+    def __init__(self, endpoints: Mapping[str, Endpoint]) -> None:
+        self.endpoints = endpoints
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer."""
+        request = HttpRequest(scope, receive)
+        method = "GET" if request.method == "HEAD" else request.method
+        endpoint = self.endpoints.get(method)
+        answer = self._refused(request) if endpoint is None else await endpoint(request)
+        await answer(scope, receive, send)
+
+    def _refused(self, request: HttpRequest) -> Response:
+        allowed = ", ".join(sorted({*self.endpoints, *(["HEAD"] * ("GET" in self.endpoints))}))
+        return refuse(
+            OptionError(
+                "{method} does nothing here; ask by {allowed}",
+                method=request.method,
+                allowed=allowed,
+            ),
+            NO_SUCH_METHOD,
+            accept_language=request.headers.get("accept-language"),
+            headers={"allow": allowed},
+        )
+
+
+class _Unknown:
+    """Every other path, by whatever method."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer."""
+        language = HttpRequest(scope).headers.get("accept-language")
+        error = UnknownNameError(
+            "there is nothing here; GET /api/v1/openapi.json says what there is"
+        )
+        await refuse(error, 404, accept_language=language)(scope, receive, send)
 
 
 def _endpoint(operation: Operation, limits: Limits) -> Endpoint:
@@ -78,8 +116,17 @@ def _endpoint(operation: Operation, limits: Limits) -> Endpoint:
             return refuse(unknown.reason, 401, accept_language=language)
         except RecscopeError as error:
             return refuse(error, status_of(error), accept_language=language)
+        except Exception:  # whatever it is, the caller gets JSON, and the log the trace
+            _LOG.exception("%s %s was not answered", operation.method, operation.path)
+            return refuse(_unforeseen(), UNFORESEEN, accept_language=language)
 
     return answer
+
+
+def _unforeseen() -> RecscopeError:
+    return ServiceError(
+        "this server made a mistake that nobody foresaw; its log says which, please report it"
+    )
 
 
 async def _answer(operation: Operation, limits: Limits, request: HttpRequest) -> Response:

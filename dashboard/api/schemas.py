@@ -19,10 +19,12 @@ __all__ = [
     "AUDIT_LISTS",
     "BRING",
     "EXPLAIN",
+    "ID",
     "JUSTIFY",
     "JUSTIFY_LIST",
     "RECOMMEND",
     "SIMULATE",
+    "Schema",
 ]
 
 Schema = dict[str, Any]
@@ -53,6 +55,7 @@ def _one_of(words: str, names: tuple[str, ...], usual: str) -> Schema:
     return {"type": "string", "enum": list(names), "default": usual, "description": words}
 
 
+ID: Schema = {"type": "string", "description": "of a job or a data set, as it was told"}
 DATASET = _text("a name from GET datasets")
 # Names alone: a path to import or to read is for whoever sits at the machine.
 MODEL = _one_of("a name from GET models", tuple(MODELS), "ease")
@@ -144,7 +147,11 @@ TABLE = _object(
     ("file", "base64"),
     {
         "file": _text("its name; the ending says what it is, as in log.csv or log.parquet"),
-        "base64": {"type": "string", "description": "its content"},
+        "base64": {
+            "type": "string",
+            "contentEncoding": "base64",
+            "description": "its content",
+        },
         "columns": {
             "type": "object",
             "additionalProperties": {"type": "string", "maxLength": 200},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 
+from dashboard.charts.halo import over_lines
 from dashboard.charts.palette import BEFORE, NOW
 
 __all__ = ["groups"]
@@ -49,9 +50,7 @@ def groups(
         x2=alt.X2("high"),
     )
     point = base.mark_point(size=120, filled=True, opacity=1, color=NOW).encode(x=alt.X("value:Q"))
-    value = base.mark_text(dy=-13, fontWeight="bold", color=NOW).encode(
-        x=alt.X("value:Q"), text=alt.Text("value_text:N")
-    )
+    value = over_lines(base, dy=-13, color=NOW, x=alt.X("value:Q"), text=alt.Text("value_text:N"))
     mean = alt.Chart(pl.DataFrame({"value": [overall], "label": [overall_label]})).encode(
         x=alt.X("value:Q")
     )
@@ -59,6 +58,6 @@ def groups(
     name = mean.mark_text(
         align=alt.expr(ALIGN), baseline="bottom", dx=alt.expr(ASIDE), color=BEFORE
     ).encode(y=alt.value(-3), text=alt.Text("label:N"))
-    return alt.layer(line, name, interval, point, value).properties(
+    return alt.layer(line, name, interval, point, *value).properties(
         height=ROW * points.height + AXIS
     )

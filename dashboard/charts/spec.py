@@ -6,16 +6,16 @@ import json
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from threading import Lock
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-import altair as alt
 import polars as pl
 
-__all__ = ["ROWS", "Chart", "spec"]
+if TYPE_CHECKING:
+    import altair as alt
 
-Chart: TypeAlias = Callable[..., alt.LayerChart | alt.FacetChart | alt.Chart]
-ROWS = "rows"
-"""The dataset of a chart whose rows may be put in place of others."""
+__all__ = ["Chart", "spec"]
+
+Chart: TypeAlias = "Callable[..., alt.LayerChart | alt.FacetChart | alt.Chart | dict[str, Any]]"
 
 _MOST = 1024
 _kept: OrderedDict[tuple[object, ...], str] = OrderedDict()
@@ -26,8 +26,6 @@ def spec(
     chart: Chart,
     frames: tuple[pl.DataFrame, ...],
     options: Mapping[str, object],
-    *,
-    by_shape: bool = False,
 ) -> str:
     """Return the Vega-Lite specification of a chart, as JSON.
 
@@ -37,18 +35,10 @@ def spec(
     Parameters
     ----------
     chart
-        A pure function of this package: frames in, chart out.
+        A pure function of this package: frames in; out comes a chart of Altair, or Vega-Lite.
     frames, options
         What it draws, and its keyword arguments; what these print as tells them apart.
-    by_shape
-        The chart depends on the values of its one frame in nothing but its dataset `ROWS`, so that
-        one is made for all frames of that shape, and given the rows.
     """
-    if by_shape:
-        (frame,) = frames
-        shape = pl.DataFrame(schema=frame.schema).clear(frame.height)
-        drawn = json.loads(spec(chart, (shape,), options))
-        return json.dumps({**drawn, "datasets": {**drawn["datasets"], ROWS: frame.to_dicts()}})
     key = (
         chart.__module__,
         chart.__qualname__,
@@ -59,8 +49,8 @@ def spec(
         if key in _kept:
             _kept.move_to_end(key)
             return _kept[key]
-    made: dict[str, Any] = chart(*frames, **options).to_dict(validate=False)
-    text = json.dumps(made)
+    made = chart(*frames, **options)
+    text = json.dumps(made if isinstance(made, dict) else made.to_dict(validate=False))
     with _lock:
         _kept[key] = text
         while len(_kept) > _MOST:

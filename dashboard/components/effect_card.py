@@ -50,7 +50,6 @@ def draw_effect(card: Effect, run: RunConfig, _: Translator) -> None:
             picture(
                 effect,
                 points.with_row_index("place"),
-                by_shape=True,
                 zero_line=card.now is not None and card.now.group == DIFFERENCE,
                 alt=_(
                     "{label}: {text}",

@@ -19,15 +19,13 @@ def picture(
     *frames: pl.DataFrame,
     alt: str,
     width: Literal["content", "stretch"] = "stretch",
-    by_shape: bool = False,
     **options: object,
 ) -> None:
     """Draw a chart function of its frames and options.
 
-    ``alt`` says what the picture shows; ``width`` is the column's unless the chart brings its own;
-    ``by_shape`` as in `spec`.
+    ``alt`` says what the picture shows; ``width`` is the column's unless the chart brings its own.
     """
-    text = spec(chart, frames, options, by_shape=by_shape)
+    text = spec(chart, frames, options)
     if st.context.theme.type == "dark":
         text = in_the_dark(text)
     drawn = json.loads(text)

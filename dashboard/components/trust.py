@@ -95,7 +95,8 @@ def _draw(found: Removal, _: Translator) -> None:
             }
             for row in found.curves.to_dicts()
         ],
-        _("These numbers as a table"),
+        _,
+        name="trust",
     )
 
 
@@ -103,9 +104,9 @@ def _sentence(found: Removal, _: Translator) -> str:
     """Say what a fifth less does, and whether the reasons beat a draw."""
     first, drawn = (found.at(order, SHARE) for order in ("first", "random"))
     told = _(
-        "Without the fifth of the history that the reasons name first, {left} ({ends}) is left of "
-        "what the history gave the score; without a fifth drawn at random, {drawn} "
-        "({drawn_ends}).",
+        "Without the fifth of the history that the reasons name first, {left} is left of what "
+        "the history gave the score (95% interval {ends}); without a fifth drawn at random, "
+        "{drawn} ({drawn_ends}).",
         left=_.percent(first["value"]),
         ends=_ends(first, _),
         drawn=_.percent(drawn["value"]),

@@ -171,6 +171,7 @@ def _choices(
             required=True,
             format_func=lambda arm: arm_label(arm, _),
             key="loop_against",
+            wrap=True,
         )
     return now, against or others[0]
 
@@ -219,7 +220,7 @@ def _export(found: Findings, config: Config, _: Translator) -> None:
             )
     with st.expander(_("The same on the command line"), icon=":material/terminal:"):
         command = ["recscope", "simulate", *options_of(config), "--out", "feedback.parquet"]
-        st.code(shlex.join(command))
+        st.code(shlex.join(command), language="bash", wrap_lines=True)
 
 
 show(narrowing)

@@ -83,6 +83,8 @@ def _choice(selection: Selection, _: Translator) -> list[str]:
         format_func=lambda name: label(_, name),
         placeholder=_("Choose"),
         key="compared",
+        wrap=True,
+        select_all=False,
     )
 
 

@@ -100,7 +100,12 @@ def _files(purpose: str, _: Translator) -> dict[str, Brought]:
     if shared_folder() is not None:
         on_server = settle("bring_from", list(FROM)) == "server"
         st.segmented_control(
-            _("From"), list(FROM), format_func=lambda f: _(FROM[f]), key="bring_from", required=True
+            _("From"),
+            list(FROM),
+            format_func=lambda f: _(FROM[f]),
+            key="bring_from",
+            required=True,
+            wrap=True,
         )
     st.caption(
         _(

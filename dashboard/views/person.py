@@ -84,7 +84,7 @@ def _why(selection: Selection, user: str, place: Place, *, train: Dataset, _: Tr
     except RecscopeError as error:
         st.error(plain(_.error(error)), icon=":material/error:")
         return
-    draw_reasons(found, train, said=sentence, _=_)
+    draw_reasons(found, train, said=sentence, name="reasons", _=_)
 
 
 def _placement(

@@ -110,6 +110,8 @@ def _policies(selection: Selection, _: Translator) -> list[str]:
         format_func=lambda name: label(_, name),
         placeholder=_("Choose"),
         key="tried_policies",
+        wrap=True,
+        select_all=False,
     )
 
 

@@ -6,7 +6,7 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from dashboard.access.address import is_loopback
+from dashboard.access.address import is_from_here
 
 __all__ = ["HiddenMiddleware"]
 
@@ -33,7 +33,5 @@ def _is_hidden(path: str) -> bool:
 
 
 def _is_here(scope: Scope) -> bool:
-    headers = Headers(scope=scope)
     client = scope.get("client")
-    passed_on = any(name in headers for name in ("x-forwarded-for", "forwarded", "x-real-ip"))
-    return client is not None and is_loopback(client[0]) and not passed_on
+    return is_from_here(client[0] if client else None, Headers(scope=scope))

@@ -8,6 +8,7 @@ it no longer than without it: imports and kept results are made once, whoever as
 
 from __future__ import annotations
 
+import gc
 import inspect
 import logging
 from collections.abc import AsyncIterator, Callable
@@ -34,10 +35,11 @@ _MODULES = (
     "dashboard.components.page",
     "dashboard.components.effects",
     "dashboard.components.rate",
-    "altair",
     "dashboard.components.effect_card",
     "dashboard.components.verdict_rows",
 )
+# What the other pages and the API need.
+_NEXT = ("altair", "pandas", "dashboard.api.routes")
 # The first page is drawn by then; what comes next would take its turn from it.
 _FIRST_PAGE_SECONDS = 4.0
 
@@ -50,9 +52,19 @@ async def warming(_app: Any) -> AsyncIterator[None]:
 
 
 def _warm_in_turn() -> None:
-    warm_first()
-    sleep(_FIRST_PAGE_SECONDS)
-    warm()
+    try:
+        warm_first()
+        sleep(_FIRST_PAGE_SECONDS)
+        warm()
+    finally:
+        _collect_again()
+
+
+def _collect_again() -> None:
+    """Let Python look for garbage again, which `serve` put off, but not among what stays."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def warm_first() -> None:
@@ -66,7 +78,8 @@ def warm_first() -> None:
 def warm() -> None:
     """Make ready what the slider moves: the data, the model, and its own lists measured."""
     _quietly(_measure)
-    import_module("dashboard.api.routes")
+    for name in _NEXT:
+        import_module(name)
 
 
 def _quietly(make: Callable[[], None]) -> None:

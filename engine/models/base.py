@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy import sparse
 
 from engine.dataset import Dataset
 from engine.errors import CapabilityError, NotFittedError, TableError
 from engine.histories import Histories
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 __all__ = ["Capabilities", "LinearRecommender", "Recommender"]
 
@@ -201,6 +203,8 @@ class LinearRecommender(Recommender):
 
     def input_matrix(self, histories: Histories) -> sparse.csr_array:
         """(B, I) sparse float32 x_j of each history, zero where an item is absent."""
+        from scipy import sparse
+
         return sparse.csr_array(
             (self.inputs(histories.weights), histories.items, histories.indptr),
             shape=(len(histories), histories.n_items),

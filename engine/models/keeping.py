@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from engine.errors import CapabilityError, OutputError, TableError
 from engine.models.base import Recommender
@@ -93,6 +92,8 @@ def _parts(model: Recommender, path: str = "") -> Iterator[tuple[str, Recommende
 
 
 def _arrays(name: str, value: object, model: str) -> _Arrays:
+    from scipy import sparse
+
     if isinstance(value, np.ndarray) and value.dtype != object:
         return {name: value}
     if isinstance(value, sparse.csr_array):
@@ -108,6 +109,8 @@ def _arrays(name: str, value: object, model: str) -> _Arrays:
 
 
 def _values(arrays: _Arrays) -> dict[str, Any]:
+    from scipy import sparse
+
     found: dict[str, Any] = {}
     for full, value in arrays.items():
         name, _, kind = full.partition(".")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from engine.histories import Histories
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 __all__ = ["mean_vectors", "own_precisions", "shared_precision", "widths"]
 

@@ -20,9 +20,9 @@ from urllib.request import urlopen
 import axe_playwright_python
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from dashboard.commands.app import command_line
 from dashboard.components.plain import JOINER
 from dashboard.i18n import translator
+from dashboard.web.settings import settings
 from tests.dashboard.messages import ROOT
 
 FLAGS = (
@@ -145,8 +145,7 @@ def started(page: Path | None = None) -> Iterator[tuple[str, subprocess.Popen[by
     if page is None:
         command = [sys.executable, "-c", RECSCOPE, "app", "--no-browser", "--port", str(port)]
     else:
-        app = str(ROOT / "dashboard" / "server.py")
-        command = [part.replace(app, str(page)) for part in command_line(port)]
+        command = [sys.executable, "-m", "streamlit", "run", str(page), *_flags(port)]
     home = Path(tempfile.mkdtemp(prefix="recscope-"))
     environment = {
         **os.environ,
@@ -166,6 +165,16 @@ def started(page: Path | None = None) -> Iterator[tuple[str, subprocess.Popen[by
         shutil.rmtree(home, ignore_errors=True)
 
 
+def _flags(port: int) -> list[str]:
+    """Return the settings as Streamlit's own command takes them; a list comes part by part."""
+    listed = ((name, value) for name, value in {**settings(), "server.port": port}.items())
+    return [
+        f"--{name}={str(part).lower() if isinstance(part, bool) else part}"
+        for name, value in listed
+        for part in (value if isinstance(value, list) else [value])
+    ]
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -173,20 +182,20 @@ def free_port() -> int:
 
 
 def wait_for(address: str) -> None:
-    for _ in range(600):
+    for _ in range(1200):
         try:
-            with urlopen(f"{address}/_stcore/health", timeout=1):
+            with urlopen(f"{address}/_stcore/health", timeout=5):
                 return
         except (URLError, OSError):
-            time.sleep(0.1)
+            time.sleep(0.05)
     raise TimeoutError(f"no answer at {address}")
 
 
 @contextmanager
-def launch() -> Iterator[Browser]:
-    """Start Chromium."""
+def launch(*more: str) -> Iterator[Browser]:
+    """Start Chromium, with more flags if need be."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=[*FLAGS, *more])
         try:
             yield browser
         finally:

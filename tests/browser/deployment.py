@@ -25,8 +25,13 @@ STRANGER = "eve@example.org"
 
 
 @contextmanager
-def deployed(folder: Path, people: Mapping[str, str], *, most_sessions: int) -> Iterator[str]:
-    """Start the app with a list of people and a provider of its own, and give its address."""
+def deployed(
+    folder: Path, people: Mapping[str, str], *, most_sessions: int, outside: str | None = None
+) -> Iterator[str]:
+    """Start the app with a list of people and a provider of its own, and give its address.
+
+    People come back from the provider to that address, or where a proxy shows it: ``outside``.
+    """
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     lines = [f'"{name}" = "{role}"' for name, role in people.items()]
@@ -35,7 +40,7 @@ def deployed(folder: Path, people: Mapping[str, str], *, most_sessions: int) -> 
     with provide([*people, STRANGER]) as issuer:
         (folder / "secrets.toml").write_text(
             f"""[auth]
-redirect_uri = "{address}/oauth2callback"
+redirect_uri = "{outside or address}/oauth2callback"
 cookie_secret = "{secrets.token_hex(32)}"
 client_id = "{CLIENT}"
 client_secret = "{SECRET}"

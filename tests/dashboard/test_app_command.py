@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -15,7 +19,7 @@ import pytest
 
 from dashboard.access.sign_in_settings import read_sign_in
 from dashboard.cli import main
-from dashboard.commands.app import command_line
+from dashboard.web.admission import MOST_SESSIONS
 from engine.errors import TableError
 
 SIGN_IN = """
@@ -29,28 +33,78 @@ server_metadata_url = "https://login.example.org/.well-known/openid-configuratio
 COMMAND = [sys.executable, "-m", "dashboard.cli"]
 
 
-def _flags() -> list[str]:
-    return [part for part in command_line(8501) if part.startswith("--")]
-
-
 @pytest.mark.parametrize(
-    "flag",
+    ("name", "value"),
     [
-        "--server.address=127.0.0.1",
-        "--server.port=8501",
-        "--server.enableXsrfProtection=true",
-        "--server.enableCORS=true",
-        "--server.enableStaticServing=false",
-        "--server.fileWatcherType=none",
-        "--server.allowedHosts=127.0.0.1",
-        "--server.allowedHosts=localhost",
-        "--browser.gatherUsageStats=false",
-        "--client.showErrorDetails=none",
-        "--client.toolbarMode=minimal",
+        ("server.address", "127.0.0.1"),
+        ("server.enableXsrfProtection", True),
+        ("server.enableCORS", True),
+        ("server.enableStaticServing", False),
+        ("server.fileWatcherType", "none"),
+        ("server.allowedHosts", ["127.0.0.1", "localhost"]),
+        ("browser.gatherUsageStats", False),
+        ("client.showErrorDetails", "none"),
+        ("client.toolbarMode", "minimal"),
     ],
 )
-def test_the_server_starts_hardened(flag: str) -> None:
-    assert flag in _flags()
+def test_the_server_starts_hardened(
+    name: str, value: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _started(monkeypatch)[name] == value
+
+
+def test_it_is_reached_under_the_names_that_were_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = _started(monkeypatch, "--allow-host", "recscope.example.org", "--allow-host", "other")
+    assert given["server.allowedHosts"] == [
+        *("127.0.0.1", "localhost"),
+        *("recscope.example.org", "other"),
+    ]
+
+
+def _started(monkeypatch: pytest.MonkeyPatch, *options: str) -> dict[str, object]:
+    """Return what the server would be started with."""
+    given: list[dict[str, object]] = []
+
+    def serve(listener: socket.socket, settings: dict[str, object], *, opened: object) -> bool:
+        listener.close()
+        given.append(settings)
+        return True
+
+    _run_with(serve, monkeypatch, *options)
+    return given[0]
+
+
+def _run_with(serve: Callable[..., bool], monkeypatch: pytest.MonkeyPatch, *options: str) -> None:
+    """Run the command with another server, and leave the process as it was."""
+    monkeypatch.setattr("dashboard.web.serving.serve", serve)
+    monkeypatch.setenv(MOST_SESSIONS, "")
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        assert main(["app", "--no-browser", "--port", "0", *options]) == 0
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def test_no_piece_of_an_answer_waits_for_the_one_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    found: list[int] = []
+
+    async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        taken = writer.get_extra_info("socket")
+        found.append(taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        writer.close()
+
+    async def ask(listener: socket.socket) -> None:
+        async with await asyncio.start_server(answer, sock=listener):
+            reader, writer = await asyncio.open_connection(*listener.getsockname())
+            await reader.read()
+            writer.close()
+
+    def serve(listener: socket.socket, _: object, *, opened: object) -> bool:
+        asyncio.run(ask(listener))
+        return True
+
+    _run_with(serve, monkeypatch)
+    assert found == [1]
 
 
 def test_a_port_in_use_is_bad_input(capsys: pytest.CaptureFixture[str]) -> None:
@@ -68,13 +122,14 @@ def test_a_port_out_of_range_is_bad_input(capsys: pytest.CaptureFixture[str]) ->
 
 
 @contextmanager
-def _running() -> Iterator[tuple[subprocess.Popen[str], str]]:
+def _running(**variables: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     code = "import sys; from dashboard.cli import main; sys.exit(main())"
     started = subprocess.Popen(
         [sys.executable, "-c", code, "app", "--no-browser", "--port", "0"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        env={**os.environ, **variables},
     )
     assert started.stdout is not None
     try:
@@ -82,6 +137,47 @@ def _running() -> Iterator[tuple[subprocess.Popen[str], str]]:
     finally:
         started.terminate()
         started.communicate(timeout=30)
+
+
+SLOW = """
+import asyncio, socket, sys, time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from types import ModuleType
+from dashboard.web.serving import serve
+
+threads = ThreadPoolExecutor(1)
+
+
+async def app(scope, receive, send):
+    if scope["type"] == "lifespan":
+        return
+    print("asked", flush=True)
+    await asyncio.get_running_loop().run_in_executor(threads, time.sleep, 60)
+
+
+server = sys.modules["dashboard.server"] = ModuleType("dashboard.server")
+server.app = app
+listener = socket.create_server(("127.0.0.1", 0))
+with suppress(KeyboardInterrupt):
+    serve(listener, {}, opened=lambda: print(listener.getsockname()[1], flush=True))
+"""
+
+
+def test_work_that_takes_long_does_not_hold_up_the_end() -> None:
+    started = subprocess.Popen(
+        [sys.executable, "-c", SLOW], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert started.stdout is not None
+    asked = HTTPConnection("127.0.0.1", int(started.stdout.readline()), timeout=30)
+    asked.request("GET", "/")
+    assert started.stdout.readline() == "asked\n"
+    begun = time.monotonic()
+    started.send_signal(signal.SIGINT)
+    _, told = started.communicate(timeout=60)
+    asked.close()
+    assert time.monotonic() - begun < 8
+    assert "Traceback" not in told
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
@@ -95,6 +191,40 @@ def test_it_says_where_it_is_and_leaves_nothing_behind(ending: signal.Signals) -
         assert "Traceback" not in err
         with pytest.raises(OSError, match="refused"):
             urlopen(f"{address}/_stcore/health", timeout=2)
+
+
+def test_a_page_of_another_site_is_refused_and_makes_the_server_call_nobody() -> None:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        listening.setblocking(False)
+        proxy = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        with _running(http_proxy=proxy, https_proxy=proxy, no_proxy="") as (_, line):
+            port = line.rsplit(":", 1)[1].split(" ")[0]
+            assert _opened(port, f"http://127.0.0.1:{port}") == 101
+            for origin in ("https://evil.example", "http://127.0.0.1:1", "null"):
+                assert _opened(port, origin) == 403
+            with pytest.raises(BlockingIOError):
+                listening.accept()
+
+
+def _opened(port: str, origin: str) -> int:
+    """Return the status with which the pages' WebSocket is answered to a page of an origin."""
+    asked = HTTPConnection("127.0.0.1", int(port), timeout=30)
+    asked.request(
+        "GET",
+        "/_stcore/stream",
+        headers={
+            "Origin": origin,
+            "Connection": "Upgrade",
+            "Upgrade": "websocket",
+            "Sec-WebSocket-Version": "13",
+            "Sec-WebSocket-Key": "MDEyMzQ1Njc4OWFiY2RlZg==",
+        },
+    )
+    status = asked.getresponse().status
+    asked.close()
+    return status
 
 
 @pytest.mark.parametrize(
@@ -116,7 +246,7 @@ def test_an_open_door_is_refused_in_one_sentence(
     def started(*_: object, **__: object) -> None:
         raise AssertionError("the server was started")
 
-    monkeypatch.setattr(subprocess, "Popen", started)
+    monkeypatch.setattr("dashboard.web.serving.serve", started)
     assert main(["app", "--no-browser", *options]) == 2
     said = capsys.readouterr().err
     assert told in said
@@ -155,7 +285,7 @@ def test_people_come_back_under_the_name_of_the_redirect(tmp_path: Path) -> None
     file.write_text(SIGN_IN, encoding="utf-8")
     found = read_sign_in(str(file))
     assert found.hosts == ("recscope.example.org",)
-    assert found.flags == (f"--secrets.files={file}",)
+    assert found.settings == {"secrets.files": [str(file)]}
     assert found.https
     file.write_text(SIGN_IN.replace("https://recscope", "http://recscope"), encoding="utf-8")
     assert not read_sign_in(str(file)).https

@@ -39,12 +39,16 @@ def _points(**changed: object) -> pl.DataFrame:
     return pl.DataFrame({**rows, **changed})
 
 
-def _spec(chart: alt.TopLevelMixin) -> dict[str, Any]:
+def _spec(chart: alt.TopLevelMixin | dict[str, Any]) -> dict[str, Any]:
+    if isinstance(chart, dict):  # raises where it is not Vega-Lite
+        alt.Chart.from_dict(chart, validate=True)
+        return chart
     return chart.to_dict(context={"pre_transform": False})
 
 
 def _data(spec: dict[str, Any]) -> list[dict[str, Any]]:
-    return [row for rows in spec["datasets"].values() for row in rows]
+    inline = [layer["data"].get("values", []) for layer in spec.get("layer", []) if "data" in layer]
+    return [row for rows in [*spec["datasets"].values(), *inline] for row in rows]
 
 
 def _expressions(node: object) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard.access.roster import PEOPLE
@@ -62,6 +63,24 @@ def test_who_is_on_the_list_sees_the_page_and_who_they_are() -> None:
     assert not app.exception
     assert "Signed in as ana@example.org (analyst)" in shown_text(app)
     assert "Sign out" in _buttons(app)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "127.0.0.1:8501", "X-Forwarded-For": "127.0.0.1"},
+        {"Host": "127.0.0.1:8501", "X-Real-Ip": "127.0.0.1"},
+        {"Host": "recscope.example.org"},
+    ],
+)
+def test_where_nobody_signs_in_a_proxy_lets_nobody_in(
+    headers: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(PEOPLE, raising=False)
+    monkeypatch.setattr(type(st.context), "headers", property(lambda _: headers))
+    app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=PATIENCE).run()
+    assert "you come from another machine" in _plainly(app.error[0].value)
+    assert not app.slider
 
 
 def test_a_sign_in_without_a_list_lets_nobody_in(monkeypatch: pytest.MonkeyPatch) -> None:

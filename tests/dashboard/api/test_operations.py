@@ -128,8 +128,13 @@ def test_without_a_token_of_the_list_nothing_answers(
 def test_without_a_list_this_machine_alone_is_answered() -> None:
     assert client_of(HERE).get("/api/v1/models").status_code == 200
     assert client_of(ABROAD).get("/api/v1/models").status_code == 401
-    passed_on = {"x-forwarded-for": "203.0.113.7"}
-    assert client_of(HERE).get("/api/v1/models", headers=passed_on).status_code == 401
+    for passed_on in (
+        {"x-forwarded-for": "203.0.113.7"},
+        {"x-forwarded-for": "127.0.0.1"},
+        {"x-forwarded-proto": "https"},
+        {"host": "recscope.example.org"},
+    ):
+        assert client_of(HERE).get("/api/v1/models", headers=passed_on).status_code == 401
 
 
 @pytest.mark.usefixtures("_people")
