@@ -164,14 +164,14 @@ def _progress(record: JobRecord, _: Translator) -> str:
     if record.stopping:
         return _("Stopping at the end of this step …")
     stage = stage_label(_, record.stage)
-    if not record.total or not record.done:
+    left = queue.seconds_left(record)
+    if not record.total or (not record.done and left is None):
         return _("Begun: {stage} …", stage=stage)
     fields = {
         "done": _.number(record.done, digits=0),
         "total": _.number(record.total, digits=0),
         "stage": stage,
     }
-    left = record.seconds_left()
     if left is None:
         return _("{done} of {total}: {stage}.", **fields)
     return _(
