@@ -116,6 +116,18 @@ def test_a_port_in_use_is_bad_input(capsys: pytest.CaptureFixture[str]) -> None:
     assert f"port {port} cannot be used" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("address", ["203.0.113.7", "nowhere.invalid"])
+def test_an_address_this_machine_lacks_is_named_as_that(
+    address: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    people, sign_in = tmp_path / "people.toml", tmp_path / "sign-in.toml"
+    people.write_text('default = "viewer"\n', encoding="utf-8")
+    sign_in.write_text(SIGN_IN, encoding="utf-8")
+    options = ["--people", str(people), "--sign-in", str(sign_in), "--port", "0"]
+    assert main(["app", "--no-browser", "--address", address, *options]) == 2
+    assert f"this machine has no address {address}" in capsys.readouterr().err
+
+
 def test_a_port_out_of_range_is_bad_input(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["app", "--no-browser", "--port", "70000"]) == 2
     assert "give a number from 0 to 65535" in capsys.readouterr().err

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from dashboard.jobs.measure import wanted_measure
 from dashboard.jobs.record import State
 from engine.config import RunConfig
 from tests.dashboard.apptest import page, shown_text
+from tests.dashboard.messages import ROOT
 
 DEAR = {
     loaders: (
@@ -94,6 +97,22 @@ def test_a_page_has_measured_what_it_may_not_measure(
     press(app, name)
     assert not app.exception
     assert {record.kind for record in queue.listed(LOCAL)} == ASKS[name]["kinds"]
+
+
+_LOADED = """
+import sys
+from dashboard.jobs.loading import preload
+preload()
+assert "torch" not in sys.modules
+assert "libtorch_cpu" in open("/proc/self/maps").read()
+import torch
+assert torch.ones(2).sum().item() == 2
+"""
+
+
+def test_the_system_loads_the_library_of_models_before_it_is_imported() -> None:
+    done = subprocess.run([sys.executable, "-c", _LOADED], cwd=ROOT, check=False)
+    assert done.returncode == 0
 
 
 def press(app: Any, name: str) -> None:
