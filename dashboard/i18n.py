@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
+from typing import TypeGuard
 
 from babel.dates import format_date
 from babel.lists import format_list
