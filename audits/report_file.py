@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 from audits.report import content_hash
 from engine.errors import TableError
 
-__all__ = ["SCHEMA", "Mismatch", "check_hash", "compare_reports", "read_report"]
+__all__ = ["SCHEMA", "Mismatch", "check_hash", "compare_reports", "read_report", "read_unedited"]
 
 Kind = Literal["edited", "inputs", "config", "results", "verdicts", "withheld", "trail"]
 SCHEMA = Path(__file__).with_name("report_schema.json")
@@ -79,6 +79,18 @@ def read_report(path: str | Path) -> dict[str, Any]:
         )
     found: dict[str, Any] = report
     return found
+
+
+def read_unedited(path: str | Path) -> dict[str, Any]:
+    """Return a report as `read_report` does; one that was edited is a named error."""
+    report = read_report(path)
+    if check_hash(report):
+        raise TableError(
+            "{file} was changed after it was made: its content hash does not fit. Run “recscope "
+            "verify {file}” to see where",
+            file=path,
+        )
+    return report
 
 
 def check_hash(report: Mapping[str, Any]) -> tuple[Mismatch, ...]:

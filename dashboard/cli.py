@@ -39,6 +39,7 @@ COMMANDS = (
     "verify",
     "sign",
     "trail",
+    "bench",
 )
 # The model's name comes out of a file that may be somebody else's, and so may the folder.
 READS_OTHERS = frozenset({"report", "verify", "sign", "trail"})
@@ -69,11 +70,18 @@ def _run(arguments: Sequence[str]) -> int:
     try:
         return int(args.run(args))
     except RecscopeError as error:
-        print(f"recscope {args.command}: {error}", file=sys.stderr)
+        print(f"recscope {args.command}: {_told(error, args)}", file=sys.stderr)
         return BAD_INPUT
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def _told(error: RecscopeError, args: argparse.Namespace) -> str:
+    """Say what is wrong in the language that was asked for with --language, else in English."""
+    from dashboard.i18n import translator  # only now: most commands end without an error
+
+    return translator(getattr(args, "language", "en")).error(error)
 
 
 def _find_modules_here() -> None:

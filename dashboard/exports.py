@@ -8,7 +8,6 @@ takes one such ' away again, so that ids survive the way out and back.
 from __future__ import annotations
 
 import io
-import re
 from importlib import import_module
 from typing import Any
 
@@ -17,29 +16,9 @@ import polars as pl
 from engine.errors import CapabilityError
 from engine.sources.formulas import NUMBER, RISKY
 
-__all__ = ["has_formula", "neutralise", "to_csv", "to_xlsx"]
+__all__ = ["neutralise", "to_csv", "to_xlsx"]
 
 XLSX_SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-
-
-_risky, _number = re.compile(RISKY), re.compile(NUMBER)
-
-
-def has_formula(table: pl.DataFrame) -> bool:
-    """Whether `neutralise` would change anything; for tables of a page, which are small.
-
-    Examples
-    --------
-    >>> has_formula(pl.DataFrame({"title": ["=1+1"]})), has_formula(pl.DataFrame({"n": ["-5"]}))
-    (True, False)
-    """
-    # Without an expression: starting the query engine takes longer than reading these.
-    texts = [column for column in table.get_columns() if column.dtype == pl.String]
-    return any(map(_risky.search, table.columns)) or any(
-        cell is not None and _risky.search(cell) and not _number.fullmatch(cell)
-        for column in texts
-        for cell in column
-    )
 
 
 def neutralise(table: pl.LazyFrame) -> pl.LazyFrame:

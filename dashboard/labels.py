@@ -144,9 +144,11 @@ JOBS = {
     "audit-lists": N_("Audit of lists you brought"),
     "curve": N_("Measuring every rate"),
     "estimate": N_("What another policy would have earned"),
+    "explain": N_("Asking the model why"),
     "fit": N_("Learning"),
     "justify": N_("Reasons in words"),
     "measure": N_("Measuring everyone's list"),
+    "read": N_("Reading the data"),
     "simulate": N_("Feedback simulation"),
 }
 STAGES = {
@@ -163,6 +165,8 @@ STAGES = {
     "drift": N_("working out how far tastes drift in the log"),
     "estimates": N_("estimating"),
     "words": N_("the language model writes"),
+    "reasons": N_("asking the model about other histories"),
+    "split": N_("holding some of it out"),
 }
 
 

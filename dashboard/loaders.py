@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -30,6 +29,14 @@ from dashboard.exploration import RATES, measure_rates
 from dashboard.jobs import queue
 from dashboard.jobs.audit import wanted_audit
 from dashboard.jobs.audit_files import read_audit
+from dashboard.jobs.costs import (
+    audit_seconds,
+    compare_seconds,
+    curve_seconds,
+    is_quick,
+    lists_seconds,
+    measure_seconds,
+)
 from dashboard.jobs.curve import wanted_curve
 from dashboard.jobs.curve_files import read_curve
 from dashboard.jobs.data import split_of
@@ -43,24 +50,16 @@ from dashboard.jobs.fitting import (
 from dashboard.jobs.kind import Config
 from dashboard.jobs.measure import wanted_measure
 from dashboard.jobs.measure_files import What, read_lists, read_model, read_rows, read_run
+from dashboard.jobs.reading import dataset_by_job, is_big, split_by_job
 from dashboard.jobs.running import is_large
 from dashboard.jobs.simulate import planned_in
 from dashboard.logged_drift import kept_drift
 from dashboard.measured_run import MeasuredLists, MeasuredRun
 from dashboard.measuring import measure_lists, measure_run
-from dashboard.off_policy import (
-    OPEN_BANDIT,
-    PRIOR,
-    THOMPSON,
-    Asked,
-    Told,
-    evaluate_open_bandit,
-)
 from dashboard.owned import owned
 from dashboard.run_audit import audit_run
 from dashboard.uploads.names import is_own
 from dashboard.uploads.store import store_of
-from engine.assets import asset_folder, find_asset
 from engine.config import RunConfig
 from engine.dataset import Dataset
 from engine.datasheet import Datasheet, make_datasheet
@@ -72,7 +71,6 @@ from engine.policies.context import PolicyContext
 from engine.policies.registry import make_policy
 from engine.policies.slates import Slates
 from engine.recommend import list_everyone
-from engine.sources.open_bandit import Campaign, LoggedBy
 from engine.sources.registry import SOURCES, is_at_hand, load
 from engine.splits import Split
 
@@ -88,8 +86,8 @@ __all__ = [
     "explanations",
     "fitted",
     "is_near",
+    "learn_first",
     "measured",
-    "off_policy_open_bandit",
     "provider_results",
     "report",
     "slates",
@@ -101,8 +99,17 @@ __all__ = [
 @owned(4)
 def dataset(name: str) -> Dataset:
     """Return a data set; one that is not on this machine is a named error, never a download."""
+    person = current_person()
+    if is_big(name, person=person):
+        _check_at_hand(name)
+        return dataset_by_job(name, person=person)
     if is_own(name):
-        return store_of(current_person()).load(name)
+        return store_of(person).load(name)
+    _check_at_hand(name)
+    return load(name)
+
+
+def _check_at_hand(name: str) -> None:
     source = next((source for source in SOURCES if source.name == name), None)
     if source is not None and not is_at_hand(source):
         raise AssetError(
@@ -110,7 +117,6 @@ def dataset(name: str) -> Dataset:
             "then reload this page",
             dataset=name,
         )
-    return load(name)
 
 
 @owned(8)
@@ -122,6 +128,10 @@ def datasheet(name: str) -> Datasheet:
 @owned(8)
 def split(name: str, seed: int) -> Split:
     """Return the data set's own split, or a quarter of each person's interactions held out."""
+    person = current_person()
+    if is_big(name, person=person):
+        _check_at_hand(name)
+        return split_by_job(name, seed, person=person)
     return split_of(name, seed, dataset=dataset)
 
 
@@ -148,7 +158,7 @@ def fitted(run: RunConfig) -> Recommender:
     return _fitted(run.dataset, run.model, run.seed)
 
 
-def _learn_first(run: RunConfig) -> None:
+def learn_first(run: RunConfig) -> None:
     """See that a model which learns by a job has learned; any other is fitted by whoever needs it.
 
     Raises
@@ -169,7 +179,8 @@ def _context(name: str, model: str, seed: int) -> PolicyContext:
 @owned(32)
 def slates(run: RunConfig) -> Slates:
     """Return everyone's list."""
-    if is_large(split(run.dataset, run.seed).train):
+    train = split(run.dataset, run.seed).train
+    if is_large(train) or not is_quick(lists_seconds(run, train)):
         return read_lists(_measured_by_job(run, "lists"))
     return list_everyone(run, _context(run.dataset, run.model, run.seed))
 
@@ -208,7 +219,8 @@ def _measured_lists(run: RunConfig, by: tuple[str, ...]) -> MeasuredLists:
 @owned(64)
 def measured(run: RunConfig, by: tuple[str, ...]) -> MeasuredRun:
     """Return what pages show of a run, split by user attributes, beside the model's own lists."""
-    if is_large(split(run.dataset, run.seed).train):
+    train = split(run.dataset, run.seed).train
+    if is_large(train) or not is_quick(measure_seconds(run, train)):
         return read_run(_measured_by_job(run, "people", by=by))
     greedy = replace(run, rate=0.0)
     return measure_run(
@@ -231,7 +243,7 @@ def _measured_by_job(
     by: Sequence[str] = (),
     merit: Merit = "relevance",
 ) -> Path:
-    _learn_first(run)
+    learn_first(run)
     wanted = wanted_measure(run, what, by=by, merit=merit)
     folder = queue.result("measure", wanted, person=current_person())
     if folder is None:
@@ -242,7 +254,8 @@ def _measured_by_job(
 @owned(32)
 def provider_results(run: RunConfig, attribute: str, merit: Merit) -> tuple[Result, ...]:
     """Return the exposure of groups of items, against their merit."""
-    if is_large(split(run.dataset, run.seed).train):
+    train = split(run.dataset, run.seed).train
+    if is_large(train) or not is_quick(measure_seconds(run, train)):
         return read_rows(_measured_by_job(run, "items", by=(attribute,), merit=merit))
     return provider_rows(
         audit_data(run.dataset, run.seed),
@@ -257,13 +270,13 @@ def provider_results(run: RunConfig, attribute: str, merit: Merit) -> tuple[Resu
 def report(run: RunConfig, presets: tuple[str, ...]) -> AuditReport:
     """Return the whole audit of a run, judged by ready thresholds."""
     parts = split(run.dataset, run.seed)
-    if is_large(parts.train):
+    if is_large(parts.train) or not is_quick(audit_seconds(run, parts.train)):
         return _report_by_job(run, presets)
     return audit_run(run, presets, log=dataset(run.dataset), split=parts, model=fitted(run))
 
 
 def _report_by_job(run: RunConfig, presets: tuple[str, ...]) -> AuditReport:
-    _learn_first(run)
+    learn_first(run)
     wanted = wanted_audit(run, presets)
     folder = queue.result("audit", wanted, person=current_person())
     if folder is None:
@@ -276,11 +289,18 @@ def change_by_group(run: RunConfig, attribute: str) -> tuple[Result, ...]:
     return measured(run, (attribute,)).change_by_group
 
 
+def curve(greedy: RunConfig, by: tuple[str, ...], *, inline: bool = True) -> tuple[Setting, ...]:
+    """Return a policy measured at every tenth of the rate; ``greedy`` is the run at rate 0.
+
+    Not ``inline`` has a job measure it however quick it is.
+    """
+    train = split(greedy.dataset, greedy.seed).train
+    quick = inline and not is_large(train) and is_quick(curve_seconds(greedy, train))
+    return _curve(greedy, by) if quick else _curve_by_job(greedy, by)
+
+
 @owned(64)
-def curve(greedy: RunConfig, by: tuple[str, ...]) -> tuple[Setting, ...]:
-    """Return a policy measured at every tenth of the rate; ``greedy`` is the run at rate 0."""
-    if is_large(split(greedy.dataset, greedy.seed).train):
-        return _curve_by_job(greedy, by)
+def _curve(greedy: RunConfig, by: tuple[str, ...]) -> tuple[Setting, ...]:
     return measure_rates(
         greedy,
         RATES,
@@ -292,8 +312,9 @@ def curve(greedy: RunConfig, by: tuple[str, ...]) -> tuple[Setting, ...]:
     )
 
 
+@owned(64)
 def _curve_by_job(greedy: RunConfig, by: tuple[str, ...]) -> tuple[Setting, ...]:
-    _learn_first(greedy)
+    learn_first(greedy)
     wanted = wanted_curve(greedy, by)
     folder = queue.result("curve", wanted, person=current_person())
     if folder is None:
@@ -301,20 +322,33 @@ def _curve_by_job(greedy: RunConfig, by: tuple[str, ...]) -> tuple[Setting, ...]
     return read_curve(folder)
 
 
-@owned(64)
-def compared(run: RunConfig) -> Compared:
-    """Return one model's own lists measured, and what they cost."""
+def compared(run: RunConfig, *, inline: bool = True) -> Compared:
+    """Return one model's own lists measured, and what they cost.
+
+    Not ``inline`` has a job measure them however quick that is.
+    """
     train = split(run.dataset, run.seed).train
-    by_job = takes_job(run.model, train)
-    settings, data = Settings(seed=run.seed), partial(audit_data, run.dataset, run.seed)
-    if is_large(train):
-        own = replace(run, policy="greedy", rate=0.0)
-        found = read_model(_measured_by_job(own, "model"))
-    elif by_job:
-        found = compare_model(run, train, data(), settings=settings, model=fitted(run))
-    else:
-        found = compare_model(run, train, data(), settings=settings)
-    if not by_job:
+    quick = inline and not is_large(train) and is_quick(compare_seconds(run.model, train))
+    return _compared(run) if quick else _compared_by_job(run)
+
+
+@owned(64)
+def _compared(run: RunConfig) -> Compared:
+    train = split(run.dataset, run.seed).train
+    model = fitted(run) if takes_job(run.model, train) else None
+    data, settings = audit_data(run.dataset, run.seed), Settings(seed=run.seed)
+    return _with_its_fit(run, compare_model(run, train, data, settings=settings, model=model))
+
+
+@owned(64)
+def _compared_by_job(run: RunConfig) -> Compared:
+    own = replace(run, policy="greedy", rate=0.0)
+    return _with_its_fit(run, read_model(_measured_by_job(own, "model")))
+
+
+def _with_its_fit(run: RunConfig, found: Compared) -> Compared:
+    """Say how long the fit took where another job did it."""
+    if not takes_job(run.model, split(run.dataset, run.seed).train):
         return found
     folder = queue.folder_of("fit", wanted_fit(run), person=current_person())
     return replace(found, fit_seconds=seconds_of(folder))
@@ -350,22 +384,3 @@ def _experiment(
     """Once for each drift that the folder keeps, which a first run makes."""
     config = dict(settings)
     return planned_in(folder, config, log=dataset(config["dataset"]))
-
-
-def _bandit_folder(name: str) -> Path:
-    folder = asset_folder(find_asset(name))
-    if not folder.is_dir():
-        raise AssetError(
-            "the data set {dataset} is not on this machine yet. Run “recscope fetch {dataset}”, "
-            "then reload this page",
-            dataset=name,
-        )
-    return folder
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def off_policy_open_bandit(asked: Asked, campaign: Campaign, logged_by: LoggedBy) -> Told:
-    """Return what the Open Bandit sample says about a target."""
-    prior = _bandit_folder(PRIOR) if asked.target == THOMPSON else None
-    folder = _bandit_folder(OPEN_BANDIT)
-    return evaluate_open_bandit(folder, prior, asked, campaign=campaign, logged_by=logged_by)

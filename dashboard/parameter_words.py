@@ -24,10 +24,23 @@ def parameters_sentence(table: pl.DataFrame, _: Translator) -> str:
     first = rows.row(0, named=True)
     if first["value"] is None:
         return _("Nothing moves the scores of this model.")
+    fields = {
+        "share": _.percent(first["value"]),
+        "parameter": parameter_name(first["parameter"], _),
+        "n": _.number(first["n"], digits=0),
+    }
+    if first["low"] is None or first["high"] is None:
+        return _(
+            "On average {share} of the score of a person's best item comes from {parameter} "
+            "(n = {n}).",
+            **fields,
+        )
     return _(
-        "On average {share} of the score of a person's best item comes from {parameter}.",
-        share=_.percent(first["value"]),
-        parameter=parameter_name(first["parameter"], _),
+        "On average {share} of the score of a person's best item comes from {parameter} (95% "
+        "interval {low} to {high}, n = {n}).",
+        **fields,
+        low=_.percent(first["low"]),
+        high=_.percent(first["high"]),
     )
 
 

@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import polars as pl
 
 from dashboard import loaders
+from dashboard.access.session import current_person
+from dashboard.jobs import queue
+from dashboard.jobs.answer_files import read_answer
+from dashboard.jobs.costs import is_quick, reason_seconds, study_seconds
+from dashboard.jobs.explain import Why, wanted_answer
+from dashboard.jobs.fitting import NotYetError
 from dashboard.owned import owned
-from dashboard.parameter_table import PEOPLE, parameter_table
+from dashboard.reasoning import (
+    find_counterfactual,
+    find_parameters,
+    find_reason,
+    find_removal,
+    find_surrogate,
+    history_of,
+)
 from engine.config import RunConfig, stream
 from engine.explanations.attribution import explain
-from engine.explanations.baselines import Background
 from engine.explanations.contrastive import SlateReasons, explain_above, explain_slate
-from engine.explanations.counterfactual import Counterfactual, bring_into_list, drop_from_list
+from engine.explanations.counterfactual import Counterfactual
 from engine.explanations.explanation import Explanation, GameName, Method
-from engine.explanations.fidelity_curve import Removal, drawn_people, removal_curves
+from engine.explanations.fidelity_curve import Removal
 from engine.explanations.groups import group_players
 from engine.explanations.methods import METHODS, automatic_method
 from engine.explanations.placement import Placement, explain_place
 from engine.explanations.question import Question, runner_ups
 from engine.explanations.rescoring import Rescorer
-from engine.explanations.surrogate import Surrogate, grow_surrogate
+from engine.explanations.surrogate import Surrogate
 from engine.explanations.what_if import Edit, WhatIf, edit_history, what_if
 from engine.histories import Histories
 
@@ -38,13 +53,9 @@ __all__ = [
     "surrogate",
 ]
 
-# Their reasons are put to the test; each costs some hundred evaluations.
-TESTED = 60
-
 
 def _history(run: RunConfig, user: str) -> Histories:
-    train = loaders.split(run.dataset, run.seed).train
-    return train.histories.take([train.user_row(user)])
+    return history_of(loaders.split(run.dataset, run.seed).train, user)
 
 
 @owned(64)
@@ -62,25 +73,51 @@ def methods(run: RunConfig, user: str, item: int, game: GameName) -> tuple[Metho
     return (first, *others)
 
 
-@owned(128)
 def reason(run: RunConfig, user: str, item: int, method: Method, game: GameName) -> Explanation:
-    """Return why one item has its score, by one method in one game."""
-    return _explain(run, _history(run, user), item, method=method, game=game)
+    """Return why one item has its score, by one method in one game.
+
+    Raises
+    ------
+    NotYetError
+        It takes more scores than a page can wait for, and no job has found it yet.
+    """
+    own, train = _own(run), loaders.split(run.dataset, run.seed).train
+    history = history_of(train, user)
+    groups = group_players(history, train.items) if game == "attributes" else history.items
+    if is_quick(reason_seconds(run.model, train, method=method, players=len(groups))):
+        return _reason(own, user, item, method, game)
+    asked = {"user": user, "item": train.item_ids[item], "method": method, "game": game}
+    found: Explanation = _by_job(own, "reason", tuple(asked.items()))
+    return found
 
 
-def _explain(
-    run: RunConfig, history: Histories, item: int, *, method: Method, game: GameName
-) -> Explanation:
+@owned(128)
+def _reason(run: RunConfig, user: str, item: int, method: Method, game: GameName) -> Explanation:
     train = loaders.split(run.dataset, run.seed).train
-    return explain(
+    return find_reason(
         loaders.fitted(run),
-        history,
+        train,
+        history_of(train, user),
         item,
         method=method,
         game=game,
-        groups=group_players(history, train.items) if game == "attributes" else (),
-        rng=stream(run.seed, "explain"),
+        seed=run.seed,
     )
+
+
+def _own(run: RunConfig) -> RunConfig:
+    """Return the run whose model alone counts: scores know no policy and no rate."""
+    return replace(run, policy="greedy", rate=0.0)
+
+
+@owned(64)
+def _by_job(run: RunConfig, why: Why, asked: tuple[tuple[str, str], ...] = ()) -> Any:
+    loaders.learn_first(run)
+    wanted = wanted_answer(run, why, dict(asked))
+    folder = queue.result("explain", wanted, person=current_person())
+    if folder is None:
+        raise NotYetError("explain", wanted)
+    return read_answer(folder)
 
 
 @owned(128)
@@ -108,13 +145,26 @@ def slate_reasons(run: RunConfig, user: str) -> SlateReasons:
     )
 
 
-@owned(64)
 def counterfactual(run: RunConfig, user: str, item: int) -> Counterfactual:
-    """Return what would take an item off the model's own list, or bring it in."""
-    model, history = loaders.fitted(run), _history(run, user)
-    rank = Rescorer(model, history, item, n=run.n).standing(history).ranks[0]
-    search = drop_from_list if rank <= run.n else bring_into_list
-    return search(model, history, item, n=run.n)
+    """Return what would take an item off the model's own list, or bring it in.
+
+    Raises
+    ------
+    NotYetError
+        As for `reason`.
+    """
+    own, train = _own(run), loaders.split(run.dataset, run.seed).train
+    players = len(history_of(train, user).items)
+    if is_quick(reason_seconds(run.model, train, method="counterfactual", players=players)):
+        return _counterfactual(own, user, item)
+    asked = (("user", user), ("item", train.item_ids[item]))
+    found: Counterfactual = _by_job(own, "counterfactual", asked)
+    return found
+
+
+@owned(64)
+def _counterfactual(run: RunConfig, user: str, item: int) -> Counterfactual:
+    return find_counterfactual(loaders.fitted(run), _history(run, user), item, n=run.n)
 
 
 @owned(64)
@@ -139,33 +189,68 @@ def reason_after(run: RunConfig, user: str, item: int, edit: Edit) -> Explanatio
     return explain(loaders.fitted(run), history, item, rng=stream(run.seed, "explain"))
 
 
-@owned(16)
 def parameters(run: RunConfig, names: tuple[str, ...]) -> pl.DataFrame:
     """Return the shares of a model's main parameters, for everyone and by attribute.
 
-    See `parameter_table`.
+    Raises
+    ------
+    NotYetError
+        As for `reason`.
     """
-    train = loaders.split(run.dataset, run.seed).train
-    rng = stream(run.seed, "explain")
-    return parameter_table(loaders.fitted(run), train, loaders.slates(run), names=names, rng=rng)
+    if _is_quick(run, "parameters"):
+        return _parameters(run, names)
+    found: pl.DataFrame = _by_job(run, "parameters", (("names", ",".join(names)),))
+    return found
 
 
 @owned(16)
+def _parameters(run: RunConfig, names: tuple[str, ...]) -> pl.DataFrame:
+    train = loaders.split(run.dataset, run.seed).train
+    return find_parameters(
+        loaders.fitted(run), train, loaders.slates(run), names=names, seed=run.seed
+    )
+
+
 def removal(run: RunConfig) -> Removal:
-    """Return what is left of scores when what their reasons name is taken away."""
-    train = loaders.split(run.dataset, run.seed).train
-    return removal_curves(
-        loaders.fitted(run),
-        drawn_people(train.histories, TESTED, rng=stream(run.seed, "users")),
-        background=Background.of(train),
-        rng=stream(run.seed, "explain"),
-    )
+    """Return what is left of scores when what their reasons name is taken away.
+
+    Raises
+    ------
+    NotYetError
+        As for `reason`.
+    """
+    if _is_quick(run, "removal"):
+        return _removal(_own(run))
+    found: Removal = _by_job(_own(run), "removal")
+    return found
 
 
 @owned(16)
-def surrogate(run: RunConfig) -> Surrogate:
-    """Return a shallow tree that imitates a model."""
+def _removal(run: RunConfig) -> Removal:
     train = loaders.split(run.dataset, run.seed).train
-    return grow_surrogate(
-        loaders.fitted(run), train, people=PEOPLE, rng=stream(run.seed, "explain")
-    )
+    return find_removal(loaders.fitted(run), train, seed=run.seed)
+
+
+def surrogate(run: RunConfig) -> Surrogate:
+    """Return a shallow tree that imitates a model.
+
+    Raises
+    ------
+    NotYetError
+        As for `reason`.
+    """
+    if _is_quick(run, "surrogate"):
+        return _surrogate(_own(run))
+    found: Surrogate = _by_job(_own(run), "surrogate")
+    return found
+
+
+@owned(16)
+def _surrogate(run: RunConfig) -> Surrogate:
+    train = loaders.split(run.dataset, run.seed).train
+    return find_surrogate(loaders.fitted(run), train, seed=run.seed)
+
+
+def _is_quick(run: RunConfig, why: Why) -> bool:
+    train = loaders.split(run.dataset, run.seed).train
+    return is_quick(study_seconds(run.model, train, why))

@@ -16,8 +16,6 @@ from engine.errors import OutputError, TableError
 
 __all__ = ["load_key", "pseudonym_key", "trail_path"]
 
-BYTES = 32
-
 
 def load_key(path: str | Path | None = None) -> Ed25519PrivateKey:
     """Return the key in a file; one that is not there yet is made, for its owner's eyes alone.

@@ -105,7 +105,10 @@ def recommend_rates(
     chosen: dict[float, list[Slates]] = {rate: [] for rate in draws}
     blocks = serve_blocks(policy, histories, unlisted=unlisted, available=available)
     for served, block, eligible in blocks:
-        scores = model.score(block)
+        context = policy.context
+        # A block that is everyone was perhaps scored before, at another rate.
+        known = block is context.histories and model is context.model
+        scores = context.scores if known else model.score(block)
         for rate, rng in draws.items():
             chosen[rate].append(served.choose(scores, eligible, n=n, rate=rate, rng=rng))
     return tuple(join_slates(found) for found in chosen.values())

@@ -23,7 +23,9 @@ __all__ = [
     "Split",
     "Splitter",
     "check_share",
+    "cut",
     "leave_last_one",
+    "random_mask",
     "random_ratio",
     "temporal",
 ]
@@ -76,6 +78,19 @@ def random_ratio(dataset: Dataset, *, test_share: float, rng: np.random.Generato
     >>> split.held_out.height
     1
     """
+    return cut(dataset, random_mask(dataset, test_share=test_share, rng=rng))
+
+
+def random_mask(
+    dataset: Dataset, *, test_share: float, rng: np.random.Generator
+) -> NDArray[np.bool_]:
+    """Return which interactions `random_ratio` holds out, in the order of the log.
+
+    Raises
+    ------
+    OptionError
+        The share is not between 0 and 1.
+    """
     check_share(test_share)
     histories = dataset.histories
     lengths = histories.lengths
@@ -83,7 +98,8 @@ def random_ratio(dataset: Dataset, *, test_share: float, rng: np.random.Generato
     draw = np.lexsort((rng.random(len(histories.items)), histories.rows))
     place = np.empty(len(draw), dtype=np.int64)
     place[draw] = np.arange(len(draw)) - histories.indptr[histories.rows]
-    return _cut(dataset, place < quota[histories.rows])
+    held_out: NDArray[np.bool_] = place < quota[histories.rows]
+    return held_out
 
 
 def temporal(dataset: Dataset, *, test_share: float) -> Split:
@@ -109,7 +125,7 @@ def temporal(dataset: Dataset, *, test_share: float) -> Split:
             dataset=dataset.name,
             share=test_share,
         )
-    return _cut(dataset, late)
+    return cut(dataset, late)
 
 
 def leave_last_one(dataset: Dataset) -> Split:
@@ -120,7 +136,7 @@ def leave_last_one(dataset: Dataset) -> Split:
     histories = dataset.histories
     last = np.zeros(len(histories.items), dtype=bool)
     last[histories.indptr[1:][histories.lengths > 1] - 1] = True
-    return _cut(dataset, last)
+    return cut(dataset, last)
 
 
 def check_share(test_share: float) -> None:
@@ -131,7 +147,8 @@ def check_share(test_share: float) -> None:
         )
 
 
-def _cut(dataset: Dataset, held_out: NDArray[np.bool_]) -> Split:
+def cut(dataset: Dataset, held_out: NDArray[np.bool_]) -> Split:
+    """Hold out the interactions that a mask names, in the order of the log."""
     mask = pl.Series(held_out)
     return Split(
         dataset.with_interactions(dataset.interactions.filter(~mask)),

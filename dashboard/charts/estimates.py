@@ -5,6 +5,8 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 
+from dashboard.charts.halo import over_lines
+from dashboard.charts.names import FIRST_LINES, in_lines
 from dashboard.charts.palette import BEFORE, NOW
 
 __all__ = ["estimates"]
@@ -33,13 +35,16 @@ def estimates(
     number_format
         Of the axis, as d3 reads it.
     """
+    points = points.with_columns(in_lines("estimator"))
     order = points["estimator"].to_list()
     base = alt.Chart(points).encode(
         y=alt.Y(
             "estimator:N",
             sort=order,
             title=None,
-            axis=alt.Axis(labelLimit=300, ticks=False, domain=False, grid=True, gridOpacity=0.4),
+            axis=alt.Axis(
+                labelExpr=FIRST_LINES, ticks=False, domain=False, grid=True, gridOpacity=0.4
+            ),
         ),
         color=alt.condition("datum.measured", alt.value(BEFORE), alt.value(NOW)),
         tooltip=["estimator", "text"],
@@ -51,9 +56,7 @@ def estimates(
     point = base.mark_point(size=110, filled=True, opacity=1).encode(
         x=alt.X("value:Q", title=title)
     )
-    value = base.mark_text(dy=-13, fontWeight="bold").encode(
-        x=alt.X("value:Q", title=title), text=alt.Text("value_text:N")
-    )
+    value = over_lines(base, dy=-13, x=alt.X("value:Q", title=title), text=alt.Text("value_text:N"))
     mean = alt.Chart(pl.DataFrame({"value": [logged], "label": [logged_label]})).encode(
         x=alt.X("value:Q", title=title)
     )
@@ -61,6 +64,6 @@ def estimates(
     name = mean.mark_text(
         align=alt.expr(ALIGN), baseline="bottom", dx=alt.expr(ASIDE), color=BEFORE
     ).encode(y=alt.value(-3), text=alt.Text("label:N"))
-    return alt.layer(line, name, interval, point, value).properties(
+    return alt.layer(line, name, interval, point, *value).properties(
         height=ROW * points.height + AXIS
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 
+from dashboard.charts.halo import over_lines
+from dashboard.charts.names import FIRST_LINES, in_lines
 from dashboard.charts.palette import BEFORE, NOW
 
 __all__ = ["groups"]
@@ -33,13 +35,16 @@ def groups(
     title
         Of the measure.
     """
+    points = points.with_columns(in_lines("group"))
     order = points.sort("value", descending=True)["group"].to_list()
     base = alt.Chart(points).encode(
         y=alt.Y(
             "group:N",
             sort=order,
             title=None,
-            axis=alt.Axis(labelLimit=260, ticks=False, domain=False, grid=True, gridOpacity=0.4),
+            axis=alt.Axis(
+                labelExpr=FIRST_LINES, ticks=False, domain=False, grid=True, gridOpacity=0.4
+            ),
         ),
         tooltip=["group", "text"],
     )
@@ -49,9 +54,7 @@ def groups(
         x2=alt.X2("high"),
     )
     point = base.mark_point(size=120, filled=True, opacity=1, color=NOW).encode(x=alt.X("value:Q"))
-    value = base.mark_text(dy=-13, fontWeight="bold", color=NOW).encode(
-        x=alt.X("value:Q"), text=alt.Text("value_text:N")
-    )
+    value = over_lines(base, dy=-13, color=NOW, x=alt.X("value:Q"), text=alt.Text("value_text:N"))
     mean = alt.Chart(pl.DataFrame({"value": [overall], "label": [overall_label]})).encode(
         x=alt.X("value:Q")
     )
@@ -59,6 +62,6 @@ def groups(
     name = mean.mark_text(
         align=alt.expr(ALIGN), baseline="bottom", dx=alt.expr(ASIDE), color=BEFORE
     ).encode(y=alt.value(-3), text=alt.Text("label:N"))
-    return alt.layer(line, name, interval, point, value).properties(
+    return alt.layer(line, name, interval, point, *value).properties(
         height=ROW * points.height + AXIS
     )

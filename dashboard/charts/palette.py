@@ -12,6 +12,7 @@ __all__ = [
     "BEFORE",
     "NOW",
     "OTHER_RATES",
+    "PAPER",
     "QUIET",
     "SHAPES",
     "WHISKER",
@@ -26,9 +27,11 @@ BEFORE = "#8A8F98"
 AGAINST = "#D55E00"
 QUIET = "#8A8F98"
 WHISKER = "#6B7079"
+PAPER = "#FFFFFF"
+"""What a chart is drawn on: the background of `theme/theme.toml`."""
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
 OTHER_RATES = ("#E69F00", "#009E73", "#CC79A7", "#56B4E9")
-_DARK = {NOW: "#4AA8E0", AGAINST: "#F28C45"}
+_DARK = {NOW: "#4AA8E0", AGAINST: "#F28C45", PAPER: "#14181D"}
 
 
 def in_the_dark(specification: str) -> str:

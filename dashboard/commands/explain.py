@@ -17,7 +17,7 @@ from dashboard.commands.explanation_text import (
     slate_json,
     slate_text,
 )
-from dashboard.commands.options import add_data_options
+from dashboard.commands.options import add_data_options, add_person_options
 from dashboard.commands.training import add_split_options, load_training
 from dashboard.services.explain import COUNTERFACTUAL, Why, explain
 from dashboard.services.explain_list import WhyList, explain_list
@@ -44,9 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     add_data_options(parser)
     add_split_options(parser)
-    parser.add_argument("--model", default="ease", help="default: %(default)s")
-    parser.add_argument("--seed", type=int, default=7, help="default: %(default)s")
-    parser.add_argument("--user", required=True, metavar="U", help="a user id")
+    add_person_options(parser)
     parser.add_argument("--item", metavar="I", help="an item id the user lacks")
     parser.add_argument(
         "--method",
@@ -70,7 +68,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--n", type=int, default=10, help="list length of a counterfactual or slate"
     )
-    parser.add_argument("--language", choices=tuple(LANGUAGES), default="en", help="of the text")
+    parser.add_argument(
+        "--language", choices=tuple(LANGUAGES), default="en", help="of text and errors"
+    )
 
 
 def run(args: argparse.Namespace) -> int:

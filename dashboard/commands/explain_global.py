@@ -55,7 +55,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=PEOPLE,
         help="ask about so many, drawn at random (default: %(default)s)",
     )
-    parser.add_argument("--language", choices=tuple(LANGUAGES), default="en", help="of the text")
+    parser.add_argument(
+        "--language", choices=tuple(LANGUAGES), default="en", help="of text and errors"
+    )
 
 
 def run(args: argparse.Namespace) -> int:

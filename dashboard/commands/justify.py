@@ -9,7 +9,7 @@ import sys
 from dashboard.access.person import LOCAL
 from dashboard.commands.fetch import show_progress
 from dashboard.commands.json_forms import justification_json
-from dashboard.commands.options import add_data_options
+from dashboard.commands.options import add_data_options, add_person_options
 from dashboard.commands.training import add_split_options, load_training
 from dashboard.services.explain import Why
 from dashboard.services.facts import facts_about
@@ -29,9 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     add_data_options(parser)
     add_split_options(parser)
-    parser.add_argument("--model", default="ease", help="default: %(default)s")
-    parser.add_argument("--seed", type=int, default=7, help="default: %(default)s")
-    parser.add_argument("--user", required=True, metavar="U", help="a user id")
+    add_person_options(parser)
     parser.add_argument("--item", required=True, metavar="I", help="an item id the user lacks")
     parser.add_argument(
         "--n",
@@ -39,7 +37,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=10,
         help="length of the list that the item may leave (default: %(default)s)",
     )
-    parser.add_argument("--language", choices=tuple(LANGUAGES), default="en", help="of the text")
+    parser.add_argument(
+        "--language", choices=tuple(LANGUAGES), default="en", help="of text and errors"
+    )
     parser.add_argument(
         "--audience",
         choices=("user", "reviewer"),

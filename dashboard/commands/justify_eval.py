@@ -41,7 +41,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rate", type=float, default=0.2, help="default: %(default)s")
     parser.add_argument("--count", type=int, default=100, help="texts (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=7, help="default: %(default)s")
-    parser.add_argument("--language", choices=tuple(LANGUAGES), default="en", help="of the texts")
+    parser.add_argument(
+        "--language", choices=tuple(LANGUAGES), default="en", help="of texts and errors"
+    )
     parser.add_argument(
         "--audience", choices=("user", "reviewer"), default="user", help="default: %(default)s"
     )

@@ -21,6 +21,7 @@ __all__ = [
     "DATA_FILES",
     "EXACT",
     "add_data_options",
+    "add_person_options",
     "add_run_options",
     "add_serving_option",
     "load_data",
@@ -54,6 +55,13 @@ def add_data_options(parser: argparse.ArgumentParser) -> None:
         default="error",
         help="what to do with rows that name the same user and item",
     )
+
+
+def add_person_options(parser: argparse.ArgumentParser) -> None:
+    """Add the model that is asked about one person, and who that is."""
+    parser.add_argument("--model", default="ease", help="default: %(default)s")
+    parser.add_argument("--seed", type=int, default=7, help="default: %(default)s")
+    parser.add_argument("--user", required=True, metavar="U", help="a user id")
 
 
 def add_run_options(parser: argparse.ArgumentParser) -> None:

@@ -28,7 +28,10 @@ def add_rendering_options(group: argparse._ArgumentGroup) -> None:
         "--mode", choices=sorted(MODES), default="plain", help="which sections (default: plain)"
     )
     group.add_argument(
-        "--language", choices=sorted(LANGUAGES), default="en", help="of HTML and PDF (default: en)"
+        "--language",
+        choices=sorted(LANGUAGES),
+        default="en",
+        help="of HTML, PDF and errors (default: en)",
     )
 
 

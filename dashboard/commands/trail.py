@@ -27,6 +27,7 @@ __all__ = [
     "HELP",
     "TAMPERED",
     "add_arguments",
+    "add_checkpoint_option",
     "read_checkpoints",
     "run",
     "trail_facts",
@@ -41,6 +42,13 @@ TAMPERED = 16
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the trail, its checkpoints and its key."""
     parser.add_argument("trail", help="the trail's file")
+    add_checkpoint_option(parser)
+    parser.add_argument("--sign", metavar="FILE", help="write a signed checkpoint there")
+    parser.add_argument("--key", metavar="FILE", help="the key (default: in your settings)")
+
+
+def add_checkpoint_option(parser: argparse.ArgumentParser) -> None:
+    """Add --checkpoint, for `read_checkpoints`."""
     parser.add_argument(
         "--checkpoint",
         metavar="FILE",
@@ -48,8 +56,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="a checkpoint that was kept elsewhere; may be repeated",
     )
-    parser.add_argument("--sign", metavar="FILE", help="write a signed checkpoint there")
-    parser.add_argument("--key", metavar="FILE", help="the key (default: in your settings)")
 
 
 def run(args: argparse.Namespace) -> int:

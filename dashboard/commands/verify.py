@@ -11,7 +11,7 @@ from typing import Any
 from audits.report_file import Mismatch, check_hash, compare_reports, read_report
 from audits.thresholds import Threshold
 from dashboard.commands import audit
-from dashboard.commands.trail import trail_mismatches
+from dashboard.commands.trail import add_checkpoint_option, trail_mismatches
 from engine.errors import OptionError
 
 __all__ = ["CODES", "HELP", "add_arguments", "run"]
@@ -37,13 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--hash-only", action="store_true", help="do not make it again; look at its hash alone"
     )
     parser.add_argument("--trail", metavar="FILE", help="the trail it must stand in")
-    parser.add_argument(
-        "--checkpoint",
-        metavar="FILE",
-        action="append",
-        default=[],
-        help="a checkpoint that was kept elsewhere; may be repeated",
-    )
+    add_checkpoint_option(parser)
     for name in FILES:
         option = f"--{name.replace('_', '-')}"
         parser.add_argument(option, metavar="FILE", help="where this file is now")

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from dashboard.access.person import LOCAL
-from dashboard.commands.options import add_data_options
+from dashboard.commands.options import add_data_options, add_person_options
 from dashboard.commands.training import add_split_options, load_training
 from dashboard.services.what_if import Changes, what_if
 from engine.config import RunConfig
@@ -32,10 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     add_data_options(parser)
     add_split_options(parser)
-    parser.add_argument("--model", default="ease", help="default: %(default)s")
-    parser.add_argument("--seed", type=int, default=7, help="default: %(default)s")
+    add_person_options(parser)
     parser.add_argument("--n", type=int, default=10, help="list length (default: %(default)s)")
-    parser.add_argument("--user", required=True, metavar="U", help="a user id")
     edit = parser.add_argument_group("what is to be otherwise; each may be given again")
     edit.add_argument("--drop", action="append", metavar="I,…", help="items out of the history")
     edit.add_argument("--add", action="append", metavar="I,…", help="items at its end")

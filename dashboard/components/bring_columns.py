@@ -96,6 +96,7 @@ def choose_duplicates(_: Translator) -> Duplicates:
         format_func=lambda name: _(DUPLICATES[name]),
         key="duplicates",
         required=True,
+        wrap=True,
     )
     return chosen
 
@@ -127,6 +128,8 @@ def mend_lists(brought: Brought, mapping: Mapping[str, str], _: Translator) -> B
         format_func=lambda fix: _(_FIX[fix]),
         placeholder=_("Choose"),
         key="fixes",
+        wrap=True,
+        select_all=False,
     )
     frame = mapped.frame
     for fix in FIXES:

@@ -38,7 +38,7 @@ def draw_contrast(
     found = reason_loaders.above(run, user, place.item, other)
     said = _said(found, titles[place.item], titles[other], train=train, _=_)
     st.text(said)
-    draw_reasons(found, train, said=said, _=_)
+    draw_reasons(found, train, said=said, name="lead", _=_)
 
 
 def _said(found: Explanation, upper: str, lower: str, *, train: Dataset, _: Translator) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import reason_loaders
+from dashboard.components.job_card import await_jobs
 from dashboard.components.list_rows import Place
 from dashboard.i18n import Translator
+from dashboard.jobs.fitting import NotYetError
 from engine.config import RunConfig
 from engine.dataset import Dataset
 from engine.explanations.counterfactual import Counterfactual
@@ -18,8 +20,12 @@ def draw_counterfactual(
     run: RunConfig, user: str, place: Place, *, train: Dataset, _: Translator
 ) -> None:
     """Draw the card."""
-    with st.spinner(_("Asking the model about other histories…")):
-        found = reason_loaders.counterfactual(run, user, place.item)
+    try:
+        with st.spinner(_("Asking the model about other histories…")):
+            found = reason_loaders.counterfactual(run, user, place.item)
+    except NotYetError as needed:
+        await_jobs([needed], _, where="counterfactual")
+        return
     st.text(_said(found, _))
     titles = train.items["title"]
     if found.found:

@@ -39,13 +39,14 @@ def curve(
         format_func=lambda measure: by_measure[measure].title,
         required=True,
         key="effect",
+        wrap=True,
     )
     by = () if attribute is None else (attribute,)
     with st.spinner(_("Measuring every rate …")):
         try:
             settings = loaders.curve(selection.greedy, by)
         except NotYetError as needed:
-            await_jobs([needed], _)
+            await_jobs([needed], _, where="curve")
             return
     shown = [accuracy, by_measure[chosen]]
     for column, effect in zip(st.columns(2), shown, strict=True):
@@ -66,7 +67,7 @@ def curve(
         for effect in shown
         for setting in settings
     ]
-    numbers_table(rows, _("These numbers as a table"))
+    numbers_table(rows, _, name="rates")
 
 
 def _panel(effect: Effect, settings: Sequence[Setting], rate: float, _: Translator) -> None:
@@ -136,11 +137,13 @@ def _span(effect: Effect, settings: Sequence[Setting], _: Translator) -> str:
     lowest, highest = ordered[0], ordered[-1]
     row = highest.rows[effect.measure]
     return _(
-        "Highest at {high_rate}: {high} ({interval}, n = {n}); lowest at {low_rate}: {low}.",
+        "Highest at {high_rate}: {high} ({interval}, n = {n}); lowest at {low_rate}: {low} "
+        "({low_interval}).",
         high_rate=rate_name(highest.rate, _),
         high=value_text(_, row),
         interval=interval_text(_, row),
         n=_.number(row.n, digits=0),
         low_rate=rate_name(lowest.rate, _),
         low=value_text(_, lowest.rows[effect.measure]),
+        low_interval=interval_text(_, lowest.rows[effect.measure]),
     )

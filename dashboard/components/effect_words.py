@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dashboard.components.effects import Effect
-from dashboard.components.figures import decimals, direction, range_text, value_text
+from dashboard.components.figures import (
+    decimals,
+    direction,
+    interval_text,
+    range_text,
+    value_text,
+)
 from dashboard.components.rate import rate_name
 from dashboard.components.tables import result_row
 from dashboard.i18n import Translator
@@ -20,14 +26,7 @@ def effects_text(effects: Sequence[Effect], run: RunConfig, _: Translator) -> st
     The first effect is the accuracy; it is said whether it is clear or not.
     """
     if run.rate == 0:
-        accuracy, gap = (value_text(_, card.now) for card in effects[:2])
-        own = _(
-            "This is the model's own list: accuracy {accuracy}, gap between groups {gap}. "
-            "Move the slider to see what exploring changes.",
-            accuracy=accuracy,
-            gap=gap,
-        )
-        return f"**{own}**"
+        return f"**{_own_list(effects, _)}**"
     first, *others = effects
     lines = [f"**{_headline(first, run, _)}**"]
     for title, wanted in (
@@ -46,6 +45,31 @@ def effects_text(effects: Sequence[Effect], run: RunConfig, _: Translator) -> st
     return "\n".join([lines[0], "", *lines[1:]])
 
 
+def _own_list(effects: Sequence[Effect], _: Translator) -> str:
+    """Say what the model's own list reaches, with the gap where there are groups."""
+    accuracy, gap = (card.now for card in effects[:2])
+    sentences = []
+    if accuracy is not None:
+        sentences.append(
+            _(
+                "This is the model's own list: accuracy {accuracy} ({interval}, n = {n}).",
+                accuracy=value_text(_, accuracy),
+                interval=interval_text(_, accuracy),
+                n=_.number(accuracy.n, digits=0),
+            )
+        )
+    if gap is not None:
+        sentences.append(
+            _(
+                "The gap between groups is {gap} ({interval}).",
+                gap=value_text(_, gap),
+                interval=interval_text(_, gap),
+            )
+        )
+    sentences.append(_("Move the slider to see what exploring changes."))
+    return _.paragraph(sentences)
+
+
 def _gain(card: Effect) -> int:
     return direction(card.change) * card.wanted
 
@@ -62,8 +86,13 @@ def _headline(card: Effect, run: RunConfig, _: Translator) -> str:
             label=card.title,
             text=words,
         )
+    ends = _(
+        "95% interval {ends}, n = {n}",
+        ends=range_text(_, change, signed=True),
+        n=_.number(change.n, digits=0),
+    )
     sentence = _(
-        "At an exploration rate of {rate}, {changes}.", rate=rate, changes=_clause(card, _)
+        "At an exploration rate of {rate}, {changes}.", rate=rate, changes=_clause(card, _, ends)
     )
     if before is None or not before.value or change.value is None:
         return sentence
@@ -114,14 +143,15 @@ def effect_rows(
     return rows
 
 
-def _clause(card: Effect, _: Translator) -> str:
+def _clause(card: Effect, _: Translator, ends: str | None = None) -> str:
+    """Say one change; in its brackets stand the ends of the interval, or what is given."""
     change = card.change
     if change is None or change.value is None:
         return card.subject
     fields = {
         "subject": card.subject,
         "size": _.number(abs(change.value), digits=decimals(change.metric)),
-        "ends": range_text(_, change, signed=True),
+        "ends": ends or range_text(_, change, signed=True),
     }
     if change.value > 0:
         return _("{subject} rises by {size} ({ends})", **fields)

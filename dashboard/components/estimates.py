@@ -52,19 +52,22 @@ def told_sentence(told: Told, target: str, _: Translator) -> str:
     """Say what the target would have earned by the steadiest estimator, and what the log earned."""
     evaluation = told.evaluation
     digits = _digits(evaluation)
-    logged = _number(evaluation.logged.value, digits, _)
+    logged = with_ends(
+        _, _number(evaluation.logged.value, digits, _), _level(evaluation.logged, digits, _)
+    )
     found = {estimate.estimator: estimate for estimate in evaluation.estimates}
     chosen = next((found[name] for name in PREFERRED if name in found), None)
     if chosen is None or chosen.value is None:
         return _("No estimate is given. The log itself earned {logged}.", logged=logged)
     sentence = _(
-        "{target} would have earned {value} a row ({interval}, by {estimator}); the log itself "
-        "earned {logged}.",
+        "{target} would have earned {value} on average ({interval}, by {estimator}); the log "
+        "itself earned {logged}, n = {n}.",
         target=target,
         value=_number(chosen.value, digits, _),
-        interval=_interval(chosen, digits, _),
+        interval=_level(chosen, digits, _),
         estimator=_name(chosen.estimator),
         logged=logged,
+        n=_.number(evaluation.support.n, digits=0),
     )
     if evaluation.suffices:
         return sentence
@@ -111,7 +114,8 @@ def _draw(told: Told, target: str, _: Translator) -> None:
         named.append((_("earned in its own log"), told.on_policy))
     numbers_table(
         [_row(name, estimate, evaluation, digits, _) for name, estimate in named],
-        _("These numbers as a table"),
+        _,
+        name="estimates",
     )
 
 
@@ -189,6 +193,12 @@ def _interval(estimate: Estimate, digits: int, _: Translator) -> str:
         return _("no interval")
     low, high = (_number(end, digits, _) for end in (estimate.low, estimate.high))
     return _("{low} to {high}", low=low, high=high)
+
+
+def _level(estimate: Estimate, digits: int, _: Translator) -> str:
+    """Return the interval with its level."""
+    ends = _interval(estimate, digits, _)
+    return ends if estimate.low is None else _("95% interval {ends}", ends=ends)
 
 
 def _number(value: float | None, digits: int, _: Translator) -> str:

@@ -43,6 +43,7 @@ def further_questions(
         format_func=words.__getitem__,
         key="question",
         label_visibility="collapsed",
+        wrap=True,
     )
     if asked is not None:
         QUESTIONS[asked](run, user, place, train=train, _=_)

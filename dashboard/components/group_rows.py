@@ -15,6 +15,7 @@ from dashboard.components.figures import (
     extremes,
     find,
     interval_text,
+    n_text,
     value_text,
     with_ends,
 )
@@ -39,9 +40,9 @@ def gap_sentence(audit: Summary, name: str, attribute: str, _: Translator) -> st
         gap=value_text(_, gap),
         interval=interval_text(_, gap),
         first=value_label(_, span.largest.group),
-        first_value=value_text(_, span.largest),
+        first_value=with_ends(_, value_text(_, span.largest), n_text(_, span.largest)),
         second=value_label(_, span.smallest.group),
-        second_value=value_text(_, span.smallest),
+        second_value=with_ends(_, value_text(_, span.smallest), n_text(_, span.smallest)),
     )
     if gap.by_chance is None:
         return plain(sentence)
@@ -98,7 +99,7 @@ def draw_groups(audit: Summary, name: str, attribute: str, _: Translator) -> Non
     table.append(result_row(_, overall, **{group: _("everyone")}))
     gap = find(audit.results, name, by=attribute, group=DIFFERENCE)
     table.append(result_row(_, gap, **{group: _("gap (largest minus smallest)")}))
-    numbers_table(table, _("These numbers as a table"))
+    numbers_table(table, _, name="groups")
 
 
 def _point(row: Result, _: Translator) -> dict[str, object]:

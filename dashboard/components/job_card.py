@@ -21,7 +21,7 @@ from engine.errors import AccessError, OutputError
 
 __all__ = ["WATCH_SECONDS", "await_jobs", "draw_job", "duration", "title", "watch"]
 
-WATCH_SECONDS = 2.0
+WATCH_SECONDS = 1.0
 
 
 def watch(id: str, draw: Callable[[], None], _: Translator) -> None:
@@ -38,13 +38,14 @@ def watch(id: str, draw: Callable[[], None], _: Translator) -> None:
     watching()
 
 
+_WHERE = N_("Done. With the same settings, the page “Rounds of feedback” shows what came of it.")
 _WHY = {
     "fit": N_(
-        "A model that goes through the data many times learns in the background. What needs it is "
-        "drawn as soon as it has learned; that is needed only once."
+        "A model that takes a while to learn learns in the background. What needs it is drawn as "
+        "soon as it has learned; that is needed only once."
     ),
     "audit": N_(
-        "So many lists take a while, so they are audited in the background. The page is drawn as "
+        "The whole audit takes a while here, so it is done in the background. The page is drawn as "
         "soon as that is done; it is needed only once."
     ),
     "audit-lists": N_(
@@ -56,20 +57,29 @@ _WHY = {
         "soon as that is done; what you brought is then removed, and only the figures are kept."
     ),
     "measure": N_(
-        "Lists for so many people and items take a while, so they are made and measured in the "
-        "background. The page is drawn as soon as that is done; it is needed only once."
+        "Making and measuring these lists takes a while, so it is done in the background. The "
+        "page is drawn as soon as that is done; it is needed only once."
+    ),
+    "explain": N_(
+        "The model is asked about so many histories that it takes a while, so that is done in the "
+        "background. The answer is drawn as soon as it is there; it is needed only once."
+    ),
+    "read": N_(
+        "So much data takes a while to read, so it is read in the background. The page is drawn as "
+        "soon as that is done; it is needed only once."
     ),
     "curve": N_(
-        "So many lists take a while, so every rate is measured in the background. What needs them "
+        "Eleven rates take a while here, so they are measured in the background. What needs them "
         "is drawn as soon as they are there; that is needed only once."
     ),
 }
 
 
-def await_jobs(needed: Sequence[NotYetError], _: Translator) -> None:
+def await_jobs(needed: Sequence[NotYetError], _: Translator, *, where: str = "page") -> None:
     """Ask for what a page needs, unless it was stopped or failed, and watch it.
 
-    The page is drawn again whenever one of the jobs ends.
+    The page is drawn again whenever one of the jobs ends. ``where`` tells parts of a page apart
+    that may wait for the same.
     """
     person = current_person()
     records = []
@@ -83,7 +93,8 @@ def await_jobs(needed: Sequence[NotYetError], _: Translator) -> None:
             except AccessError as error:
                 st.warning(plain(_.error(error)), icon=":material/hourglass_top:")
                 break
-        records.append(record)
+        if record.id not in [other.id for other in records]:
+            records.append(record)
     active = [record.id for record in records if record.active]
 
     @st.fragment(run_every=WATCH_SECONDS if active else None)
@@ -92,7 +103,7 @@ def await_jobs(needed: Sequence[NotYetError], _: Translator) -> None:
         if any(record.id in active and not record.active for record in now):
             st.rerun()
         for record in now:
-            draw_job(record, _, named=True)
+            draw_job(record, _, named=True, where=where)
 
     watching()
 
@@ -106,7 +117,7 @@ def _read(ids: Sequence[str], _: Translator) -> list[JobRecord]:
         return []
 
 
-def draw_job(record: JobRecord, _: Translator, *, named: bool = False) -> None:
+def draw_job(record: JobRecord, _: Translator, *, named: bool = False, where: str = "page") -> None:
     """Draw one job; one that is done has nothing to say unless it is named."""
     if record.state is State.DONE and not named:
         return
@@ -123,8 +134,8 @@ def draw_job(record: JobRecord, _: Translator, *, named: bool = False) -> None:
         elif record.state is State.CANCELLED:
             st.caption(_("Stopped. What it has done is kept, and it can go on from there."))
         else:
-            st.caption(_("Done."))
-        _draw_button(record, _)
+            st.caption(_("Done.") if record.kind != "simulate" else _(_WHERE))
+        _draw_button(record, where, _)
 
 
 def title(record: JobRecord, _: Translator) -> str:
@@ -138,11 +149,27 @@ def title(record: JobRecord, _: Translator) -> str:
 def _asked(record: JobRecord, _: Translator) -> str:
     """Say when a job was asked for, and how far it came if it stands still."""
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(record.created))
-    sentences = [_("Asked for at {when}.", when=when)]
+    sentences = [*_settings(record, _), _("Asked for at {when}.", when=when)]
     if record.total and not record.active:
         done, total = (_.number(steps, digits=0) for steps in (record.done, record.total))
         sentences.append(_("{done} of {total} done.", done=done, total=total))
     return _.paragraph(sentences)
+
+
+def _settings(record: JobRecord, _: Translator) -> list[str]:
+    """Say what tells one simulation from another of the same data and model."""
+    config = record.config
+    if record.kind != "simulate" or not {"rates", "rounds", "seeds"} <= set(config):
+        return []
+    rates = _.listing(str(config["rates"]).split(","))
+    return [
+        _(
+            "Rates {rates}; rounds: {rounds}; worlds: {worlds}.",
+            rates=rates,
+            rounds=config["rounds"],
+            worlds=config["seeds"],
+        )
+    ]
 
 
 def _draw_running(record: JobRecord, _: Translator) -> None:
@@ -154,14 +181,14 @@ def _progress(record: JobRecord, _: Translator) -> str:
     if record.stopping:
         return _("Stopping at the end of this step …")
     stage = stage_label(_, record.stage)
-    if not record.total or not record.done:
+    left = queue.seconds_left(record)
+    if not record.total or (not record.done and left is None):
         return _("Begun: {stage} …", stage=stage)
     fields = {
         "done": _.number(record.done, digits=0),
         "total": _.number(record.total, digits=0),
         "stage": stage,
     }
-    left = record.seconds_left()
     if left is None:
         return _("{done} of {total}: {stage}.", **fields)
     return _(
@@ -185,19 +212,19 @@ def duration(seconds: float, _: Translator) -> str:
     return _.ngettext("{n} minute", "{n} minutes", -(-round(seconds) // 60))
 
 
-def _draw_button(record: JobRecord, _: Translator) -> None:
+def _draw_button(record: JobRecord, where: str, _: Translator) -> None:
     person = current_person()
     if record.active:
         if st.button(
             _("Stop"),
             icon=":material/stop:",
-            key=f"stop-{record.id}",
+            key=f"stop-{where}-{record.id}",
             disabled=record.stopping,
         ):
             cancel_job(person, record.id)
             st.rerun()
     elif record.state is not State.DONE and st.button(
-        _("Resume"), icon=":material/resume:", key=f"go-on-{record.id}"
+        _("Resume"), icon=":material/resume:", key=f"go-on-{where}-{record.id}"
     ):
         resume_job(person, record.id)
         st.rerun()

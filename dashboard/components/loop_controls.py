@@ -63,6 +63,8 @@ def loop_controls(
             placeholder=_("Choose"),
             key="loop_rates",
             help=_("Rate 0 is always run, for the others are held against it."),
+            wrap=True,
+            select_all=False,
         )
     with right:
         settle_all("loop_arms", list(OTHER_ARMS), usual=("search", "oracle"))
@@ -76,17 +78,20 @@ def loop_controls(
                 "No recommender: people search by themselves. Oracle: a recommender that knows "
                 "every taste. Random lists: drawn evenly. Trained once: rate 0, never fitted again."
             ),
+            wrap=True,
+            select_all=False,
         )
     rounds = settle("loop_rounds", ROUNDS, usual=10)
     worlds = settle("loop_worlds", WORLDS)
     with st.container(horizontal=True, gap="large"):
-        st.segmented_control(_("Rounds"), ROUNDS, required=True, key="loop_rounds")
+        st.segmented_control(_("Rounds"), ROUNDS, required=True, key="loop_rounds", wrap=True)
         st.segmented_control(
             _("Simulated worlds"),
             WORLDS,
             required=True,
             key="loop_worlds",
             help=_("Each has its own tastes and luck. Intervals are over worlds."),
+            wrap=True,
         )
         by = _groups(attributes, _)
         refit = _learning(_)
@@ -131,6 +136,7 @@ def _learning(_: Translator) -> int:
         required=True,
         key="loop_refit",
         help=_("1: after every round it is trained on all that was chosen so far."),
+        wrap=True,
     )
     return every
 

@@ -54,7 +54,7 @@ def draw_evidence(_: Translator) -> None:
     record = read_evidence()
     with st.expander(_("Effects known from studies"), icon=":material/science:"):
         if record is None:
-            st.caption(_("The record of the proofs is not beside this installation."))
+            st.caption(_("The record of these simulations does not come with this installation."))
             return
         rows = [
             {

@@ -86,7 +86,7 @@ def _draw_lines(
         frame,
         colours=[NOW, *OTHER_RATES][: len(names)],
         round_title=_("Round (simulated)"),
-        height=180 + LEGEND_ROW * -(-len(names) // 2),
+        height=200 + LEGEND_ROW * -(-len(names) // 2),
         legend_columns=2,
         alt=title,
     )

@@ -142,7 +142,7 @@ def draw_panels(found: Findings, *, now: str, against: str, _: Translator) -> No
                     frame,
                     colours=arm_colours(arms, now=now),
                     round_title=_("Round (simulated)"),
-                    height=210,
+                    height=250,
                     legend_columns=2,
                     alt=_(title),
                 )

@@ -76,7 +76,11 @@ def draw_metrics(_: Translator) -> None:
     """Draw one family of the catalogue, or what a person looks for in all of it."""
     left, right = st.columns([2, 3], vertical_alignment="bottom")
     looked_for = left.text_input(
-        _("Find a measure"), key="metrics-find", placeholder=_("for example: gap"), max_chars=60
+        _("Find a measure"),
+        key="metrics-find",
+        placeholder=_("for example: gap"),
+        max_chars=60,
+        live=True,
     )
     family = settle("metrics-family", FAMILIES)
     right.selectbox(

@@ -37,10 +37,11 @@ def models_sentence(compared: Sequence[Compared], _: Translator) -> str:
     ]
     sentences = [
         _(
-            "The most accurate of these is {model}: {value} ({interval}).",
+            "The most accurate of these is {model}: {value} ({interval}, n = {n}).",
             model=label(_, first.model),
             value=value_text(_, best),
             interval=interval_text(_, best),
+            n=_.number(best.n, digits=0),
         )
     ]
     if near:
@@ -74,7 +75,7 @@ def draw_models(compared: Sequence[Compared], chosen: str, _: Translator) -> Non
         )
     else:
         st.info(_("Nothing to draw: the items have no categories, so variety cannot be measured."))
-    numbers_table([_row(one, _) for one in compared], _("These numbers as a table"))
+    numbers_table([_row(one, _) for one in compared], _, name="models")
 
 
 def _of(one: Compared, name: str) -> Result:

@@ -30,7 +30,7 @@ __all__ = ["draw_own_audit"]
 
 
 def draw_own_audit(tables: Mapping[str, pl.DataFrame], run: RunConfig, _: Translator) -> None:
-    """Draw the choice of limits, the verdicts with their evidence, and every measure."""
+    """Draw the choice of thresholds, the verdicts with their evidence, and every measure."""
     presets = preset_choice(_)
     with st.spinner(_("Auditing …")):
         report = audit_own_lists(current_person(), tables, presets=presets, seed=run.seed)
@@ -38,7 +38,7 @@ def draw_own_audit(tables: Mapping[str, pl.DataFrame], run: RunConfig, _: Transl
     st.markdown(f"**{plain(verdicts_sentence(content, _))}**")
     draw_counts(content, _)
     draw_verdicts(content, report.results, _)
-    numbers_table(_rows(report, _), _("All measures as a table"))
+    numbers_table(_rows(report, _), _, name="measures", title=_("All measures as a table"))
     for warning in report.warnings:
         st.caption(plain(warning_text(warning, _)))
     st.download_button(
@@ -69,4 +69,4 @@ def _group_name(row: Result, _: Translator) -> str:
     if row.by is None:
         return _("everyone")
     group = _(GAP_NAMES[row.group]) if row.group in GAPS else value_label(_, row.group)
-    return f"{attribute_label(_, row.by)}: {group}"
+    return _("{label}: {text}", label=attribute_label(_, row.by), text=group)

@@ -92,7 +92,7 @@ def draw_settings_table(settings: Sequence[Setting], _: Translator) -> None:
             if found is not None:
                 row[title] = with_ends(_, value_text(_, found), range_text(_, found))
         rows.append(row | {_("People (n)"): setting.rows[ACCURACY].n})
-    numbers_table(rows, _("These numbers as a table"))
+    numbers_table(rows, _, name="settings")
 
 
 def _value(setting: Setting, measure: str) -> float | None:

@@ -98,7 +98,7 @@ def _draw(rows: Sequence[Result], attribute: str, _: Translator) -> None:
         )
         group = attribute_label(_, attribute)
         table = [result_row(_, row, **{group: value_label(_, row.group)}) for row in rows]
-        numbers_table(table, _("These numbers as a table"))
+        numbers_table(table, _, name="payers")
     st.caption(
         _(
             "Each person is compared with themselves at rate 0. Intervals are 95% for each group "

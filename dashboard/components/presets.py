@@ -31,8 +31,10 @@ def preset_choice(_: Translator) -> tuple[str, ...]:
         placeholder=_("Choose"),
         key="presets",
         help=_(
-            "Ready sets of limits; each says why it stands. Your own go into a file, see "
+            "Ready sets of thresholds; each says why it stands. Your own go into a file, see "
             "recscope audit --thresholds."
         ),
+        wrap=True,
+        select_all=False,
     )
     return tuple(chosen)

@@ -41,7 +41,7 @@ def provider_sentence(rows: tuple[Result, ...], name: str, _: Translator) -> str
     least, most = known[0], known[-1]
     sentence = _(
         "{measure} is highest for {most}, {most_value} ({most_interval}), and lowest for {least}, "
-        "{least_value} ({least_interval}).",
+        "{least_value} ({least_interval}); n = {n}.",
         measure=_(metric(name).label),
         most=item_attribute_label(_, most.group or ""),
         most_value=value_text(_, most),
@@ -49,6 +49,7 @@ def provider_sentence(rows: tuple[Result, ...], name: str, _: Translator) -> str
         least=item_attribute_label(_, least.group or ""),
         least_value=value_text(_, least),
         least_interval=interval_text(_, least),
+        n=_.number(most.n, digits=0),
     )
     return plain(sentence)
 
@@ -90,7 +91,7 @@ def draw_providers(rows: tuple[Result, ...], name: str, _: Translator) -> None:
         )
     for sentence in _asides(rows, name, _):
         st.caption(plain(sentence))
-    numbers_table(_table(rows, _), _("These numbers as a table"))
+    numbers_table(_table(rows, _), _, name="providers")
 
 
 def _asides(rows: tuple[Result, ...], name: str, _: Translator) -> list[str]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import polars as pl
 import streamlit as st
 
 from dashboard.charts.reasons import reasons as reasons_chart
 from dashboard.components.picture import picture
 from dashboard.components.plain import plain
 from dashboard.components.reason_parts import parts_of, player_name
-from dashboard.components.tables import grid
+from dashboard.components.tables import numbers_table
 from dashboard.i18n import Translator
 from dashboard.labels import label
 from engine.dataset import Dataset
@@ -19,8 +18,10 @@ from engine.explanations.explanation import Explanation
 __all__ = ["draw_reasons"]
 
 
-def draw_reasons(explanation: Explanation, train: Dataset, *, said: str, _: Translator) -> None:
-    """Draw the bars of an explanation; ``said`` is what they show, in words."""
+def draw_reasons(
+    explanation: Explanation, train: Dataset, *, said: str, name: str, _: Translator
+) -> None:
+    """Draw the bars of an explanation; ``said`` is what they show, in words, ``name`` its file."""
     parts = parts_of(explanation, train, _)
     unit = _("Score, in the model's own unit")
     picture(reasons_chart, parts, axis_title=unit, alt=said)
@@ -39,11 +40,14 @@ def draw_reasons(explanation: Explanation, train: Dataset, *, said: str, _: Tran
         ),
     )
     st.caption(_how_well_known(explanation, _), help=_what_that_means(explanation, _))
-    with st.expander(_("These numbers as a table"), icon=":material/table:"):
-        table = parts.select(
-            pl.col("label").alias(_("What")), pl.col("text").alias(_("Adds to the score"))
-        )
-        grid(table)
+    numbers_table(
+        [
+            {_("What"): what, _("Adds to the score"): adds}
+            for what, adds in parts.select("label", "text").iter_rows()
+        ],
+        _,
+        name=name,
+    )
 
 
 def _largest(explanation: Explanation, train: Dataset, _: Translator) -> str:

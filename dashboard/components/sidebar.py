@@ -26,6 +26,7 @@ def sidebar(_: Translator) -> None:
             key="language",
             required=True,
             label_visibility="collapsed",
+            wrap=True,
         )
         st.selectbox(
             _("Data set"),

@@ -45,7 +45,7 @@ def draw_slate_reasons(
         )
     said = _said(found, train, _)
     st.text(said)
-    draw_reasons(found.as_margin, train, said=said, _=_)
+    draw_reasons(found.as_margin, train, said=said, name="list", _=_)
 
 
 def _said(found: SlateReasons, train: Dataset, _: Translator) -> str:

@@ -26,7 +26,7 @@ def draw_surrogate(found: Surrogate, _: Translator) -> None:
             "correlation: 1 is the same order of a person's items, 0 no likeness."
         ),
     )
-    grid(rules_of(found, _), wide=[_("Where")])
+    grid(rules_of(found, _))
     st.caption(
         _(
             "Grown on {people} people, three quarters of whom it has seen; the figures above are "

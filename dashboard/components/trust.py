@@ -7,10 +7,12 @@ import streamlit as st
 
 from dashboard import loaders, reason_loaders
 from dashboard.charts.removal import removal as removal_chart
+from dashboard.components.job_card import await_jobs
 from dashboard.components.picture import picture
 from dashboard.components.plain import plain
 from dashboard.components.tables import numbers_table
 from dashboard.i18n import Translator
+from dashboard.jobs.fitting import NotYetError
 from dashboard.labels import label
 from dashboard.state import Selection, is_put_to_the_test, put_to_the_test
 from engine.errors import RecscopeError
@@ -41,6 +43,9 @@ def trust(selection: Selection, _: Translator) -> None:
     try:
         with st.spinner(_("Taking histories away and asking the model again…")):
             found = reason_loaders.removal(selection.greedy)
+    except NotYetError as needed:
+        await_jobs([needed], _, where="trust")
+        return
     except RecscopeError as error:
         st.error(plain(_.error(error)), icon=":material/error:")
         return
@@ -90,7 +95,8 @@ def _draw(found: Removal, _: Translator) -> None:
             }
             for row in found.curves.to_dicts()
         ],
-        _("These numbers as a table"),
+        _,
+        name="trust",
     )
 
 
@@ -98,9 +104,9 @@ def _sentence(found: Removal, _: Translator) -> str:
     """Say what a fifth less does, and whether the reasons beat a draw."""
     first, drawn = (found.at(order, SHARE) for order in ("first", "random"))
     told = _(
-        "Without the fifth of the history that the reasons name first, {left} ({ends}) is left of "
-        "what the history gave the score; without a fifth drawn at random, {drawn} "
-        "({drawn_ends}).",
+        "Without the fifth of the history that the reasons name first, {left} is left of what "
+        "the history gave the score (95% interval {ends}); without a fifth drawn at random, "
+        "{drawn} ({drawn_ends}).",
         left=_.percent(first["value"]),
         ends=_ends(first, _),
         drawn=_.percent(drawn["value"]),

@@ -20,6 +20,7 @@ from dashboard.i18n import N_, Translator
 from dashboard.labels import item_attribute_label, value_label
 from dashboard.reports.verdicts import (
     bounds_text,
+    counted,
     measured_text,
     number_text,
     outcome_text,
@@ -54,17 +55,8 @@ def draw_counts(report: Mapping[str, Any], _: Translator) -> None:
 
 
 def verdicts_sentence(report: Mapping[str, Any], _: Translator) -> str:
-    """Say how many limits fail, lack evidence and hold, and which to look at first."""
-    outcomes = [verdict["verdict"] for verdict in report["verdicts"]]
-    sentences = [
-        _(
-            "Of {n} limits {failed} fail, {unsure} lack evidence and {held} hold.",
-            n=len(outcomes),
-            failed=outcomes.count("fail"),
-            unsure=outcomes.count("insufficient evidence"),
-            held=outcomes.count("pass"),
-        )
-    ]
+    """Say how many thresholds fail, lack evidence and hold, and which to look at first."""
+    sentences = [counted(report, _)]
     worst = worst_first(report)[:1]
     if worst and worst[0]["verdict"] != "pass":
         sentences.append(_("Look first at: {text}.", text=_measured_against(worst[0], _)))
@@ -123,7 +115,6 @@ def _draw_limit(verdict: Mapping[str, Any], _: Translator) -> None:
         limit_chart,
         pl.DataFrame([measured]),
         pl.DataFrame(bounds),
-        title=question_text(threshold, _),
         alt=_measured_against(verdict, _),
     )
 

@@ -54,6 +54,8 @@ def _editor(train: Dataset, user: str, _: Translator) -> Edit:
         format_func=name.__getitem__,
         placeholder=_("Choose"),
         key=f"drop-{user}",
+        wrap=True,
+        select_all=False,
     )
     others = np.setdiff1d(np.arange(train.n_items), has).tolist()
     settle_all(f"add-{user}", others, called="add")
@@ -63,6 +65,8 @@ def _editor(train: Dataset, user: str, _: Translator) -> Edit:
         format_func=name.__getitem__,
         placeholder=_("Choose"),
         key=f"add-{user}",
+        wrap=True,
+        select_all=False,
     )
     weights = _weights(train, user, [item for item in has if item not in drop], _)
     return Edit(tuple(drop), tuple(add), weights, _attributes(train, user, _))

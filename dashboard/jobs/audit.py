@@ -7,8 +7,8 @@ from typing import Any
 
 from audits.threshold_files import read_preset
 from dashboard.jobs.audit_files import write_audit
-from dashboard.jobs.data import dataset_of, split_for
 from dashboard.jobs.kind import Config, Kind, Task
+from dashboard.jobs.reading import dataset_of, split_for
 from dashboard.jobs.running import check_run, fit_in_job, run_of
 from dashboard.jobs.settings import check_names, share
 from dashboard.run_audit import audit_run

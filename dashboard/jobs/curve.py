@@ -10,8 +10,8 @@ from audits.settings import Settings
 from dashboard.components.attributes import group_options
 from dashboard.exploration import RATES, measure_rates
 from dashboard.jobs.curve_files import write_curve
-from dashboard.jobs.data import dataset_of, split_for
 from dashboard.jobs.kind import Config, Kind, Task
+from dashboard.jobs.reading import dataset_of, split_for
 from dashboard.jobs.running import check_run, fit_in_job, run_of
 from dashboard.jobs.settings import check_names
 from engine.config import RunConfig

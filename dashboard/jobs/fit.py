@@ -7,9 +7,10 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from dashboard.jobs.data import split_for
-from dashboard.jobs.fitting import fit_in, is_heavy, is_slow, keep_seconds, seconds_of
+from dashboard.jobs.costs import is_instant
+from dashboard.jobs.fitting import fit_in, is_slow, keep_seconds, seconds_of
 from dashboard.jobs.kind import Config, Kind, Report, Task
+from dashboard.jobs.reading import split_for
 from dashboard.jobs.settings import check_model, check_names, number
 from engine.config import RunConfig
 from engine.errors import OptionError
@@ -26,7 +27,7 @@ def _check(config: Config) -> dict[str, Any]:
     check_names(config, known=SETTINGS, needed=("dataset", "model"))
     model = str(config["model"])
     check_model(model)
-    if not is_slow(model) and not is_heavy(model):
+    if not is_slow(model) and is_instant(model):
         raise OptionError("the model {model} is fitted in seconds and takes no job", model=model)
     seed = number(config, "seed", usual=7)
     return {"dataset": str(config["dataset"]), "model": model, "seed": seed}

@@ -8,21 +8,22 @@ from time import perf_counter
 
 from dashboard.access.person import Person
 from dashboard.jobs import place, queue
+from dashboard.jobs.costs import fit_seconds, is_quick, learns_in_epochs
 from dashboard.jobs.kind import Config
+from dashboard.jobs.loading import load_meanwhile, preload
 from engine.config import RunConfig
 from engine.dataset import Dataset
 from engine.errors import TableError
 from engine.models.base import Recommender
 from engine.models.keeping import is_kept, keep_fitted, restore_fitted
 from engine.models.progress import Watchable
-from engine.models.registry import make_model
+from engine.models.registry import MODELS, make_model
 from engine.recommend import Watch, fit_model
 
 __all__ = [
     "NotYetError",
     "fit_in",
     "fitted_by_job",
-    "is_heavy",
     "is_slow",
     "keep_seconds",
     "kept_in",
@@ -32,17 +33,6 @@ __all__ = [
 ]
 
 _SECONDS = "seconds.json"
-# Of closed forms that cost a cube of the catalogue: seconds on MovieLens-100K, one core.
-_SECONDS_OF = {
-    "ease": 0.35,
-    "graph-filter": 1.0,
-    "hybrid": 2.3,
-    "hybrid-votes": 2.3,
-    "admm-slim": 3.5,
-    "hybrid-stacked": 7.0,
-}
-_ITEMS = 1682
-_MOST_SECONDS = 3.0
 
 
 class NotYetError(Exception):
@@ -62,19 +52,12 @@ class NotYetError(Exception):
 
 def is_slow(model: str) -> bool:
     """Whether a model learns in epochs, and can go on from a folder: minutes, not seconds."""
-    return isinstance(make_model(model), Watchable)
-
-
-def is_heavy(model: str) -> bool:
-    """Whether a closed form grows so fast with the catalogue that its fit may take a job."""
-    return model in _SECONDS_OF
+    return learns_in_epochs(model) if model in MODELS else isinstance(make_model(model), Watchable)
 
 
 def takes_job(model: str, train: Dataset) -> bool:
     """Whether a fit takes longer than a page should wait: in epochs, or a large closed form."""
-    if is_slow(model):
-        return True
-    return _SECONDS_OF.get(model, 0.0) * (train.n_items / _ITEMS) ** 3 > _MOST_SECONDS
+    return is_slow(model) or not is_quick(fit_seconds(model, train))
 
 
 def fitted_by_job(config: RunConfig, train: Dataset, *, person: Person) -> Recommender:
@@ -93,8 +76,11 @@ def fitted_by_job(config: RunConfig, train: Dataset, *, person: Person) -> Recom
     wanted = wanted_fit(config)
     folder = queue.result("fit", wanted, person=person)
     if folder is None:
+        load_meanwhile(config.model)
         raise NotYetError("fit", wanted)
     try:
+        if is_slow(config.model):
+            preload()
         return fit_in(folder, config, train)
     except TableError as error:
         # What is damaged is made again.

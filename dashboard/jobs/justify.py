@@ -6,9 +6,9 @@ import os
 from hashlib import sha256
 from typing import Any
 
-from dashboard.jobs.data import split_for
 from dashboard.jobs.justify_files import keep_words, kept_words
 from dashboard.jobs.kind import Config, Kind, Task
+from dashboard.jobs.reading import split_for
 from dashboard.jobs.running import check_run, fit_in_job, run_of
 from dashboard.jobs.settings import check_names, share
 from engine.config import RunConfig, stream

@@ -16,9 +16,11 @@ KINDS: Mapping[str, str] = {
     "audit-lists": "dashboard.jobs.audit_lists",
     "curve": "dashboard.jobs.curve",
     "estimate": "dashboard.jobs.estimate",
+    "explain": "dashboard.jobs.explain",
     "fit": "dashboard.jobs.fit",
     "justify": "dashboard.jobs.justify",
     "measure": "dashboard.jobs.measure",
+    "read": "dashboard.jobs.read",
     "simulate": "dashboard.jobs.simulate",
 }
 

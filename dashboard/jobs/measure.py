@@ -13,15 +13,14 @@ from audits.settings import MERITS, Merit, Settings
 from audits.total_rows import provider_rows
 from dashboard.comparison import compare_model
 from dashboard.components.attributes import group_options
-from dashboard.jobs.data import dataset_of, split_for
 from dashboard.jobs.fitting import takes_job
 from dashboard.jobs.kind import Config, Kind, Task
 from dashboard.jobs.measure_files import WHAT, What, write_lists, write_model, write_rows, write_run
+from dashboard.jobs.reading import dataset_of, split_for
 from dashboard.jobs.running import check_run, fit_in_job, run_of
-from dashboard.jobs.settings import check_names, share
+from dashboard.jobs.settings import check_names, check_one_of, share
 from dashboard.measuring import measure_run
 from engine.config import RunConfig
-from engine.errors import OptionError
 from engine.models.base import Recommender
 from engine.policies.context import PolicyContext
 from engine.policies.slates import Slates
@@ -42,16 +41,9 @@ def wanted_measure(
 
 def _check(config: Config) -> dict[str, Any]:
     check_names(config, known=SETTINGS, needed=("dataset", "model", "policy", "what"))
-    chosen = {"what": WHAT, "merit": MERITS}
     given = {"what": config["what"], "merit": config.get("merit", "relevance")}
-    for name, value in given.items():
-        if value not in chosen[name]:
-            raise OptionError(
-                "{name} is {value}; choose one of {names}",
-                name=name,
-                value=value,
-                names=", ".join(chosen[name]),
-            )
+    check_one_of(given, "what", WHAT)
+    check_one_of(given, "merit", MERITS)
     by = str(config.get("by", ""))
     checked = {**check_run(config), "rate": share(config, "rate"), "by": by, **given}
     run_of(checked)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from importlib.util import find_spec
 from typing import Any
 
 from dashboard.jobs.kind import Config
@@ -10,7 +11,7 @@ from dashboard.uploads.staged import is_staged
 from engine.errors import OptionError, UnknownNameError
 from engine.models.registry import MODELS, SERVINGS, make_model
 
-__all__ = ["check_brought", "check_model", "check_names", "number", "share"]
+__all__ = ["check_brought", "check_model", "check_names", "check_one_of", "number", "share"]
 
 
 def check_names(config: Config, *, known: Collection[str], needed: Collection[str]) -> None:
@@ -31,6 +32,23 @@ def check_names(config: Config, *, known: Collection[str], needed: Collection[st
     for name in needed:
         if name not in config:
             raise OptionError("this kind of job needs the setting {name}", name=name)
+
+
+def check_one_of(config: Config, name: str, known: tuple[str, ...]) -> None:
+    """See that a setting is one of those known.
+
+    Raises
+    ------
+    OptionError
+        It is not.
+    """
+    if config[name] not in known:
+        raise OptionError(
+            "{name} is {value}; choose one of {names}",
+            name=name,
+            value=config[name],
+            names=", ".join(known),
+        )
 
 
 def check_brought(config: Config) -> None:
@@ -65,7 +83,9 @@ def check_model(name: str) -> None:
                 model=part,
                 names=", ".join(MODELS),
             )
-    make_model(name)
+    # A model of ours by its plain name is what it is; to make it would load what it learns with.
+    if name not in MODELS or find_spec("torch") is None:
+        make_model(name)
 
 
 def number(config: Config, name: str, *, usual: int, least: int = 0) -> int:

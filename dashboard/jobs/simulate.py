@@ -10,8 +10,8 @@ from typing import Any, NoReturn
 from dashboard.commands.simulate import add_arguments, experiment_of
 from dashboard.commands.simulate_options import FROM_LOG, LogDrift
 from dashboard.experiment import Experiment
-from dashboard.jobs.data import dataset_of
 from dashboard.jobs.kind import Config, Kind, Task
+from dashboard.jobs.reading import dataset_of
 from dashboard.jobs.settings import check_model, check_names
 from dashboard.logged_drift import kept_drift, logged_drift
 from dashboard.workers import run_experiment

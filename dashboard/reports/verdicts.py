@@ -21,6 +21,7 @@ from dashboard.reports.document import Block, Table, Text
 __all__ = [
     "OUTCOMES",
     "bounds_text",
+    "counted",
     "measured_text",
     "number_text",
     "outcome_text",
@@ -64,7 +65,7 @@ PRESET_REASONS = (
     N_("within four fifths of equal; set your own"),
     N_("within four fifths of proportional; set your own"),
 )
-"""Why the ready limits stand, named here so that it is translated."""
+"""Why the ready thresholds stand, named here so that it is translated."""
 
 AGGREGATES = {
     DIFFERENCE: N_("gap"),
@@ -80,21 +81,24 @@ def worst_first(report: Report) -> list[Verdict]:
     return sorted(report["verdicts"], key=lambda verdict: order.index(verdict["verdict"]))
 
 
+def counted(report: Report, _: Translator) -> str:
+    """Say how many thresholds fail, lack evidence and hold."""
+    outcomes = [verdict["verdict"] for verdict in report["verdicts"]]
+    return _(
+        "Of {n} thresholds {failed} fail, {unsure} lack evidence and {held} hold.",
+        n=len(outcomes),
+        failed=outcomes.count("fail"),
+        unsure=outcomes.count("insufficient evidence"),
+        held=outcomes.count("pass"),
+    )
+
+
 def summary(report: Report, results: tuple[Result, ...], _: Translator) -> tuple[Block, ...]:
     """Say in a few sentences what a hurried reader must know."""
-    outcomes = [verdict["verdict"] for verdict in report["verdicts"]]
     people = next((row.n for row in results if row.by is None), 0)
     sentences = [_("{n} people were audited.", n=_.number(people, digits=0))]
-    if outcomes:
-        sentences.append(
-            _(
-                "Of {n} thresholds {failed} fail, {unsure} lack evidence and {held} hold.",
-                n=len(outcomes),
-                failed=outcomes.count("fail"),
-                unsure=outcomes.count("insufficient evidence"),
-                held=outcomes.count("pass"),
-            )
-        )
+    if report["verdicts"]:
+        sentences.append(counted(report, _))
     else:
         sentences.append(_("No thresholds were given, so nothing is judged."))
     return (
@@ -143,7 +147,8 @@ def reason_text(verdict: Verdict, _: Translator) -> str:
     reason = verdict["reason"]
     if verdict["threshold"]["group"] == EVERY and reason not in REASONS:
         group, _sign, rest = reason.partition(": ")
-        return f"{item_attribute_label(_, value_label(_, group))}: {_told(rest, _)}"
+        label = item_attribute_label(_, value_label(_, group))
+        return _("{label}: {text}", label=label, text=_told(rest, _))
     return _told(reason, _)
 
 

@@ -14,12 +14,14 @@ __all__ = ["compare", "measure"]
 
 
 @service(Action.RUN)
-def compare(_person: Person, run: RunConfig) -> Compared:
-    """Return one model's own lists measured, and what they cost."""
-    return loaders.compared(run)
+def compare(_person: Person, run: RunConfig, *, inline: bool = True) -> Compared:
+    """Return one model's own lists measured, and what they cost; not ``inline``, by a job."""
+    return loaders.compared(run, inline=inline)
 
 
 @service(Action.RUN)
-def measure(_person: Person, greedy: RunConfig, *, by: tuple[str, ...]) -> tuple[Setting, ...]:
-    """Return a policy measured at every tenth of the rate."""
-    return loaders.curve(greedy, by)
+def measure(
+    _person: Person, greedy: RunConfig, *, by: tuple[str, ...], inline: bool = True
+) -> tuple[Setting, ...]:
+    """Return a policy measured at every tenth of the rate; not ``inline``, by a job."""
+    return loaders.curve(greedy, by, inline=inline)

@@ -112,6 +112,16 @@ class UploadStore:
             items=pl.read_parquet(folder / "items.parquet"),
         )
 
+    def rows(self, name: str) -> int:
+        """Return how many interactions a kept data set has; 0 where there is none.
+
+        The file says it at its end: no interaction is read.
+        """
+        if not self.has(name):
+            return 0
+        kept = pl.scan_parquet(self.folder / name / "interactions.parquet")
+        return int(kept.select(pl.len()).collect().item())
+
     def delete(self, name: str) -> None:
         """Remove a kept data set; one that is not there is gone already."""
         if self.has(name):

@@ -177,6 +177,7 @@ def _choices(
             required=True,
             format_func=lambda arm: arm_label(arm, _),
             key="loop_against",
+            wrap=True,
         )
     return now, against or others[0]
 
@@ -225,7 +226,7 @@ def _export(found: Findings, config: Config, _: Translator) -> None:
             )
     with st.expander(_("The same on the command line"), icon=":material/terminal:"):
         command = ["recscope", "simulate", *options_of(config), "--out", "feedback.parquet"]
-        st.code(shlex.join(command))
+        st.code(shlex.join(command), language=None, wrap_lines=True)
 
 
 show(narrowing)

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 import streamlit as st
 
+from dashboard import loaders
 from dashboard.access.session import current_person
 from dashboard.comparison import Compared
 from dashboard.components.job_card import await_jobs
 from dashboard.components.model_rows import draw_models, models_sentence
 from dashboard.components.page import heading, show
 from dashboard.i18n import Translator
+from dashboard.jobs.costs import affordable, compare_seconds
 from dashboard.jobs.fitting import NotYetError
 from dashboard.labels import label
 from dashboard.services.compare import compare
@@ -39,7 +41,7 @@ def models(selection: Selection, _: Translator) -> None:
         return
     compared, learning = _compare(names, selection, _)
     if learning:
-        await_jobs(learning, _)
+        await_jobs(learning, _, where="models")
     if not compared:
         return
     st.markdown(f"**{models_sentence(compared, _)}**")
@@ -60,10 +62,14 @@ def _compare(
     """Return what is measured, and which models have yet to learn."""
     person = current_person()
     compared, learning = [], []
-    for name in names:
+    train = loaders.split(selection.run.dataset, selection.run.seed).train
+    at_once = affordable([compare_seconds(name, train) for name in names])
+    for name, inline in zip(names, at_once, strict=True):
         with st.spinner(_("Measuring {model} …", model=label(_, name))):
             try:
-                compared.append(compare(person, replace(selection.greedy, model=name)))
+                compared.append(
+                    compare(person, replace(selection.greedy, model=name), inline=inline)
+                )
             except NotYetError as needed:
                 learning.append(needed)
     return compared, learning
@@ -77,6 +83,8 @@ def _choice(selection: Selection, _: Translator) -> list[str]:
         format_func=lambda name: label(_, name),
         placeholder=_("Choose"),
         key="compared",
+        wrap=True,
+        select_all=False,
     )
 
 

@@ -38,9 +38,13 @@ def off_policy(selection: Selection, _: Translator) -> None:
     )
     source = settle("log_source", list(SOURCES))
     st.segmented_control(
-        _("Log"), list(SOURCES), format_func=lambda name: _(SOURCES[name]), required=True,
+        _("Log"),
+        list(SOURCES),
+        format_func=lambda name: _(SOURCES[name]),
+        required=True,
         key="log_source",
-    )  # fmt: skip
+        wrap=True,
+    )
     if source == SAMPLE:
         _sample(selection, _)
     else:
@@ -87,7 +91,12 @@ def _own(log: OwnLog, selection: Selection, _: Translator) -> None:
     is_lists = log.has("list_id")
     context = [] if is_lists else _context(log, _)
     independent = is_lists and st.toggle(
-        _("The places of a list were filled without regard to each other"), key="independent"
+        _("The places of a list were filled without regard to each other"),
+        key="independent",
+        help=_(
+            "Then the chance of an item in its place is the same whatever stands above, and "
+            "estimators that need that (IIPS, PI) are shown too."
+        ),
     )
     estimated = False
     if not log.has("propensity"):
@@ -120,6 +129,9 @@ def _context(log: OwnLog, _: Translator) -> list[str]:
         log.others,
         placeholder=_("Choose"),
         key="context",
+        help=_("The reward model foretells rewards from them. Never name what came of the choice."),
+        wrap=True,
+        select_all=False,
     )
 
 
@@ -165,14 +177,30 @@ def _settings(selection: Selection, _: Translator) -> Settings:
     begin_with("switch_at", usual.switch_at, least=0.0, most=1e9)
     with st.expander(_("What is asked of the log"), icon=":material/tune:"):
         first, second, third = st.columns(3)
-        least = first.number_input(_("Least worth, in rows"), min_value=0, key="least_ess")
+        least = first.number_input(
+            _("Least worth, in rows"),
+            min_value=0,
+            key="least_ess",
+            help=_("Below this effective sample size the page says that evidence is missing."),
+        )
         unseen = second.number_input(
-            _("Most that was never shown, in %"), min_value=0.0, max_value=100.0, key="most_unseen"
+            _("Most that was never shown, in %"),
+            min_value=0.0,
+            max_value=100.0,
+            key="most_unseen",
+            help=_(
+                "Where the log never shows more than this of what the target would choose, no "
+                "estimate is given."
+            ),
         )
         switch = third.number_input(
             _("Weight above which Switch-DR trusts the reward model"),
             min_value=0.0,
             key="switch_at",
+            help=_(
+                "A row's weight is the target's chance of what was shown over the logged one. "
+                "The reward model foretells rewards from what was known before the choice."
+            ),
         )
     limits = Limits(most_unseen=unseen / 100, least_ess=float(least))
     return Settings(limits=limits, switch_at=switch, seed=selection.run.seed)

@@ -50,7 +50,7 @@ def overview(selection: Selection, _: Translator) -> None:
             "from resampling people; n is how many people a number rests on."
         )
     )
-    numbers_table(effect_rows(effects, run, _), _("These numbers as a table"))
+    numbers_table(effect_rows(effects, run, _), _, name="effects")
     measured = run_loaders.measured(run, () if attribute is None else (attribute,)).now.summary
     limits = [limit for name in PRESETS for limit in read_preset(name)]
     found = judge_all(limits, measured.results, measured.suppressed)
@@ -68,7 +68,7 @@ def _verdicts(
     if attribute is not None:
         by = attribute_words(_, attribute)
         scope = _("A quick look: everyone, and people by {attribute}.", attribute=by)
-    more = _("All groups, providers and further limits are on the page “Verdicts”.")
+    more = _("All groups, providers and further thresholds are on the page “Verdicts”.")
     st.caption(plain(_.paragraph([scope, more])))
 
 

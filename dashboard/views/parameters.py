@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
+import polars as pl
 import streamlit as st
 
 from dashboard import loaders, reason_loaders
 from dashboard.components.article_27 import draw_article_27
 from dashboard.components.attributes import attributes_of
+from dashboard.components.job_card import await_jobs
 from dashboard.components.page import heading, show
 from dashboard.components.parameter_rows import draw_groups, draw_parameters
 from dashboard.components.surrogate_tree import draw_surrogate
 from dashboard.components.trust import trust
 from dashboard.i18n import Translator
+from dashboard.jobs.fitting import NotYetError
 from dashboard.labels import attribute_label
 from dashboard.parameter_words import exploration_sentence, parameters_sentence
 from dashboard.state import Selection, settle
 
 __all__ = ["parameters"]
+
+T = TypeVar("T")
 
 
 def parameters(selection: Selection, _: Translator) -> None:
@@ -31,9 +39,34 @@ def parameters(selection: Selection, _: Translator) -> None:
     )
     train = loaders.split(run.dataset, run.seed).train
     names = tuple(attributes_of(train))
+    waiting: list[NotYetError] = []
     with st.spinner(_("Asking the model about many people…")):
-        table = reason_loaders.parameters(run, names)
-        tree = reason_loaders.surrogate(run)
+        table = _unless_waiting(lambda: reason_loaders.parameters(run, names), waiting)
+        tree = _unless_waiting(lambda: reason_loaders.surrogate(run), waiting)
+    if waiting:
+        await_jobs(waiting, _, where="parameters")
+    if table is not None:
+        _draw_table(table, selection, names, _)
+    if tree is not None:
+        st.header(_("An imitation in three questions"), anchor=False)
+        draw_surrogate(tree, _)
+    if not waiting:
+        trust(selection, _)
+
+
+def _unless_waiting(make: Callable[[], T], waiting: list[NotYetError]) -> T | None:
+    """Return what is made; nothing where a job has yet to make it, which is then waited for."""
+    try:
+        return make()
+    except NotYetError as needed:
+        waiting.append(needed)
+        return None
+
+
+def _draw_table(
+    table: pl.DataFrame, selection: Selection, names: tuple[str, ...], _: Translator
+) -> None:
+    run = selection.run
     st.markdown(f"**{parameters_sentence(table, _)}**")
     with st.container(border=True):
         draw_parameters(table, _)
@@ -58,9 +91,6 @@ def parameters(selection: Selection, _: Translator) -> None:
         )
         draw_groups(table, by, _)
     draw_article_27(table, run.rate, _)
-    st.header(_("An imitation in three questions"), anchor=False)
-    draw_surrogate(tree, _)
-    trust(selection, _)
 
 
 show(parameters)

@@ -9,6 +9,7 @@ from dashboard import loaders, reason_loaders, word_loaders
 from dashboard.access.session import current_person
 from dashboard.components.further_questions import further_questions
 from dashboard.components.history import history
+from dashboard.components.job_card import await_jobs
 from dashboard.components.list_rows import REASONS, Place, chosen_row, list_rows, places_of
 from dashboard.components.list_words import fill_list_words, wants_list_words
 from dashboard.components.page import heading, show
@@ -18,6 +19,7 @@ from dashboard.components.reason_controls import reason_controls
 from dashboard.components.reasons import draw_reasons
 from dashboard.components.words import chosen_maker, draw_words
 from dashboard.i18n import Translator
+from dashboard.jobs.fitting import NotYetError
 from dashboard.services.reason import reason
 from dashboard.state import Selection
 from engine.dataset import Dataset
@@ -76,10 +78,13 @@ def _why(selection: Selection, user: str, place: Place, *, train: Dataset, _: Tr
     try:
         with st.spinner(_("Asking the model…")):
             found = reason(current_person(), run, user, place.item, method=method, game=game)
+    except NotYetError as needed:
+        await_jobs([needed], _, where="reason")
+        return
     except RecscopeError as error:
         st.error(plain(_.error(error)), icon=":material/error:")
         return
-    draw_reasons(found, train, said=sentence, _=_)
+    draw_reasons(found, train, said=sentence, name="reasons", _=_)
 
 
 def _placement(

@@ -67,8 +67,15 @@ def _choices(attributes: list[str], _: Translator) -> tuple[str, str, Merit]:
         PROVIDER_MEASURES,
         format_func=lambda name: _(metric(name).label),
         key="item_measure",
+        help=metric_help(metric(name), _),
     )
-    right.selectbox(_("Merit is"), MERITS, format_func=lambda name: _(MERIT[name]), key="merit")
+    right.selectbox(
+        _("Merit is"),
+        MERITS,
+        format_func=lambda name: _(MERIT[name]),
+        key="merit",
+        help=_("What attention ought to be in proportion to; a choice of values, not of numbers."),
+    )
     return attribute, name, merit
 
 

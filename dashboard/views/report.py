@@ -75,6 +75,7 @@ def _mode(_: Translator) -> str:
         format_func=lambda name: _(MODE[name]),
         key="report_mode",
         required=True,
+        wrap=True,
     )
     return mode
 

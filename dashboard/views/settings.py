@@ -19,6 +19,7 @@ from dashboard.components.pareto import AGAINST, draw_front, draw_settings_table
 from dashboard.components.plain import plain
 from dashboard.components.rule import draw_suggestion, edit_rule, rule_text
 from dashboard.i18n import Translator
+from dashboard.jobs.costs import affordable, curve_seconds
 from dashboard.jobs.fitting import NotYetError
 from dashboard.labels import attribute_label, label
 from dashboard.services.compare import measure
@@ -109,6 +110,8 @@ def _policies(selection: Selection, _: Translator) -> list[str]:
         format_func=lambda name: label(_, name),
         placeholder=_("Choose"),
         key="tried_policies",
+        wrap=True,
+        select_all=False,
     )
 
 
@@ -120,10 +123,13 @@ def _measured(
     found: list[Setting] = []
     waiting: list[NotYetError] = []
     bar = st.progress(0.0, text=_("Starting…"))
-    for number, name in enumerate(tried):
+    runs = [replace(selection.greedy, policy=name) for name in tried]
+    train = loaders.split(selection.run.dataset, selection.run.seed).train
+    at_once = affordable([curve_seconds(run, train) for run in runs])
+    for number, (name, run) in enumerate(zip(tried, runs, strict=True)):
         bar.progress(number / len(tried), text=_("Measuring {policy} …", policy=label(_, name)))
         try:
-            curve = measure(current_person(), replace(selection.greedy, policy=name), by=by)
+            curve = measure(current_person(), run, by=by, inline=at_once[number])
         except NotYetError as needed:
             waiting.append(needed)
             continue
@@ -134,7 +140,7 @@ def _measured(
         found += curve[1:] if found else [own, *curve[1:]]
     bar.empty()
     if waiting:
-        await_jobs(waiting, _)
+        await_jobs(waiting, _, where="settings")
     return found
 
 

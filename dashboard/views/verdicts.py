@@ -1,4 +1,4 @@
-"""Verdicts: which written limits hold, which fail, and where the evidence does not reach."""
+"""Verdicts: which thresholds hold, which fail, and for which evidence is missing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def verdicts(selection: Selection, _: Translator) -> None:
     heading(
         selection,
         _("Verdicts"),
-        _("Which written limits hold, which fail, and where does the evidence not reach?"),
+        _("Which thresholds hold, which fail, and for which is evidence missing?"),
         _,
     )
     presets = preset_choice(_)

@@ -39,7 +39,7 @@ _MODULES = (
     "dashboard.components.verdict_rows",
 )
 # What the other pages and the API need.
-_NEXT = ("altair", "dashboard.api.routes")
+_NEXT = ("altair", "pandas", "dashboard.api.routes")
 # The first page is drawn by then; what comes next would take its turn from it.
 _FIRST_PAGE_SECONDS = 4.0
 

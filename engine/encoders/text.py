@@ -16,7 +16,7 @@ from engine.assets import asset_folder, find_asset
 from engine.cache import cache_folder, filling
 from engine.errors import AssetError, CapabilityError
 
-__all__ = ["encode", "encoder_folder"]
+__all__ = ["encode", "encoder_folder", "is_encoded"]
 
 _BATCH = 64
 # What the default encoder was trained with; longer texts are cut.
@@ -70,7 +70,7 @@ def encode(texts: Sequence[str], *, folder: Path | None = None) -> NDArray[np.fl
     are read from safetensors alone.
     """
     source = encoder_folder() if folder is None else folder
-    target = cache_folder() / "embeddings" / f"{_key(texts, source)}.npy"
+    target = _target(texts, source)
     kept = _kept(target, rows=len(texts))
     if kept is None:
         kept = _encode(texts, source)
@@ -78,6 +78,21 @@ def encode(texts: Sequence[str], *, folder: Path | None = None) -> NDArray[np.fl
             np.save(staging / target.name, kept, allow_pickle=False)
             (staging / target.name).replace(target)
     return kept
+
+
+def is_encoded(texts: Sequence[str]) -> bool:
+    """Whether these texts come from the cache: `encode` otherwise takes a second for some hundred.
+
+    False where there is no encoder.
+    """
+    try:
+        return _target(texts, encoder_folder()).is_file()
+    except AssetError:
+        return False
+
+
+def _target(texts: Sequence[str], folder: Path) -> Path:
+    return cache_folder() / "embeddings" / f"{_key(texts, folder)}.npy"
 
 
 def _key(texts: Sequence[str], folder: Path) -> str:

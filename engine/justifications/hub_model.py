@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.errors import CapabilityError
+from engine.justifications.transformers_library import transformers_library
 
 __all__ = ["HubModel", "HubTokenizer"]
 
@@ -30,7 +30,7 @@ class HubModel:
 
     def __init__(self, folder: Path) -> None:
         # Never code from the folder, and never weights that could run code when they are read.
-        self._model = _transformers().AutoModelForCausalLM.from_pretrained(
+        self._model = transformers_library().AutoModelForCausalLM.from_pretrained(
             folder, use_safetensors=True, trust_remote_code=False, local_files_only=True
         )
         self._model.train(False)
@@ -63,7 +63,7 @@ class HubTokenizer:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._tokenizer = _transformers().AutoTokenizer.from_pretrained(
+        self._tokenizer = transformers_library().AutoTokenizer.from_pretrained(
             folder, trust_remote_code=False, local_files_only=True
         )
         self.end = int(self._tokenizer.eos_token_id)
@@ -75,15 +75,3 @@ class HubTokenizer:
     def text(self, tokens: list[int]) -> str:
         """Return the text of some tokens."""
         return str(self._tokenizer.decode(tokens, skip_special_tokens=True))
-
-
-def _transformers() -> Any:
-    try:
-        import transformers
-        from transformers.utils import logging
-    except ImportError as error:
-        raise CapabilityError(
-            "a language model needs the package transformers; install recscope[llm]"
-        ) from error
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    return transformers

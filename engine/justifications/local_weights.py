@@ -8,8 +8,8 @@ from pathlib import Path
 
 from engine.assets import asset_folder, fetch, find_asset, silent
 from engine.cache import cache_folder, filling
-from engine.errors import CapabilityError
 from engine.justifications.language_model import digest_of
+from engine.justifications.transformers_library import transformers_library
 from engine.wheels import Progress
 
 __all__ = ["convert", "is_at_hand", "local_model_folder"]
@@ -54,15 +54,8 @@ def is_at_hand() -> bool:
 
 def convert(folder: Path, file: str, *, into: Path) -> None:
     """Turn a GGUF file into safetensors and a tokeniser, both in transformers' layout."""
-    try:
-        from transformers import AutoModelForCausalLM, AutoTokenizer
-        from transformers.utils import logging
-    except ImportError as error:
-        raise CapabilityError(
-            "a language model needs the package transformers; install recscope[llm]"
-        ) from error
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    model = AutoModelForCausalLM.from_pretrained(folder, gguf_file=file)
+    transformers = transformers_library()
+    model = transformers.AutoModelForCausalLM.from_pretrained(folder, gguf_file=file)
     # What was read is plain float32 now; left in, these marks forbid saving it.
     for mark in ("hf_quantizer", "quantization_method", "is_quantized"):
         if hasattr(model, mark):
@@ -70,4 +63,5 @@ def convert(folder: Path, file: str, *, into: Path) -> None:
     if hasattr(model.config, "quantization_config"):
         del model.config.quantization_config
     model.save_pretrained(into)
-    AutoTokenizer.from_pretrained(folder, gguf_file=file).save_pretrained(into)
+    tokenizer = transformers.AutoTokenizer.from_pretrained(folder, gguf_file=file)
+    tokenizer.save_pretrained(into)

@@ -83,7 +83,8 @@ class BPR(PooledRecommender, NeuralRecommender):
         self.biases_ = weights["biases.weight"][:, 0]
 
     def _score(self, histories: Histories) -> NDArray[np.float32]:
-        scores: NDArray[np.float64] = self._people(histories) @ self.item_factors_.T + self.biases_
+        people = self.pool(histories, self.history_factors_)
+        scores: NDArray[np.float64] = people @ self.item_factors_.T + self.biases_
         return scores.astype(np.float32)
 
     def key_vectors(self) -> NDArray[np.floating]:
@@ -92,7 +93,8 @@ class BPR(PooledRecommender, NeuralRecommender):
 
     def query_vectors(self, histories: Histories) -> NDArray[np.floating]:
         """(B, d + 1) the p, and a 1 behind."""
-        return np.column_stack([self._people(histories), np.ones(len(histories))])
+        people = self.pool(histories, self.history_factors_)
+        return np.column_stack([people, np.ones(len(people))])
 
     def parts(self, history: Histories, targets: NDArray[np.integer]) -> NDArray[np.float64]:
         """(P, T) p_j · q_t."""
@@ -105,13 +107,6 @@ class BPR(PooledRecommender, NeuralRecommender):
     def base_values(self, targets: NDArray[np.integer]) -> NDArray[np.float64]:
         """(T,) the biases b."""
         return np.asarray(self.biases_[targets])
-
-    def _people(self, histories: Histories) -> NDArray[np.float64]:
-        scale = self.pooling(np.maximum(histories.lengths, 1))[:, None]
-        people: NDArray[np.float64] = scale * (
-            histories.seen().astype(np.float64) @ self.history_factors_
-        )
-        return people
 
 
 class _Network(nn.Module):

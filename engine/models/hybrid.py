@@ -32,8 +32,23 @@ def _usual_members() -> Members:
     return (Ease(), GraphFilter(), ALS(), ALS(factors=32, regularization=20.0))
 
 
+class _OfMembers(Recommender):
+    """A model made of models: it can update if each of them can, and then does so by them."""
+
+    members: Members
+
+    @property
+    def can_update(self) -> bool:
+        """Whether all members can."""
+        return all(member.can_update for member in self.members)
+
+    def _update(self, before: Dataset, after: Dataset) -> None:
+        for member in self.members:
+            member._update(before, after)
+
+
 @dataclass(eq=False)
-class WeightedHybrid(LinearRecommender):
+class WeightedHybrid(_OfMembers, LinearRecommender):
     """score_t = Σ over members m of w_m s_mt / σ_m.
 
     σ_m is the standard deviation of the member's scores of unseen items for people of the
@@ -64,15 +79,6 @@ class WeightedHybrid(LinearRecommender):
         for member in self.members:
             member.fit(dataset, rng=rng)
         self.factors_ = weights / _scales(self.members, _sample(dataset.histories, rng))
-
-    @property
-    def can_update(self) -> bool:
-        """Whether all members can."""
-        return all(member.can_update for member in self.members)
-
-    def _update(self, before: Dataset, after: Dataset) -> None:
-        for member in self.members:
-            member._update(before, after)
 
     def _score(self, histories: Histories) -> NDArray[np.float32]:
         parts = (f * m.score(histories) for f, m in zip(self.factors_, self.members, strict=True))
@@ -156,7 +162,7 @@ class StackedHybrid(WeightedHybrid):
 
 
 @dataclass(eq=False)
-class RankHybrid(Recommender):
+class RankHybrid(_OfMembers):
     """Every member votes with the place it gives an item among those not in the history.
 
     Borda: score_t = Σ w_m (1 - (r_mt - 1) / I); reciprocal: score_t = Σ w_m / (60 + r_mt), where
@@ -192,15 +198,6 @@ class RankHybrid(Recommender):
         self.factors_ = _checked(self.name, self.members, self.weights)
         for member in self.members:
             member.fit(dataset, rng=rng)
-
-    @property
-    def can_update(self) -> bool:
-        """Whether all members can."""
-        return all(member.can_update for member in self.members)
-
-    def _update(self, before: Dataset, after: Dataset) -> None:
-        for member in self.members:
-            member._update(before, after)
 
     def _score(self, histories: Histories) -> NDArray[np.float32]:
         seen = histories.seen()

@@ -106,11 +106,7 @@ class LightGCN(PooledRecommender, NeuralRecommender):
 
     def query_vectors(self, histories: Histories) -> NDArray[np.floating]:
         """(B, d) the p."""
-        scale = self.pooling(np.maximum(histories.lengths, 1))[:, None]
-        people: NDArray[np.float64] = scale * (
-            histories.seen().astype(np.float64) @ self.history_factors_
-        )
-        return people
+        return self.pool(histories, self.history_factors_)
 
 
 class GraphNetwork(nn.Module):

@@ -30,6 +30,11 @@ class PooledRecommender(Recommender):
     def pooling(self, sizes: NDArray[np.integer]) -> NDArray[np.float64]:
         """Return g at sizes from 1."""
 
+    def pool(self, histories: Histories, vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(B, d) g(|H|) × the sum of the (I, d) vectors over each history; zeros where empty."""
+        scale = self.pooling(np.maximum(histories.lengths, 1))[:, None]
+        return np.asarray(scale * (histories.seen().astype(np.float64) @ vectors))
+
     @abstractmethod
     def base_values(self, targets: NDArray[np.integer]) -> NDArray[np.float64]:
         """(T,) scores of the empty history."""

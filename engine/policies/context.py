@@ -44,6 +44,13 @@ class PolicyContext:
     histories: Histories
 
     @cached_property
+    def scores(self) -> NDArray[np.float32]:
+        """(B, I) what the model gives everyone, worked out once for all rates; nobody may write."""
+        scores = self.model.score(self.histories)
+        scores.flags.writeable = False
+        return scores
+
+    @cached_property
     def popularity(self) -> NDArray[np.int64]:
         """(I,) interactions of each item in the log."""
         return np.bincount(self.dataset.histories.items, minlength=self.dataset.n_items)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from engine.policies.base import Policy
 from engine.policies.meaning import Meaning
 from engine.policies.minimum_targets import adjusted_targets
-from engine.policies.slates import Slates, explored_places, make_slates
+from engine.policies.slates import Slates, compared_slates
 from engine.ranking import top_n
 
 __all__ = ["FaIR", "meet_targets"]
@@ -44,12 +44,7 @@ class FaIR(Policy):
         protected = self.context.protected
         table = adjusted_targets(n, p=rate * float(protected.mean()), alpha=_ALPHA)
         items = meet_targets(scores, eligible, protected, targets=table.targets)
-        return make_slates(
-            items,
-            scores,
-            propensities=np.ones(items.shape),
-            explored=explored_places(items, scores, eligible),
-        )
+        return compared_slates(items, scores, eligible, propensities=np.ones(items.shape))
 
     @classmethod
     def _meaning(cls, rate: float, n: int) -> Meaning:

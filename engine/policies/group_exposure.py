@@ -12,7 +12,7 @@ from engine.policies.base import Policy
 from engine.policies.birkhoff import decompose
 from engine.policies.meaning import Meaning
 from engine.policies.mixture import draw_lists
-from engine.policies.slates import Slates, explored_places, make_slates
+from engine.policies.slates import Slates, compared_slates
 from engine.policies.uncertainty import Uncertainty, alike_entropy, make_uncertainty
 from engine.ranking import top_n
 
@@ -55,12 +55,7 @@ class GroupExposure(Policy):
         luck = rng.random(len(scores))
         for rows, lists, weights in self._mixtures(scores, eligible, n=n, rate=rate):
             items[rows], chances[rows] = draw_lists(lists, weights, luck=luck[rows])
-        return make_slates(
-            items,
-            scores,
-            propensities=chances,
-            explored=explored_places(items, scores, eligible),
-        )
+        return compared_slates(items, scores, eligible, propensities=chances)
 
     def _measure(
         self,

@@ -11,7 +11,7 @@ from engine.policies.base import Policy
 from engine.policies.kept import keep
 from engine.policies.meaning import Meaning
 from engine.policies.posterior import mean_vectors, own_precisions, shared_precision, widths
-from engine.policies.slates import Slates, explored_places, make_slates
+from engine.policies.slates import Slates, compared_slates
 from engine.policies.standardise import standardise
 from engine.ranking import top_n
 
@@ -44,12 +44,7 @@ class UpperConfidence(Policy):
         )
         hope = (1 - rate) * z + rate * width
         items = top_n(hope, eligible, n=n)
-        return make_slates(
-            items,
-            scores,
-            propensities=np.ones(items.shape),
-            explored=explored_places(items, scores, eligible),
-        )
+        return compared_slates(items, scores, eligible, propensities=np.ones(items.shape))
 
     @abstractmethod
     def _widths(self) -> NDArray[np.float64]:

@@ -10,7 +10,7 @@ from engine.blocks import block_height, row_blocks
 from engine.policies.base import Policy
 from engine.policies.meaning import Meaning
 from engine.policies.sharpness import find_sharpness, first_place_entropy
-from engine.policies.slates import Slates, explored_places, make_slates
+from engine.policies.slates import Slates, compared_slates
 from engine.policies.uncertainty import Uncertainty
 from engine.ranking import top_masked, top_n
 
@@ -52,12 +52,7 @@ class PlackettLuce(Policy):
     ) -> Slates:
         sharpness = find_sharpness(scores, eligible, rate=rate)
         items, chances = draw_places(scores, eligible, sharpness=sharpness, n=n, rng=rng)
-        return make_slates(
-            items,
-            scores,
-            propensities=chances,
-            explored=explored_places(items, scores, eligible),
-        )
+        return compared_slates(items, scores, eligible, propensities=chances)
 
     def _measure(
         self,

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.policies.base import Policy
-from engine.policies.slates import Slates, explored_places, make_slates
+from engine.policies.slates import Slates, compared_slates
 from engine.ranking import top_n
 
 __all__ = ["Gain", "Pool", "Reranker"]
@@ -74,12 +74,7 @@ class Reranker(Policy):
             # A row with nothing left keeps its padding.
             items[:, place] = np.where(left[pool.rows, placed], pool.items[pool.rows, placed], -1)
             left[pool.rows, placed] = False
-        return make_slates(
-            items,
-            scores,
-            propensities=np.ones(items.shape),
-            explored=explored_places(items, scores, eligible),
-        )
+        return compared_slates(items, scores, eligible, propensities=np.ones(items.shape))
 
     @abstractmethod
     def _gain(self, pool: Pool, *, rate: float) -> Gain:

@@ -11,7 +11,14 @@ from numpy.typing import NDArray
 
 from engine.ranking import top_n
 
-__all__ = ["Slates", "explored_places", "join_slates", "make_slates", "own_lists"]
+__all__ = [
+    "Slates",
+    "compared_slates",
+    "explored_places",
+    "join_slates",
+    "make_slates",
+    "own_lists",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +94,18 @@ def make_slates(
         return Slates(items, shown, propensities, explored)
     shown[padded] = np.nan
     return Slates(items, shown, np.where(padded, np.nan, propensities), explored & ~padded)
+
+
+def compared_slates(
+    items: NDArray[np.int32],
+    scores: NDArray[np.floating],
+    eligible: NDArray[np.bool_],
+    *,
+    propensities: NDArray[np.float64],
+) -> Slates:
+    """`make_slates`, where what was explored shows by comparison with the scores alone."""
+    explored = explored_places(items, scores, eligible)
+    return make_slates(items, scores, propensities=propensities, explored=explored)
 
 
 def explored_places(

@@ -14,7 +14,7 @@ from engine.blocks import row_blocks
 from engine.policies.base import Policy
 from engine.policies.kept import keep
 from engine.policies.rankings import begin_alike, draw_rankings
-from engine.policies.slates import Slates, explored_places, make_slates
+from engine.policies.slates import Slates, compared_slates
 from engine.policies.standardise import standardise
 from engine.policies.uncertainty import Uncertainty, alike_entropy, make_uncertainty
 from engine.policies.width_search import WIDTHS, find_widths
@@ -59,12 +59,7 @@ class Thompson(Policy):
         chances = np.empty(items.shape)
         for rows, totals in self._totals(draws, scores, eligible, rate=rate):
             items[rows], chances[rows] = draw_rankings(totals, drawn[rows], n=n)
-        return make_slates(
-            items,
-            scores,
-            propensities=chances,
-            explored=explored_places(items, scores, eligible),
-        )
+        return compared_slates(items, scores, eligible, propensities=chances)
 
     def _measure(
         self,

@@ -56,6 +56,8 @@ class Source:
         The packaged asset it is in; None where no package carries it.
     load
         How it is read.
+    rows
+        Its interactions, so that one can tell what reading it takes without reading it.
     split
         Its own split, for a data set that brings held-out items with it.
     """
@@ -65,6 +67,7 @@ class Source:
     licence: str
     asset: str | None
     load: Loader
+    rows: int
     split: Callable[[], Split] | None = None
 
 
@@ -201,6 +204,7 @@ SOURCES: tuple[Source, ...] = (
         licence=find_asset("ml-100k").licence,
         asset="ml-100k",
         load=_load_100k,
+        rows=100_000,
     ),
     Source(
         name="ml-1m",
@@ -208,6 +212,7 @@ SOURCES: tuple[Source, ...] = (
         licence="MovieLens 1M terms of use",
         asset=None,
         load=_load_1m,
+        rows=1_000_209,
     ),
     Source(
         name="planted",
@@ -215,6 +220,7 @@ SOURCES: tuple[Source, ...] = (
         licence="Apache-2.0",
         asset=None,
         load=_load_planted,
+        rows=4500,
         split=_split_planted,
     ),
 )

@@ -42,7 +42,8 @@ def main(names: list[str]) -> int:
     """Run, print and keep the figures; unknown names are refused before anything runs."""
     unknown = sorted(set(names) - set(BENCHMARKS))
     if unknown:
-        print(f"no benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
+        known = ", ".join(BENCHMARKS)
+        print(f"no benchmark {', '.join(unknown)}; there are {known}", file=sys.stderr)
         return 2
     source = provenance()
     for name in names or BENCHMARKS:

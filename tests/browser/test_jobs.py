@@ -104,7 +104,7 @@ def test_lists_for_many_people_freeze_no_page(browser: Browser) -> None:
     query = "?dataset=planted&rate=0.35&seed=11"
     with serve(large) as address, visit(browser, address, query=query) as seen:
         page = seen.page
-        expect(page.get_by_text("people and items take a while")).to_be_visible()
+        expect(page.get_by_text("Making and measuring these lists")).to_be_visible()
         seen.turn_to("Metrics")
         expect(page.get_by_role("heading", level=1)).to_have_text("Metrics")
         seen.turn_to("Overview")

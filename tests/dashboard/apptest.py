@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,36 @@ def shown_text(app: AppTest) -> str:
     kinds = ("title", "header", "markdown", "caption", "text", "error", "info", "badge")
     words = [str(element.value) for kind in kinds for element in app.get(kind)]
     return "\n".join(words).replace("\\", "").replace(JOINER, "")
+
+
+class _Cells(HTMLParser):
+    """Reads the cells of a table, row by row."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: list[list[str]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "tr":
+            self.rows.append([])
+        elif tag in ("th", "td"):
+            self.rows[-1].append("")
+
+    def handle_data(self, data: str) -> None:
+        self.rows[-1][-1] += data
+
+
+def tables(app: AppTest) -> list[pl.DataFrame]:
+    """Return the tables of the page, each cell as it is read."""
+    found = []
+    for element in app.get("html"):
+        if "<table" in element.proto.body:
+            cells = _Cells()
+            cells.feed(element.proto.body)
+            head, *rows = cells.rows
+            schema = dict.fromkeys(head, pl.String)
+            found.append(pl.DataFrame(rows, schema=schema, orient="row"))
+    return found
 
 
 def small_world(*, users: pl.DataFrame | None = None, hostile: bool = False) -> Dataset:

@@ -39,6 +39,15 @@ def test_datasets_as_json(capsys):
     assert "planted" in {row["name"] for row in json.loads(capsys.readouterr().out)}
 
 
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [((), "no data set is called nowhere"), (("--language", "zh"), "没有名为 nowhere 的数据集")],
+)
+def test_an_error_is_told_in_the_language_of_the_text(capsys, asked, words):
+    assert main(["justify", "--dataset", "nowhere", "--user", "1", "--item", "1", *asked]) == 2
+    assert capsys.readouterr().err.startswith(f"recscope justify: {words}")
+
+
 def test_interrupt_ends_quietly(monkeypatch, capsys):
     def interrupted(args):
         raise KeyboardInterrupt

@@ -15,7 +15,7 @@ from dashboard import loaders
 from dashboard.components.before_after import moves
 from dashboard.exploration import RATES
 from engine.config import RunConfig
-from tests.dashboard.apptest import page, router, shown_text, small_world, two_groups
+from tests.dashboard.apptest import page, router, shown_text, small_world, tables, two_groups
 
 RUN = RunConfig("planted", "ease", rate=0.0)
 
@@ -116,7 +116,7 @@ def test_settings_are_measured_when_asked_and_the_rule_suggests_one() -> None:
     assert "The rule suggests" in words
     assert f"n = {expected.setting.rows['gap'].n}" in words
     assert len(app.get("vega_lite_chart")) == 2
-    assert app.get("dataframe")[0].value.shape[0] == 21
+    assert tables(app)[0].shape[0] == 21
 
 
 def test_an_edited_rule_suggests_another_setting_and_it_can_be_used() -> None:

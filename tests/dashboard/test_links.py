@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import loaders
 from dashboard.reports import about
-from tests.dashboard.apptest import PATIENCE, VIEWS, linked, page, shown_text
+from tests.dashboard.apptest import PATIENCE, VIEWS, linked, page, shown_text, tables
 from tests.dashboard.messages import ROOT
 
 
@@ -102,8 +102,8 @@ def _drawn(app: AppTest) -> tuple[object, ...]:
         "toggle",
     )
     choices = [(kind, one.label, one.value) for kind in kinds for one in app.get(kind)]
-    tables = [frame.value.to_dict() for frame in app.dataframe]
-    return shown_text(app), choices, tables, len(app.get("vega_lite_chart"))
+    numbers = [table.to_dict(as_series=False) for table in tables(app)]
+    return shown_text(app), choices, numbers, len(app.get("vega_lite_chart"))
 
 
 @pytest.mark.parametrize("view", VIEWS)

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Element
 
 from dashboard.uploads.columns import guess
-from tests.dashboard.apptest import HOSTILE, page, shown_text
+from tests.dashboard.apptest import HOSTILE, page, shown_text, tables
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -55,12 +55,12 @@ def test_the_sample_shows_cautions_before_any_number() -> None:
     kinds = [element.type for element in app.main if hasattr(element, "value")]
     last_caution = max(place for place, kind in enumerate(kinds) if kind == "warning")
     assert last_caution < kinds.index("metric")
-    assert last_caution < kinds.index("dataframe")
+    assert last_caution < kinds.index("html")
     assert "rows are taken for people" in _said(app.warning)
     words = shown_text(app)
     assert "The Thompson sampler would have earned 0.00" in words
     assert "by DR" in words
-    table = app.get("dataframe")[0].value
+    table = tables(app)[0]
     assert table["Estimator"].to_list() == [
         "IPS", "SNIPS", "DM", "DR", "Switch-DR", "the log itself", "earned in its own log",
     ]  # fmt: skip
@@ -69,7 +69,7 @@ def test_the_sample_shows_cautions_before_any_number() -> None:
 def test_a_share_left_to_chance_has_a_name_and_no_own_log() -> None:
     app = page("off_policy", left_to_chance=0.3)
     assert "The Thompson sampler with 30% left to chance would have earned" in shown_text(app)
-    assert "earned in its own log" not in app.get("dataframe")[0].value["Estimator"].to_list()
+    assert "earned in its own log" not in tables(app)[0]["Estimator"].to_list()
 
 
 def test_too_little_evidence_is_told_in_red() -> None:
@@ -113,7 +113,7 @@ def test_lists_without_chances_are_refused_for_good() -> None:
 def test_lists_get_the_estimators_of_lists() -> None:
     app = _own(_log(lists=True))
     assert not app.exception
-    assert "SIPS" in app.get("dataframe")[0].value["Estimator"].to_list()
+    assert "SIPS" in tables(app)[0]["Estimator"].to_list()
 
 
 def test_a_wrong_column_is_a_sentence_that_names_it() -> None:

@@ -9,7 +9,7 @@ import pytest
 import streamlit as st
 
 from dashboard import loaders
-from tests.dashboard.apptest import page, shown_text, small_world
+from tests.dashboard.apptest import page, shown_text, small_world, tables
 
 
 @pytest.fixture(autouse=True)
@@ -24,8 +24,8 @@ def test_main_parameters_are_said_drawn_and_imitated() -> None:
     assert "100% of the score of a person's best item comes from what the item gets" in words
     assert "This model does not look at what is known of the person." in words
     assert "R² " in words
-    rules = app.dataframe[-1].value
-    assert rules["Where"].str.startswith("people who have the item above").any()
+    rules = tables(app)[-1]
+    assert rules["Where"].str.starts_with("people who have the item above").any()
     app = page("parameters", model="ease")
     assert "comes from what the person chose before" in shown_text(app)
 
@@ -39,9 +39,9 @@ def test_reasons_are_put_to_the_test_when_asked(language: str, words: str) -> No
     app.button(key="test").click().run()
     assert not app.exception
     assert words in shown_text(app)
-    table = app.dataframe[-1].value
+    table = tables(app)[-1]
     assert len(table) == 33
-    assert set(table.iloc[::11, 2]) == {"100%"}
+    assert set(table[::11, 2]) == {"100%"}
     app = page("parameters", model="popularity")
     assert "no history gives it reasons" in "".join(info.value for info in app.info)
 
@@ -55,8 +55,8 @@ def test_exploration_is_among_the_parameters_and_small_groups_are_not_shown(
     monkeypatch.setattr(loaders, "is_at_hand", lambda source: True)
     app = page("parameters", dataset="ml-100k", model="popularity", rate=0.5)
     assert "a draw or a rule, not the score, filled" in shown_text(app)
-    (table,) = [each.value for each in app.dataframe if "Group" in each.value]
-    assert table["Group"].tolist() == ["large"]
+    (table,) = [each for each in tables(app) if "Group" in each.columns]
+    assert table["Group"].to_list() == ["large"]
     assert "n = 14" in table["places filled by exploration"][0]
 
 

@@ -13,7 +13,7 @@ import pytest
 from audits.ledger import Ledger
 from dashboard.components import trail_reading
 from engine.errors import OutputError
-from tests.dashboard.apptest import page
+from tests.dashboard.apptest import page, tables
 from tests.evidence.trail_faults import apply_fault, make_trail
 
 
@@ -47,7 +47,7 @@ def test_a_trail_that_is_held_is_said_within_seconds_and_comes_back(
         other.execute("ROLLBACK")
     app.run()
     assert not app.warning
-    assert len(app.dataframe[0].value) == 3
+    assert len(tables(app)[0]) == 3
 
 
 def test_a_held_trail_is_not_called_tampered_with_by_whoever_reads_it(tmp_path: Path) -> None:

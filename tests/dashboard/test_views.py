@@ -27,6 +27,7 @@ from tests.dashboard.apptest import (
     router,
     shown_text,
     small_world,
+    tables,
     two_groups,
 )
 
@@ -50,7 +51,7 @@ TITLES = {
     ("feedback", "en"): "Rounds of feedback",
     ("feedback", "zh"): "反馈轮次",
     ("providers", "en"): "Providers",
-    ("providers", "zh"): "供应方",
+    ("providers", "zh"): "提供方",
     ("verdicts", "en"): "Verdicts",
     ("verdicts", "zh"): "判定",
     ("report", "en"): "Report",
@@ -318,7 +319,7 @@ def test_models_are_compared_and_the_best_is_named_with_its_doubts() -> None:
     app = page("models", model="als")
     assert "The most accurate of these is" in shown_text(app)
     assert "Its interval meets those of" in shown_text(app)
-    table = app.get("dataframe")[0].value
+    table = tables(app)[0]
     assert table.shape == (6, 12)
     assert set(table["Serves items nobody has yet"]) == {"no"}
     app.multiselect(key="compared").set_value(["popularity", "ease"]).run()
@@ -327,7 +328,7 @@ def test_models_are_compared_and_the_best_is_named_with_its_doubts() -> None:
     assert "The most accurate of these is Popularity" in shown_text(app)
     assert "meets those of" not in shown_text(app)
     app.multiselect(key="compared").set_value(["content"]).run()
-    assert app.get("dataframe")[0].value["Serves items nobody has yet"].to_list() == ["yes"]
+    assert tables(app)[0]["Serves items nobody has yet"].to_list() == ["yes"]
     app.multiselect(key="compared").set_value([]).run()
     assert app.info[0].value == "Choose at least one model."
 
@@ -348,7 +349,7 @@ def test_a_catalogue_without_categories_has_no_variety_to_draw(
     app = page("models", dataset="ml-1m", compared=["popularity", "ease"])
     assert not app.exception
     assert "variety cannot be measured" in app.info[0].value
-    assert app.get("dataframe")[0].value.shape[0] == 2
+    assert tables(app)[0].shape[0] == 2
 
 
 def test_verdicts_come_worst_first_with_their_evidence() -> None:
@@ -361,7 +362,7 @@ def test_verdicts_come_worst_first_with_their_evidence() -> None:
     assert sum(counts) == len(heads) == 6
     words = ["fails", "not enough evidence", "holds"]
     assert heads == [word for word, n in zip(words, counts, strict=True) for _ in range(n)]
-    assert app.get("dataframe") == []  # evidence is drawn once somebody opens a fold
+    assert tables(app) == []  # evidence is drawn once somebody opens a fold
     app.multiselect(key="presets").set_value([]).run()
     assert app.info[0].value == "Choose at least one set of thresholds."
 
@@ -383,5 +384,5 @@ def test_a_report_is_signed_and_rejected_under_a_pseudonym(
     [entry] = Ledger(tmp_path / "trail.db").entries()
     assert (entry.action, entry.note) == ("rejected", "seen")
     assert "Ada" not in str(entry)
-    table = app.get("dataframe")[-1].value
+    table = tables(app)[-1]
     assert table["Decision"].to_list() == ["rejected"]

@@ -7,11 +7,7 @@ popularity. Content never looks at the log, and is not expected to be.
 
 from __future__ import annotations
 
-import numpy as np
-
-from engine.models.registry import make_model
-from engine.sources.registry import load
-from tests.evidence.accuracy import SEEDS, TEST_SHARE, K, cut, measure
+from tests.evidence.accuracy import means_of, over_seeds, record
 
 __all__ = ["run"]
 
@@ -20,28 +16,6 @@ NAMES = ("popularity", "content", "two-tower", "lstm")
 
 def run() -> dict[str, object]:
     """Return each model's mean over users, by seed, with the mean and spread over seeds."""
-    dataset = load("ml-100k")
-    splits = {seed: cut(dataset, seed=seed) for seed in SEEDS}
-    values = {
-        name: [measure(make_model(name), split, seed=seed) for seed, split in splits.items()]
-        for name in NAMES
-    }
-    means = {name: float(np.mean(by_seed)) for name, by_seed in values.items()}
-    return {
-        "headline": ", ".join(f"{name} {mean:.4f}" for name, mean in means.items()),
-        "holds": min(means["two-tower"], means["lstm"]) > means["popularity"],
-        "settings": {
-            "seeds": list(SEEDS),
-            "test share": TEST_SHARE,
-            "k": K,
-            "models": {name: vars(make_model(name)) for name in NAMES},
-        },
-        "ndcg": {
-            name: {
-                "mean": round(means[name], 4),
-                "spread": round(float(np.std(by_seed, ddof=1)), 4),
-                "by seed": [round(value, 4) for value in by_seed],
-            }
-            for name, by_seed in values.items()
-        },
-    }
+    values = over_seeds(NAMES)
+    means = means_of(values)
+    return record(values, holds=min(means["two-tower"], means["lstm"]) > means["popularity"])

@@ -16,15 +16,17 @@ from audits.measured import Setting
 from audits.threshold_files import PRESETS
 from dashboard import loaders
 from dashboard.access.person import LOCAL
-from dashboard.jobs import audit, curve, fit, fitting, keeper, measure, place, queue, running
+from dashboard.jobs import audit, costs, curve, fit, keeper, measure, place, queue, running
 from dashboard.jobs.data import data_of
 from dashboard.jobs.fitting import NotYetError, is_slow, seconds_of, takes_job, wanted_fit
 from dashboard.jobs.kind import Plan, StoppedError, Task
 from dashboard.jobs.results import Results
 from dashboard.uploads.store import UploadStore, store_of
 from engine.config import RunConfig
+from engine.dataset import Dataset
 from engine.errors import OptionError, UnknownNameError
-from engine.models.registry import MODELS
+from engine.models.progress import Watchable
+from engine.models.registry import MODELS, make_model
 from engine.recommend import fit_model
 from tests.dashboard.apptest import page, shown_text
 
@@ -88,6 +90,7 @@ def _fingerprint() -> str:
 def test_models_that_learn_in_epochs_are_slow_and_closed_forms_are_not() -> None:
     slow = {name for name in MODELS if is_slow(name)}
     assert {"sasrec", "two-tower", "lstm", "mult-vae", "lightgcn-kg", "bpr"} <= slow
+    assert slow == {name for name in MODELS if isinstance(make_model(name), Watchable)}
     assert not slow & {"popularity", "item-knn", "user-knn", "ease", "als", "hybrid"}
 
 
@@ -99,7 +102,7 @@ def test_a_large_closed_form_is_fitted_by_a_job_and_has_the_bits_of_the_fit(
     train = loaders.split("planted", run.seed).train
     straight = loaders.fitted(run).score(train.histories)
     st.cache_resource.clear()
-    monkeypatch.setattr(fitting, "_ITEMS", 16)
+    monkeypatch.setattr(costs, "_ITEMS", 16)
     with pytest.raises(NotYetError) as needed:
         loaders.fitted(run)
     record = queue.submit(needed.value.kind, needed.value.config, person=LOCAL)
@@ -115,17 +118,31 @@ def test_a_large_closed_form_is_fitted_by_a_job_and_has_the_bits_of_the_fit(
         loaders.fitted(run)
 
 
-def test_what_takes_a_job_grows_with_the_catalogue_and_a_small_one_takes_none() -> None:
+def test_what_takes_a_job_grows_with_the_catalogue_and_a_small_one_takes_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     train = loaders.split("planted", 7).train
     assert not any(takes_job(name, train) for name in ("ease", "admm-slim", "hybrid-stacked"))
     assert takes_job("mult-vae", train)
-    as_many_items = SimpleNamespace(n_items=1682)
-    assert {name for name in fitting._SECONDS_OF if takes_job(name, as_many_items)} == {  # type: ignore[arg-type]
-        "admm-slim",
-        "hybrid-stacked",
+    monkeypatch.setattr(costs, "is_encoded", lambda texts: False)
+    monkeypatch.setattr(costs, "item_texts", lambda items: [])
+    films = _world(943, 1682, 75_000)
+    assert {name for name in MODELS if not is_slow(name) and takes_job(name, films)} == {
+        *("admm-slim", "content", "hybrid", "hybrid-votes", "hybrid-stacked")
     }
-    assert takes_job("ease", SimpleNamespace(n_items=4000))  # type: ignore[arg-type]
-    assert not takes_job("als", SimpleNamespace(n_items=10**6))  # type: ignore[arg-type]
+    monkeypatch.setattr(costs, "is_encoded", lambda texts: True)
+    assert not takes_job("content", films)
+    assert takes_job("ease", _world(943, 4000, 75_000))
+    assert not takes_job("als", _world(943, 4000, 75_000))
+    assert takes_job("als", _world(6040, 3706, 750_000))
+    assert not takes_job("user-knn", _world(10**6, 10**6, 10**8))
+
+
+def _world(people: int, items: int, rows: int) -> Dataset:
+    """Return what a cost is reckoned by."""
+    log = SimpleNamespace(height=rows)
+    sizes = {"n_users": people, "n_items": items, "interactions": log, "items": None}
+    return type("World", (), sizes)()  # type: ignore[no-any-return]
 
 
 def test_a_curve_from_a_job_is_the_curve_of_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -252,22 +269,24 @@ def test_a_page_about_a_large_world_asks_for_the_job_and_says_so(
     for name in ("overview", "groups", "providers", "person", "explore"):
         app = page(name, dataset="planted")
         assert not app.exception
-        assert any("people and items take a while" in one.value for one in app.info), name
+        assert any("Making and measuring these lists" in one.value for one in app.info), name
     assert {record.kind for record in queue.listed(LOCAL)} == {"measure"}
 
 
-def test_a_set_of_ones_own_is_read_once_to_tell_its_jobs_apart(
+def test_nothing_of_a_set_of_ones_own_is_read_to_tell_its_jobs_apart(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RECSCOPE_DATA", str(tmp_path / "data"))
     store = store_of(LOCAL)
-    name = store.keep(loaders.dataset("planted"), "mine")
-    read: list[str] = []
-    real = UploadStore.load
-    monkeypatch.setattr(UploadStore, "load", lambda own, name: read.append(name) or real(own, name))
-    first = data_of(name, person=LOCAL)
-    assert data_of(name, person=LOCAL) == first
-    assert read == [name]
+    name, other = (store.keep(loaders.dataset("planted"), "mine") for _ in range(2))
+    with monkeypatch.context() as patched:
+        patched.setattr(UploadStore, "load", _never)
+        first = data_of(name, person=LOCAL)
+        assert data_of(name, person=LOCAL) == first != data_of(other, person=LOCAL)
     store.delete(name)
     with pytest.raises(UnknownNameError):
         data_of(name, person=LOCAL)
+
+
+def _never(*_: object) -> None:
+    raise AssertionError("it was read")
