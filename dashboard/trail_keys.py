@@ -37,7 +37,9 @@ def load_key(path: str | Path | None = None) -> Ed25519PrivateKey:
         if is_full(error):
             raise unwritable(place, error) from error
         raise OutputError(
-            "cannot use the key {file}: {reason}", file=place, reason=error.strerror or error
+            "cannot use the key {file}: {reason}; name another place in RECSCOPE_KEY",
+            file=place,
+            reason=error.strerror or error,
         ) from error
     except ValueError as error:
         raise TableError(

@@ -19,6 +19,7 @@ from starlette.testclient import TestClient
 
 from dashboard.access.person import LOCAL
 from dashboard.api.routes import api_routes
+from dashboard.i18n import translator
 from dashboard.jobs import database, keeper, place, queue, slots
 from dashboard.jobs.doing import named
 from dashboard.jobs.record import State
@@ -174,3 +175,10 @@ def test_of_two_who_make_a_key_at_once_both_have_the_first(
 
     monkeypatch.setattr(os, "fsync", late)
     assert [load_key(place).private_bytes_raw()] == first
+
+
+def test_what_the_system_says_is_said_in_the_readers_language(tmp_path: Path) -> None:
+    with pytest.raises(OutputError) as refused:
+        load_key(tmp_path)
+    assert translator("en").error(refused.value).split(": ")[1].startswith("Is a directory")
+    assert "是一个目录；请用 RECSCOPE_KEY" in translator("zh").error(refused.value)
