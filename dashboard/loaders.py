@@ -56,19 +56,10 @@ from dashboard.jobs.simulate import planned_in
 from dashboard.logged_drift import kept_drift
 from dashboard.measured_run import MeasuredLists, MeasuredRun
 from dashboard.measuring import measure_lists, measure_run
-from dashboard.off_policy import (
-    OPEN_BANDIT,
-    PRIOR,
-    THOMPSON,
-    Asked,
-    Told,
-    evaluate_open_bandit,
-)
 from dashboard.owned import owned
 from dashboard.run_audit import audit_run
 from dashboard.uploads.names import is_own
 from dashboard.uploads.store import store_of
-from engine.assets import asset_folder, find_asset
 from engine.config import RunConfig
 from engine.dataset import Dataset
 from engine.datasheet import Datasheet, make_datasheet
@@ -80,7 +71,6 @@ from engine.policies.context import PolicyContext
 from engine.policies.registry import make_policy
 from engine.policies.slates import Slates
 from engine.recommend import list_everyone
-from engine.sources.open_bandit import Campaign, LoggedBy
 from engine.sources.registry import SOURCES, is_at_hand, load
 from engine.splits import Split
 
@@ -98,7 +88,6 @@ __all__ = [
     "is_near",
     "learn_first",
     "measured",
-    "off_policy_open_bandit",
     "provider_results",
     "report",
     "slates",
@@ -395,22 +384,3 @@ def _experiment(
     """Once for each drift that the folder keeps, which a first run makes."""
     config = dict(settings)
     return planned_in(folder, config, log=dataset(config["dataset"]))
-
-
-def _bandit_folder(name: str) -> Path:
-    folder = asset_folder(find_asset(name))
-    if not folder.is_dir():
-        raise AssetError(
-            "the data set {dataset} is not on this machine yet. Run “recscope fetch {dataset}”, "
-            "then reload this page",
-            dataset=name,
-        )
-    return folder
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def off_policy_open_bandit(asked: Asked, campaign: Campaign, logged_by: LoggedBy) -> Told:
-    """Return what the Open Bandit sample says about a target."""
-    prior = _bandit_folder(PRIOR) if asked.target == THOMPSON else None
-    folder = _bandit_folder(OPEN_BANDIT)
-    return evaluate_open_bandit(folder, prior, asked, campaign=campaign, logged_by=logged_by)

@@ -8,7 +8,7 @@ names people and items by their place alone, never by their id.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -25,7 +25,10 @@ from engine.sources.registry import SOURCES
 
 if TYPE_CHECKING:
     # What reads tables is heavy, and the first page reads none.
+    import polars as pl
+
     from dashboard.uploads.tables import Brought
+    from engine.dataset import Dataset
 
 __all__ = [
     "DEFAULTS",
@@ -42,8 +45,10 @@ __all__ = [
     "is_put_to_the_test",
     "keep",
     "keep_brought",
+    "keep_joined",
     "keep_tried",
     "kept_brought",
+    "kept_joined",
     "kept_tried",
     "policies",
     "put_to_the_test",
@@ -289,6 +294,19 @@ def kept_brought(kind: str) -> Received | None:
     """Return the file of a kind that this session brought last."""
     found: Received | None = st.session_state.get(f"brought-{kind}")
     return found
+
+
+def kept_joined(tables: Mapping[str, pl.DataFrame]) -> Dataset | None:
+    """Return the data set that this session joined last, if it was of these very tables."""
+    kept: tuple[Mapping[str, pl.DataFrame], Dataset] | None = st.session_state.get("joined")
+    if kept is None or kept[0].keys() != tables.keys():
+        return None
+    return kept[1] if all(kept[0][name] is tables[name] for name in tables) else None
+
+
+def keep_joined(tables: Mapping[str, pl.DataFrame], dataset: Dataset) -> None:
+    """Keep a data set that was joined of tables, so that it is joined once."""
+    st.session_state["joined"] = (dict(tables), dataset)
 
 
 def keep_brought(kind: str, received: Received) -> None:

@@ -55,6 +55,6 @@ def _state(record: JobRecord) -> str:
         return "stopping"
     if record.state is not State.RUNNING or not record.total:
         return str(record.state)
-    left = record.seconds_left()
+    left = queue.seconds_left(record)
     time = "" if left is None else f", {left:.0f} s left"
     return f"{record.done} of {record.total}{time}"

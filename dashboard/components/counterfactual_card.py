@@ -24,7 +24,7 @@ def draw_counterfactual(
         with st.spinner(_("Asking the model about other histories…")):
             found = reason_loaders.counterfactual(run, user, place.item)
     except NotYetError as needed:
-        await_jobs([needed], _)
+        await_jobs([needed], _, where="counterfactual")
         return
     st.text(_said(found, _))
     titles = train.items["title"]

@@ -46,7 +46,7 @@ def curve(
         try:
             settings = loaders.curve(selection.greedy, by)
         except NotYetError as needed:
-            await_jobs([needed], _)
+            await_jobs([needed], _, where="curve")
             return
     shown = [accuracy, by_measure[chosen]]
     for column, effect in zip(st.columns(2), shown, strict=True):

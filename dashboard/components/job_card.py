@@ -75,10 +75,11 @@ _WHY = {
 }
 
 
-def await_jobs(needed: Sequence[NotYetError], _: Translator) -> None:
+def await_jobs(needed: Sequence[NotYetError], _: Translator, *, where: str = "page") -> None:
     """Ask for what a page needs, unless it was stopped or failed, and watch it.
 
-    The page is drawn again whenever one of the jobs ends.
+    The page is drawn again whenever one of the jobs ends. ``where`` tells parts of a page apart
+    that may wait for the same.
     """
     person = current_person()
     records = []
@@ -92,7 +93,8 @@ def await_jobs(needed: Sequence[NotYetError], _: Translator) -> None:
             except AccessError as error:
                 st.warning(plain(_.error(error)), icon=":material/hourglass_top:")
                 break
-        records.append(record)
+        if record.id not in [other.id for other in records]:
+            records.append(record)
     active = [record.id for record in records if record.active]
 
     @st.fragment(run_every=WATCH_SECONDS if active else None)
@@ -101,7 +103,7 @@ def await_jobs(needed: Sequence[NotYetError], _: Translator) -> None:
         if any(record.id in active and not record.active for record in now):
             st.rerun()
         for record in now:
-            draw_job(record, _, named=True)
+            draw_job(record, _, named=True, where=where)
 
     watching()
 
@@ -115,7 +117,7 @@ def _read(ids: Sequence[str], _: Translator) -> list[JobRecord]:
         return []
 
 
-def draw_job(record: JobRecord, _: Translator, *, named: bool = False) -> None:
+def draw_job(record: JobRecord, _: Translator, *, named: bool = False, where: str = "page") -> None:
     """Draw one job; one that is done has nothing to say unless it is named."""
     if record.state is State.DONE and not named:
         return
@@ -133,7 +135,7 @@ def draw_job(record: JobRecord, _: Translator, *, named: bool = False) -> None:
             st.caption(_("Stopped. What it has done is kept, and it can go on from there."))
         else:
             st.caption(_("Done.") if record.kind != "simulate" else _(_WHERE))
-        _draw_button(record, _)
+        _draw_button(record, where, _)
 
 
 def title(record: JobRecord, _: Translator) -> str:
@@ -179,14 +181,14 @@ def _progress(record: JobRecord, _: Translator) -> str:
     if record.stopping:
         return _("Stopping at the end of this step …")
     stage = stage_label(_, record.stage)
-    if not record.total or not record.done:
+    left = queue.seconds_left(record)
+    if not record.total or (not record.done and left is None):
         return _("Begun: {stage} …", stage=stage)
     fields = {
         "done": _.number(record.done, digits=0),
         "total": _.number(record.total, digits=0),
         "stage": stage,
     }
-    left = record.seconds_left()
     if left is None:
         return _("{done} of {total}: {stage}.", **fields)
     return _(
@@ -210,19 +212,19 @@ def duration(seconds: float, _: Translator) -> str:
     return _.ngettext("{n} minute", "{n} minutes", -(-round(seconds) // 60))
 
 
-def _draw_button(record: JobRecord, _: Translator) -> None:
+def _draw_button(record: JobRecord, where: str, _: Translator) -> None:
     person = current_person()
     if record.active:
         if st.button(
             _("Stop"),
             icon=":material/stop:",
-            key=f"stop-{record.id}",
+            key=f"stop-{where}-{record.id}",
             disabled=record.stopping,
         ):
             cancel_job(person, record.id)
             st.rerun()
     elif record.state is not State.DONE and st.button(
-        _("Resume"), icon=":material/resume:", key=f"go-on-{record.id}"
+        _("Resume"), icon=":material/resume:", key=f"go-on-{where}-{record.id}"
     ):
         resume_job(person, record.id)
         st.rerun()

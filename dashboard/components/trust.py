@@ -44,7 +44,7 @@ def trust(selection: Selection, _: Translator) -> None:
         with st.spinner(_("Taking histories away and asking the model again…")):
             found = reason_loaders.removal(selection.greedy)
     except NotYetError as needed:
-        await_jobs([needed], _)
+        await_jobs([needed], _, where="trust")
         return
     except RecscopeError as error:
         st.error(plain(_.error(error)), icon=":material/error:")

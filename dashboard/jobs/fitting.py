@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
-from functools import cache
 from pathlib import Path
-from threading import Thread
 from time import perf_counter
 
 from dashboard.access.person import Person
 from dashboard.jobs import place, queue
 from dashboard.jobs.costs import fit_seconds, is_quick, learns_in_epochs
 from dashboard.jobs.kind import Config
+from dashboard.jobs.loading import load_meanwhile, preload
 from engine.config import RunConfig
 from engine.dataset import Dataset
-from engine.errors import RecscopeError, TableError
+from engine.errors import TableError
 from engine.models.base import Recommender
 from engine.models.keeping import is_kept, keep_fitted, restore_fitted
 from engine.models.progress import Watchable
@@ -78,28 +76,16 @@ def fitted_by_job(config: RunConfig, train: Dataset, *, person: Person) -> Recom
     wanted = wanted_fit(config)
     folder = queue.result("fit", wanted, person=person)
     if folder is None:
-        _load_meanwhile(config.model)
+        load_meanwhile(config.model)
         raise NotYetError("fit", wanted)
     try:
+        if is_slow(config.model):
+            preload()
         return fit_in(folder, config, train)
     except TableError as error:
         # What is damaged is made again.
         place.results().remove(folder.name)
         raise NotYetError("fit", wanted) from error
-
-
-@cache
-def _load_meanwhile(model: str) -> None:
-    """Load what the model is made of while the job learns, so that no page waits for that later.
-
-    Once for each: whoever comes after it finds it loaded.
-    """
-    Thread(target=_load, args=(model,), name="recscope-load", daemon=True).start()
-
-
-def _load(model: str) -> None:
-    with suppress(RecscopeError):  # Whoever needs the model is told.
-        make_model(model)
 
 
 def fit_in(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 from dashboard.access.person import Person, require
@@ -11,7 +12,7 @@ from dashboard.jobs import keeper, place
 from dashboard.jobs.data import data_of
 from dashboard.jobs.kind import Config, Plan
 from dashboard.jobs.kinds import find_kind
-from dashboard.jobs.record import JobRecord
+from dashboard.jobs.record import JobRecord, State
 from dashboard.jobs.table import Asked
 from engine.errors import UnknownNameError
 
@@ -25,6 +26,7 @@ __all__ = [
     "result",
     "resume",
     "same",
+    "seconds_left",
     "submit",
 ]
 
@@ -86,6 +88,19 @@ def same(kind: str, config: Config, *, person: Person) -> JobRecord | None:
     """Return the person's job of that kind with those settings; None if there was none."""
     hash = _plan(kind, config, person=person).hash
     return next((record for record in listed(person) if record.hash == hash), None)
+
+
+def seconds_left(record: JobRecord) -> float | None:
+    """Return how long a job runs yet: at its pace, else as long as the last such job took in all.
+
+    None while that cannot be said, or when it takes longer than that one.
+    """
+    left = record.seconds_left()
+    if left is not None or record.state is not State.RUNNING or record.started is None:
+        return left
+    usual = place.table().usual_seconds(record)
+    passed = time.time() - record.started
+    return None if usual is None or usual <= passed else usual - passed
 
 
 def cancel(id: str, person: Person) -> JobRecord:

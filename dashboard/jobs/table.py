@@ -27,6 +27,8 @@ __all__ = ["ATTEMPTS", "Asked", "JobTable", "Standing"]
 ATTEMPTS = 2
 # So many settled jobs of one person are remembered.
 REMEMBERED = 100
+# Settings that jobs which take equally long have in common.
+_ALIKE = ("dataset", "model", "what", "why", "rounds", "seeds")
 _PARSED: Mapping[str, Callable[[Any], Any]] = {
     "config": json.loads,
     "state": State,
@@ -128,6 +130,20 @@ class JobTable:
                 (owner,),
             ).fetchall()
         return tuple(_record(row) for row in rows)
+
+    def usual_seconds(self, job: JobRecord) -> float | None:
+        """Return how long the last such job took, whoever asked; None if there was none.
+
+        Such a job is of the same kind, about the same data and model, and asks for the same.
+        """
+        alike = [f"json_extract(config, '$.{name}') IS ?" for name in _ALIKE]
+        with self.database.reading() as connection:
+            row = connection.execute(
+                "SELECT finished - started FROM jobs WHERE state = 'done' AND attempts > 0 AND "
+                f"kind = ? AND {' AND '.join(alike)} ORDER BY finished DESC LIMIT 1",
+                (job.kind, *(job.config.get(name) for name in _ALIKE)),
+            ).fetchone()
+        return None if row is None else float(row[0])
 
     def count(self, state: State) -> int:
         """Return how many jobs of everybody are in a state."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard import loaders, own_loaders
+from dashboard import bandit_loaders, own_loaders
 from dashboard.access.person import Person
 from dashboard.access.role import Action
 from dashboard.off_policy import Asked, Told
@@ -17,7 +17,7 @@ def estimate_on_sample(
     _person: Person, asked: Asked, campaign: Campaign, *, logged_by: LoggedBy
 ) -> Told:
     """Return what the Open Bandit sample says about a target."""
-    return loaders.off_policy_open_bandit(asked, campaign, logged_by)
+    return bandit_loaders.off_policy_open_bandit(asked, campaign, logged_by)
 
 
 @service(Action.BRING)

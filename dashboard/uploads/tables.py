@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -97,21 +99,33 @@ class Brought:
     def checked(
         self, mapping: Mapping[str, str], *, duplicates: Duplicates = "error"
     ) -> pl.DataFrame:
-        """Return the table as `engine.tables` wants it.
+        """Return the table as `engine.tables` wants it; asked the same again, the same table.
+
+        A page asks at every turn, and a long log takes a while.
 
         Raises
         ------
         TableError
             Naming the file, the column and the row.
         """
-        table = self.mapped(mapping)
-        spec = TABLES[self.kind].spec
-        return conform(
-            table,
-            lists_spec(table.columns) if spec is RECOMMENDATIONS else spec,
-            source=self.origin,
-            duplicates=duplicates,
-        )
+        asked = (tuple(mapping.items()), duplicates)
+        if self._last.get("asked") != asked:
+            table = self.mapped(mapping)
+            spec = TABLES[self.kind].spec
+            checked = conform(
+                table,
+                lists_spec(table.columns) if spec is RECOMMENDATIONS else spec,
+                source=self.origin,
+                duplicates=duplicates,
+            )
+            self._last.update(asked=asked, checked=checked)
+        found: pl.DataFrame = self._last["checked"]
+        return found
+
+    @cached_property
+    def _last(self) -> dict[str, Any]:
+        """What was asked last, and what came of it."""
+        return {}
 
 
 def read_received(path: Path, kind: str, limits: UploadLimits = LIMITS) -> Brought:

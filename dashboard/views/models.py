@@ -41,7 +41,7 @@ def models(selection: Selection, _: Translator) -> None:
         return
     compared, learning = _compare(names, selection, _)
     if learning:
-        await_jobs(learning, _)
+        await_jobs(learning, _, where="models")
     if not compared:
         return
     st.markdown(f"**{models_sentence(compared, _)}**")

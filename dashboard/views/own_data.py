@@ -24,7 +24,7 @@ from dashboard.components.page import heading, show
 from dashboard.components.plain import plain
 from dashboard.i18n import N_, Translator
 from dashboard.services.own_data import keep_own
-from dashboard.state import Selection, choose_dataset, settle
+from dashboard.state import Selection, choose_dataset, keep_joined, kept_joined, settle
 from dashboard.uploads.server_paths import shared_folder
 from dashboard.uploads.store import store_of
 from dashboard.uploads.tables import TABLES, Brought
@@ -144,9 +144,12 @@ def _checked(brought: Mapping[str, Brought], _: Translator) -> dict[str, pl.Data
 
 
 def _joined(tables: Mapping[str, pl.DataFrame], _: Translator) -> Dataset | None:
-    """Join the tables; what does not fit together is said."""
+    """Join the tables, once; what does not fit together is said."""
+    joined = kept_joined(tables)
+    if joined is not None:
+        return joined
     try:
-        return make_dataset(
+        joined = make_dataset(
             "brought",
             tables["interactions"],
             users=tables.get("users"),
@@ -155,6 +158,8 @@ def _joined(tables: Mapping[str, pl.DataFrame], _: Translator) -> Dataset | None
     except RecscopeError as error:
         st.error(plain(_.error(error)), icon=":material/error:")
         return None
+    keep_joined(tables, joined)
+    return joined
 
 
 def _use(dataset: Dataset, _: Translator) -> None:

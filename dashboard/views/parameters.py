@@ -44,7 +44,7 @@ def parameters(selection: Selection, _: Translator) -> None:
         table = _unless_waiting(lambda: reason_loaders.parameters(run, names), waiting)
         tree = _unless_waiting(lambda: reason_loaders.surrogate(run), waiting)
     if waiting:
-        await_jobs(waiting, _)
+        await_jobs(waiting, _, where="parameters")
     if table is not None:
         _draw_table(table, selection, names, _)
     if tree is not None:

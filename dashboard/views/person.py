@@ -79,7 +79,7 @@ def _why(selection: Selection, user: str, place: Place, *, train: Dataset, _: Tr
         with st.spinner(_("Asking the model…")):
             found = reason(current_person(), run, user, place.item, method=method, game=game)
     except NotYetError as needed:
-        await_jobs([needed], _)
+        await_jobs([needed], _, where="reason")
         return
     except RecscopeError as error:
         st.error(plain(_.error(error)), icon=":material/error:")

@@ -140,7 +140,7 @@ def _measured(
         found += curve[1:] if found else [own, *curve[1:]]
     bar.empty()
     if waiting:
-        await_jobs(waiting, _)
+        await_jobs(waiting, _, where="settings")
     return found
 
 

@@ -17,7 +17,6 @@ _PAUSE = 0.05
 # As often as the page of somebody who waits looks again by itself.
 _LOOK = 1.0
 _ALONE = 30
-_LONGEST = 120.0
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,8 @@ class Scene:
     """Something heavy: a page by its name in the address, opened with a query.
 
     ``press`` is the key of a button that is pressed once the page is whole, ``write`` the key of
-    a field and what is written into it.
+    a field and what is written into it. What is not there after ``most`` seconds is stopped, as
+    the person would by its button.
     """
 
     name: str
@@ -33,6 +33,7 @@ class Scene:
     query: str
     press: str | None = None
     write: tuple[str, str] | None = None
+    most: float = 90.0
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Held:
     first
         Seconds until the one who asks sees a whole page: the answer, or that it is waited for.
     whole
-        Seconds until the answer is there; None if it was not within two minutes.
+        Seconds until the answer is there; None if it was not in time.
     by_job
         Whether the page waited for a job.
     moves
@@ -108,7 +109,7 @@ async def _one(scene: Scene, asker: Session, mover: Session) -> Held:
 async def _ask(scene: Scene, asker: Session, start: float) -> tuple[float, float | None, bool]:
     await asker.turn_to(scene.page)
     if scene.press is not None or scene.write is not None:
-        while asker.waiting and perf_counter() - start < _LONGEST:
+        while asker.waiting and perf_counter() - start < scene.most:
             await asyncio.sleep(_LOOK)
             await asker.look()
         # What is pressed counts, and not the page that it stands on.
@@ -120,7 +121,9 @@ async def _ask(scene: Scene, asker: Session, start: float) -> tuple[float, float
     first = perf_counter() - start
     by_job = asker.waiting
     while asker.waiting:
-        if perf_counter() - start > _LONGEST:
+        if perf_counter() - start > scene.most:
+            for stop in [key for key in asker.widgets if key.startswith("stop-")]:
+                await asker.press(stop)
             return first, None, by_job
         await asyncio.sleep(_LOOK)
         await asker.look()

@@ -91,7 +91,7 @@ def test_a_stopped_run_says_so_and_goes_on_where_it_stopped() -> None:
         queue.get(job.id, person=LOCAL)  # who asks about a job sees to it that a worker comes
         sleep(0.05)
     app.run()
-    app.button(key=f"stop-{job.id}").click().run()
+    app.button(key=f"stop-page-{job.id}").click().run()
     while queue.get(job.id, person=LOCAL).active:
         assert monotonic() - begun < PATIENCE
         sleep(0.05)
@@ -99,7 +99,7 @@ def test_a_stopped_run_says_so_and_goes_on_where_it_stopped() -> None:
     app.run()
     assert "What it has done is kept, and it can go on" in shown_text(app)
     assert "What is there is kept" in shown_text(app)
-    app.button(key=f"go-on-{job.id}").click().run()
+    app.button(key=f"go-on-page-{job.id}").click().run()
     finished(app)
     assert there < set(folder.glob("*/feedback-*.parquet"))
     assert [record.id for record in queue.listed(LOCAL)] == [job.id]
@@ -118,7 +118,7 @@ def test_a_run_that_fails_says_why_in_the_readers_language() -> None:
     plan.parent.mkdir(parents=True, exist_ok=True)
     plan.write_text("{}")
     app.run()
-    app.button(key=f"go-on-{job.id}").click().run()
+    app.button(key=f"go-on-page-{job.id}").click().run()
     while not app.error:
         assert monotonic() - begun < PATIENCE
         sleep(0.3)

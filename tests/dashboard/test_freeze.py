@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from dashboard.jobs.measure import wanted_measure
 from dashboard.jobs.record import State
 from engine.config import RunConfig
 from tests.dashboard.apptest import page, shown_text
+from tests.dashboard.messages import ROOT
 
 DEAR = {
     loaders: (
@@ -34,16 +37,16 @@ DEAR = {
     fitting: ("fit_model",),
 }
 ASKS: dict[str, dict[str, Any]] = {
-    "overview": {"kinds": {"measure"}},
-    "groups": {"kinds": {"measure"}},
-    "providers": {"kinds": {"measure"}},
-    "person": {"kinds": {"measure"}},
-    "explore": {"kinds": {"measure"}},
-    "settings": {"kinds": {"curve"}, "tried_policies": ["mmr"]},
-    "verdicts": {"kinds": {"audit"}},
-    "report": {"kinds": {"audit"}},
-    "models": {"kinds": {"measure"}, "compared": ["als", "item-knn"]},
-    "parameters": {"kinds": {"explain"}},
+    "overview": {"asks": {("measure", "people")}},
+    "groups": {"asks": {("measure", "people")}},
+    "providers": {"asks": {("measure", "items")}},
+    "person": {"asks": {("measure", "lists")}},
+    "explore": {"asks": {("measure", "people")}},
+    "settings": {"asks": {("curve", None)}, "tried_policies": ["mmr"]},
+    "verdicts": {"asks": {("audit", None)}},
+    "report": {"asks": {("audit", None)}},
+    "models": {"asks": {("measure", "model")}, "compared": ["als", "item-knn"]},
+    "parameters": {"asks": {("explain", None)}},
 }
 
 
@@ -71,7 +74,7 @@ def _never(*_: object, **__: object) -> None:
 
 
 def _chosen(name: str) -> dict[str, Any]:
-    return {key: value for key, value in ASKS[name].items() if key != "kinds"} | {"model": "als"}
+    return {key: value for key, value in ASKS[name].items() if key != "asks"} | {"model": "als"}
 
 
 @pytest.mark.parametrize("name", ASKS)
@@ -93,7 +96,24 @@ def test_a_page_has_measured_what_it_may_not_measure(
     app = page(name, **_chosen(name))
     press(app, name)
     assert not app.exception
-    assert {record.kind for record in queue.listed(LOCAL)} == ASKS[name]["kinds"]
+    records = queue.listed(LOCAL)
+    assert {(one.kind, one.config.get("what")) for one in records} == ASKS[name]["asks"]
+
+
+_LOADED = """
+import sys
+from dashboard.jobs.loading import preload
+preload()
+assert "torch" not in sys.modules
+assert "libtorch_cpu" in open("/proc/self/maps").read()
+import torch
+assert torch.ones(2).sum().item() == 2
+"""
+
+
+def test_the_system_loads_the_library_of_models_before_it_is_imported() -> None:
+    done = subprocess.run([sys.executable, "-c", _LOADED], cwd=ROOT, check=False)
+    assert done.returncode == 0
 
 
 def press(app: Any, name: str) -> None:

@@ -180,7 +180,7 @@ def test_a_fault_is_told_beside_fixed_words_and_mended_by_going_on(
     assert words_of_it in app.error[0].value.replace("\\", "")
     assert app.text[0].value
     model.down = False
-    app.button(f"go-on-{job.id}").click().run()
+    app.button(f"go-on-page-{job.id}").click().run()
     begin()
     app.run()
     assert not app.error

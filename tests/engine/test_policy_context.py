@@ -1,14 +1,21 @@
 """What policies know beside the scores, and the policies that draw from a part of the catalogue."""
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
+import pytest
+from numpy.typing import NDArray
 
 from audits.kernels.popularity import tail_items
+from engine.config import RunConfig
 from engine.dataset import make_dataset
+from engine.histories import Histories
 from engine.models.als import ALS
 from engine.models.popularity import Popularity
 from engine.policies.context import PolicyContext
 from engine.policies.registry import make_policy
+from engine.recommend import list_everyone, recommend
 from tests import worlds
 
 
@@ -111,3 +118,34 @@ def test_chance_goes_to_clusters_the_person_has_hardly_touched() -> None:
     assert shown[0].propensities[0, 0] == 1 / 7
     # The others have no such cluster, and explore among everything.
     assert shown[0].propensities[1, 0] == 1 / 12
+
+
+class Counting(Popularity):
+    """Notes how many histories each call scores."""
+
+    asked: list[int]
+
+    def _score(self, histories: Histories) -> NDArray[np.float32]:
+        self.asked.append(len(histories))
+        return super()._score(histories)
+
+
+def test_everyone_is_scored_once_for_all_rates_and_a_part_by_itself() -> None:
+    world = worlds.noisy()
+    model = Counting()
+    model.asked = []
+    model.fit(world, rng=np.random.default_rng(0))
+    context = PolicyContext(world, model, world.histories)
+    runs = [RunConfig("made", "popularity", rate=rate, n=3) for rate in (0.0, 0.3)]
+    shared = [list_everyone(run, context) for run in runs]
+    assert model.asked == [world.n_users]
+    apart = [list_everyone(run, PolicyContext(world, model, world.histories)) for run in runs]
+    for one, other in zip(shared, apart, strict=True):
+        np.testing.assert_array_equal(one.items, other.items)
+        np.testing.assert_array_equal(one.propensities, other.propensities)
+    few = world.histories.take([1, 2])
+    policy = make_policy("greedy", replace(context, histories=few))
+    recommend(model, few, policy=policy, rate=0, n=3, rng=np.random.default_rng(0))
+    assert model.asked[-1] == 2
+    with pytest.raises(ValueError, match="read-only"):
+        context.scores[0, 0] = 1.0

@@ -24,12 +24,9 @@ QUERY = "dataset=ml-100k&rate=0.1"
 GOAL_MOVE = 0.5
 GOAL_AT_ONCE = 2.0
 # A word each for what is asked of a model whose every score costs much, and of one that is quick.
-ASKED = (
-    "user-knn",
-    "als",
-    "hybrid-votes",
-    "lstm",
-)
+ASKED = ("user-knn", "hybrid-votes", "lstm")
+# Seconds; models that learn for longer are then stopped.
+LEARN = 30.0
 PEOPLE, ITEMS, ROWS = 6040, 3706, 1_000_209
 
 
@@ -39,8 +36,8 @@ def run() -> dict[str, object]:
     A server that has just started, on MovieLens-100K, with nothing kept but the data and the texts
     of films as vectors. One person moves the slider of the first page among four rates that were
     drawn before, again and again; another opens a page each time as someone new, waits until its
-    answer is there (two minutes at most: some models learn for longer), and goes. The first page is
-    whole "at once", or says what is waited for and is drawn by a job.
+    answer is there, and goes; what a model has not learned in half a minute is stopped. The first
+    page is whole "at once", or says what is waited for and is drawn by a job.
     """
     busy = round(getloadavg()[0], 2)  # whoever else works on the machine is in the figures too
     with _fresh() as shared, started() as (address, _):
@@ -100,7 +97,7 @@ def _scenes(shared: str) -> Sequence[Scene]:
         Scene("feedback", "feedback", QUERY),
         Scene("feedback, a simulation", "feedback", QUERY, press="loop_run"),
         Scene("words of a language model", "person", f"{QUERY}&generator=local"),
-        *(Scene(f"first page, {name}", "", f"{QUERY}&model={name}") for name in models),
+        *(Scene(f"first page, {name}", "", f"{QUERY}&model={name}", most=LEARN) for name in models),
         *(scene for name in ASKED for scene in _of_model(name)),
         Scene("models side by side", "models", f"{QUERY}&{every}"),
         Scene("a million rows, first page", "", "dataset=ml-1m&rate=0.1"),

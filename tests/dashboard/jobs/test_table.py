@@ -122,6 +122,29 @@ def test_the_time_left_is_that_of_the_pace_since_the_worker_began(tmp_path: Path
     assert found(table, id).seconds_left() == pytest.approx(10.0)
 
 
+def test_a_job_is_expected_to_take_as_long_as_the_last_such_job(tmp_path: Path) -> None:
+    now = 0.0
+    table = JobTable(Database(tmp_path / "t"), clock=lambda: now)
+
+    def ask(owner: str, model: str, seed: int) -> JobRecord:
+        config = {"dataset": "d", "model": model, "seed": seed}
+        wanted = Asked(owner, "fit", config, f"{owner}{model}{seed}", f"w{owner}{model}{seed}")
+        return table.submit(wanted, quota=QUOTA)
+
+    first, other = ask("ada", "ease", 1), ask("bo", "ease", 2)
+    assert table.usual_seconds(other) is None
+    for record, took in ((first, 10.0), (other, 30.0)):
+        table.claim("w", slot=0)
+        now += took
+        table.settle(record.id, "w", result=tmp_path)
+    assert table.usual_seconds(ask("cy", "ease", 3)) == 30.0
+    assert table.usual_seconds(ask("cy", "als", 3)) is None
+    # What was there at once took no time, and says nothing.
+    config = {"dataset": "d", "model": "als", "seed": 4}
+    table.submit(Asked("di", "fit", config, "h4", "w4"), quota=QUOTA, ready=tmp_path)
+    assert table.usual_seconds(ask("cy", "als", 5)) is None
+
+
 def found(table: JobTable, id: str) -> JobRecord:
     record = table.find(id)
     assert record is not None
