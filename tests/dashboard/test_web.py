@@ -20,6 +20,9 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from dashboard import loaders, server
 from dashboard.access.roster import PEOPLE
+from dashboard.jobs import keeper, place
+from dashboard.jobs.record import State
+from dashboard.jobs.table import Asked
 from dashboard.state import DEFAULTS
 from dashboard.web.admission import GRACE, STREAM, Admission, AdmissionMiddleware
 from dashboard.web.base_address import ADDRESS, BaseAddressMiddleware, base_address
@@ -331,6 +334,30 @@ def test_warming_makes_what_the_first_page_shows(monkeypatch: pytest.MonkeyPatch
     app = page("overview")
     assert not app.exception
     assert not app.error
+
+
+def test_a_job_goes_on_at_the_next_start_though_nobody_asks(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start() -> subprocess.Popen[bytes]:
+        started.append(subprocess.Popen([sys.executable, "-c", ""]))
+        return started[-1]
+
+    monkeypatch.setattr(keeper, "_start", start)
+    monkeypatch.setattr("dashboard.web.warm._measure", lambda: None)
+    warm()
+    assert started == []
+    (here / "cache").mkdir(exist_ok=True)
+    table = place.table()
+    table.submit(Asked("ana@example.org", "simulate", {}, "hash", "work"), quota=1)
+    assert table.claim("gone", slot=0) is not None
+    assert table.count(State.RUNNING) == 1
+    warm()
+    assert table.count(State.QUEUED) == 1
+    assert len(started) == 1
+    started[0].wait()
 
 
 def test_warming_without_the_data_is_silent(
