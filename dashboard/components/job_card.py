@@ -82,7 +82,7 @@ def await_jobs(needed: Sequence[NotYetError], _: Translator, *, where: str = "pa
     that may wait for the same.
     """
     person = current_person()
-    records = []
+    records: list[JobRecord] = []
     for kind in dict.fromkeys(one.kind for one in needed):
         st.info(_(_WHY[kind]), icon=":material/hourglass_top:")
     for one in needed:

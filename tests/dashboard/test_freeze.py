@@ -37,16 +37,16 @@ DEAR = {
     fitting: ("fit_model",),
 }
 ASKS: dict[str, dict[str, Any]] = {
-    "overview": {"kinds": {"measure"}},
-    "groups": {"kinds": {"measure"}},
-    "providers": {"kinds": {"measure"}},
-    "person": {"kinds": {"measure"}},
-    "explore": {"kinds": {"measure"}},
-    "settings": {"kinds": {"curve"}, "tried_policies": ["mmr"]},
-    "verdicts": {"kinds": {"audit"}},
-    "report": {"kinds": {"audit"}},
-    "models": {"kinds": {"measure"}, "compared": ["als", "item-knn"]},
-    "parameters": {"kinds": {"explain"}},
+    "overview": {"asks": {("measure", "people")}},
+    "groups": {"asks": {("measure", "people")}},
+    "providers": {"asks": {("measure", "items")}},
+    "person": {"asks": {("measure", "lists")}},
+    "explore": {"asks": {("measure", "people")}},
+    "settings": {"asks": {("curve", None)}, "tried_policies": ["mmr"]},
+    "verdicts": {"asks": {("audit", None)}},
+    "report": {"asks": {("audit", None)}},
+    "models": {"asks": {("measure", "model")}, "compared": ["als", "item-knn"]},
+    "parameters": {"asks": {("explain", None)}},
 }
 
 
@@ -74,7 +74,7 @@ def _never(*_: object, **__: object) -> None:
 
 
 def _chosen(name: str) -> dict[str, Any]:
-    return {key: value for key, value in ASKS[name].items() if key != "kinds"} | {"model": "als"}
+    return {key: value for key, value in ASKS[name].items() if key != "asks"} | {"model": "als"}
 
 
 @pytest.mark.parametrize("name", ASKS)
@@ -96,7 +96,8 @@ def test_a_page_has_measured_what_it_may_not_measure(
     app = page(name, **_chosen(name))
     press(app, name)
     assert not app.exception
-    assert {record.kind for record in queue.listed(LOCAL)} == ASKS[name]["kinds"]
+    records = queue.listed(LOCAL)
+    assert {(one.kind, one.config.get("what")) for one in records} == ASKS[name]["asks"]
 
 
 _LOADED = """
