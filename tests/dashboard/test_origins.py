@@ -11,7 +11,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from dashboard import server
 from dashboard.web.admission import STREAM
-from dashboard.web.origins import OriginMiddleware
+from dashboard.web.origins import AGAINST_POLICY, OriginMiddleware
 
 
 async def _stream(socket: WebSocket) -> None:
@@ -43,10 +43,11 @@ def _client() -> TestClient:
 )
 def test_a_page_of_another_site_gets_no_connection(origin: str, host: str) -> None:
     with (
-        pytest.raises(WebSocketDisconnect),
+        pytest.raises(WebSocketDisconnect) as refused,
         _client().websocket_connect(STREAM, headers={"origin": origin, "host": host}),
     ):
         pass
+    assert refused.value.code == AGAINST_POLICY
 
 
 @pytest.mark.parametrize(
