@@ -23,7 +23,7 @@ from dashboard.jobs import keeper, place
 from dashboard.jobs.record import State
 from dashboard.jobs.table import Asked
 from dashboard.state import DEFAULTS
-from dashboard.web.admission import GRACE, STREAM, Admission, AdmissionMiddleware
+from dashboard.web.admission import GRACE, STREAM, TRY_AGAIN_LATER, Admission, AdmissionMiddleware
 from dashboard.web.base_address import ADDRESS, BaseAddressMiddleware, base_address
 from dashboard.web.cookies import HTTPS, SecureCookieMiddleware
 from dashboard.web.headers import SecurityHeadersMiddleware, content_policy
@@ -116,8 +116,9 @@ def test_a_place_is_free_again_when_a_page_is_closed() -> None:
     client = _client(Middleware(AdmissionMiddleware, admission=admission))
     with client.websocket_connect(STREAM) as page:
         assert client.get("/", headers=HTML).status_code == 503
-        with pytest.raises(WebSocketDisconnect), client.websocket_connect(STREAM):
+        with pytest.raises(WebSocketDisconnect) as refused, client.websocket_connect(STREAM):
             pass
+        assert refused.value.code == TRY_AGAIN_LATER
         page.send_text("bye")
     assert admission.inside == 0
     assert client.get("/", headers=HTML).status_code == 200
