@@ -193,7 +193,10 @@ def _run_cell(
 
 
 def _is_done(experiment: Experiment, folder: Path, cell: Cell) -> bool:
-    return _rounds_of(folder, cell) == experiment.settings.rounds
+    try:
+        return _rounds_of(folder, cell) == experiment.settings.rounds
+    except pl.exceptions.ComputeError:  # a damaged cell is run again
+        return False
 
 
 def _rounds_of(folder: Path, cell: Cell) -> int:

@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
+from typing import TypeGuard
 
 from babel.dates import format_date
 from babel.lists import format_list
@@ -59,11 +60,14 @@ class Translator:
 
     def error(self, error: RecscopeError) -> str:
         """Translate an error's sentence and fill in its values."""
-        values = {
-            name: self.error(value) if isinstance(value, RecscopeError) else value
-            for name, value in error.values.items()
-        }
+        values = {name: self._part(value) for name, value in error.values.items()}
         return self.catalogue.gettext(error.template).format(**values)
+
+    def _part(self, value: object) -> object:
+        """Translate what an error says in words that are not its own."""
+        if isinstance(value, RecscopeError):
+            return self.error(value)
+        return self.catalogue.gettext(value) if _is_of_the_system(value) else value
 
     def number(self, value: float, *, digits: int = 3) -> str:
         """Write a number with so many decimals.
@@ -197,3 +201,20 @@ def asked_language(accept_language: str | None) -> str:
 def N_(message: str) -> str:  # noqa: N802 - the customary gettext mark
     """Mark a sentence for translation where it stands, to be translated where it is shown."""
     return message
+
+
+def _is_of_the_system(value: object) -> TypeGuard[str]:
+    return isinstance(value, str) and value in _OF_THE_SYSTEM
+
+
+# Reasons of the system, which tells them in English whatever a page speaks.
+_OF_THE_SYSTEM = (
+    N_("Address already in use"),
+    N_("Input/output error"),
+    N_("Is a directory"),
+    N_("No space left on device"),
+    N_("No such file or directory"),
+    N_("Not a directory"),
+    N_("Permission denied"),
+    N_("Read-only file system"),
+)

@@ -6,10 +6,12 @@ import hashlib
 import hmac
 import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from platformdirs import user_config_path, user_data_path
 
+from engine.disk import is_full, unwritable
 from engine.errors import OutputError, TableError
 
 __all__ = ["load_key", "pseudonym_key", "trail_path"]
@@ -28,18 +30,42 @@ def load_key(path: str | Path | None = None) -> Ed25519PrivateKey:
     place = Path(path) if path else user_config_path("recscope") / "trail.key"
     try:
         if not place.exists():
-            place.parent.mkdir(parents=True, exist_ok=True)
-            handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                file.write(Ed25519PrivateKey.generate().private_bytes_raw().hex().encode())
+            _make(place)
         text = place.read_text(encoding="ascii")
         return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(text.strip()))
     except OSError as error:
+        if is_full(error):
+            raise unwritable(place, error) from error
         raise OutputError(
-            "cannot use the key {file}: {reason}", file=place, reason=error.strerror or error
+            "cannot use the key {file}: {reason}; name another place in RECSCOPE_KEY",
+            file=place,
+            reason=error.strerror or error,
         ) from error
     except ValueError as error:
-        raise TableError("{file} holds no key: {reason}", file=place, reason=error) from error
+        raise TableError(
+            "{file} holds no key: {reason}; put the right one back, or remove the file and a new "
+            "one is made",
+            file=place,
+            reason=error,
+        ) from error
+
+
+def _make(place: Path) -> None:
+    """Write a key beside its place and let it in whole; of two who do so at once one is first."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=place.parent, prefix=f".{place.name}.") as beside:
+        new = Path(beside) / place.name
+        handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(Ed25519PrivateKey.generate().private_bytes_raw().hex().encode())
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(new, place)
+        except FileExistsError:
+            return
+        except OSError:  # not every disk knows links
+            new.rename(place)
 
 
 def pseudonym_key(key: Ed25519PrivateKey) -> bytes:

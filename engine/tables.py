@@ -151,14 +151,15 @@ _TYPES: dict[Kind, pl.DataType] = {
     "probability": pl.Float64(),
     "categories": pl.List(pl.String()),
 }
-_MEND: dict[Kind, str] = {
-    "id": "an id",
-    "number": "a finite number",
-    "time": "a whole number of seconds since 1970, or an ISO date",
-    "text": "text",
-    "rank": "a whole number from 1",
-    "probability": "a number above 0 and at most 1",
-    "categories": "names separated by |",
+# Parts of a sentence, translated with it.
+_MEND: dict[Kind, TableError] = {
+    "id": TableError("an id"),
+    "number": TableError("a finite number"),
+    "time": TableError("a whole number of seconds since 1970, or an ISO date"),
+    "text": TableError("text"),
+    "rank": TableError("a whole number from 1"),
+    "probability": TableError("a number above 0 and at most 1"),
+    "categories": TableError("names separated by |"),
 }
 
 

@@ -13,6 +13,7 @@ from dashboard.commands.simulate import result_json
 from dashboard.experiment import measures_in, scan_feedback
 from dashboard.findings import find
 from dashboard.jobs.audit_files import read_audit
+from dashboard.jobs.damage import TABLE, reading
 from dashboard.jobs.justify_files import kept_words
 from dashboard.jobs.kind import Config
 from dashboard.jobs.record import JobRecord, State
@@ -48,9 +49,10 @@ def _simulated(config: Config, folder: Path) -> Any:
         raise OutputError(
             "{folder} lacks the drift of its log; ask for the simulation again", folder=folder
         )
-    found = find(measures_in(experiment, folder), experiment.arms)
-    feedback = scan_feedback(experiment, folder)
-    return json.loads(result_json(parsed(config), experiment, found, feedback))
+    with reading(folder, damage=TABLE):
+        found = find(measures_in(experiment, folder), experiment.arms)
+        feedback = scan_feedback(experiment, folder)
+        return json.loads(result_json(parsed(config), experiment, found, feedback))
 
 
 def _audited(_config: Config, folder: Path) -> Any:

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 import anyio.to_thread
+from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -116,6 +117,8 @@ def _endpoint(operation: Operation, limits: Limits) -> Endpoint:
             return refuse(unknown.reason, 401, accept_language=language)
         except RecscopeError as error:
             return refuse(error, status_of(error), accept_language=language)
+        except ClientDisconnect:
+            raise
         except Exception:  # whatever it is, the caller gets JSON, and the log the trace
             _LOG.exception("%s %s was not answered", operation.method, operation.path)
             return refuse(_unforeseen(), UNFORESEEN, accept_language=language)

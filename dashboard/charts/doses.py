@@ -41,7 +41,7 @@ def doses(
         ),
     )
     scale = alt.Scale(zero=True, nice=True)
-    axis = alt.Axis(tickCount=4, format="~g", domain=False, gridOpacity=0.5)
+    axis = alt.Axis(tickCount=4, format="~f", domain=False, gridOpacity=0.5)
     value = alt.Y("value:Q", title=None, scale=scale, axis=axis)
     base = alt.Chart(points).encode(x=x, tooltip=[alt.Tooltip("text:N")])
     colour = alt.condition("datum.clear", alt.value(NOW), alt.value(WHISKER))

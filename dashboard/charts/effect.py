@@ -18,12 +18,11 @@ _ROWS = "rows"
 _PLACE = {
     "field": "place",
     "type": "ordinal",
-    "title": None,
     "axis": {
         "labelAngle": 0,
         "ticks": False,
         "domain": False,
-        "labelExpr": f"data('{_ROWS}')[datum.value].state",
+        "labelExpr": f"data('{_ROWS}')[datum.value].short",
     },
     "scale": {"padding": 0.6},
 }
@@ -51,14 +50,22 @@ _NO_DIFFERENCE = {
 }
 
 
-def effect(points: pl.DataFrame, *, zero_line: bool = False, height: int = 170) -> dict[str, Any]:
+# Of the whole picture: a value to the right of its point is wider than what is left there.
+_ROOM = {"left": 5, "top": 5, "bottom": 5, "right": 18}
+
+
+def effect(
+    points: pl.DataFrame, *, x_title: str, zero_line: bool = False, height: int = 185
+) -> dict[str, Any]:
     """Draw one panel; all that is read in it comes from the rows.
 
     Parameters
     ----------
     points
-        One row a state, the earlier first: ``place`` (0 and 1), ``state``, ``text`` and ``spoken``
-        (what is read), ``value``, ``low``, ``high``.
+        One row a state, the earlier first: ``place`` (0 and 1), ``short`` (beneath its point),
+        ``state``, ``text`` and ``spoken`` (what is read), ``value``, ``low``, ``high``.
+    x_title
+        What the short names are values of.
     zero_line
         Draw the line of no difference, and keep it in view.
     height
@@ -68,19 +75,21 @@ def effect(points: pl.DataFrame, *, zero_line: bool = False, height: int = 170) 
     measure = {"type": "quantitative", "title": None, "scale": scale}
     axis = {"tickCount": 4, "domain": False, "gridOpacity": 0.5}
     value = {"field": "value", **measure, "axis": axis}
+    place = {**_PLACE, "title": x_title}
     layers = [
-        _layer(_LINE, y=value, color={"value": BEFORE}),
-        _layer(_INTERVAL, y={"field": "low", **measure}, y2={"field": "high"}),
-        _layer(_POINT, y=value),
-        _layer(_VALUE, y=value, text={"field": "text", "type": "nominal"}),
+        _layer(_LINE, x=place, y=value, color={"value": BEFORE}),
+        _layer(_INTERVAL, x=place, y={"field": "low", **measure}, y2={"field": "high"}),
+        _layer(_POINT, x=place, y=value),
+        _layer(_VALUE, x=place, y=value, text={"field": "text", "type": "nominal"}),
     ]
     return {
         "datasets": {_ROWS: points.to_dicts()},
         "layer": [_NO_DIFFERENCE, *layers] if zero_line else layers,
         "height": height,
+        "padding": _ROOM,
     }
 
 
 def _layer(mark: dict[str, Any], **channels: dict[str, Any]) -> dict[str, Any]:
-    encoding = {"x": _PLACE, "color": _COLOUR, "tooltip": _READ, **channels}
+    encoding = {"color": _COLOUR, "tooltip": _READ, **channels}
     return {"data": {"name": _ROWS}, "mark": mark, "encoding": encoding}

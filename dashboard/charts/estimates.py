@@ -6,6 +6,7 @@ import altair as alt
 import polars as pl
 
 from dashboard.charts.halo import over_lines
+from dashboard.charts.names import FIRST_LINES, in_lines
 from dashboard.charts.palette import BEFORE, NOW
 
 __all__ = ["estimates"]
@@ -34,13 +35,16 @@ def estimates(
     number_format
         Of the axis, as d3 reads it.
     """
+    points = points.with_columns(in_lines("estimator"))
     order = points["estimator"].to_list()
     base = alt.Chart(points).encode(
         y=alt.Y(
             "estimator:N",
             sort=order,
             title=None,
-            axis=alt.Axis(labelLimit=300, ticks=False, domain=False, grid=True, gridOpacity=0.4),
+            axis=alt.Axis(
+                labelExpr=FIRST_LINES, ticks=False, domain=False, grid=True, gridOpacity=0.4
+            ),
         ),
         color=alt.condition("datum.measured", alt.value(BEFORE), alt.value(NOW)),
         tooltip=["estimator", "text"],

@@ -6,6 +6,7 @@ import altair as alt
 import polars as pl
 
 from dashboard.charts.halo import over_lines
+from dashboard.charts.names import FIRST_LINES, in_lines
 from dashboard.charts.palette import BEFORE, NOW
 
 __all__ = ["groups"]
@@ -34,13 +35,16 @@ def groups(
     title
         Of the measure.
     """
+    points = points.with_columns(in_lines("group"))
     order = points.sort("value", descending=True)["group"].to_list()
     base = alt.Chart(points).encode(
         y=alt.Y(
             "group:N",
             sort=order,
             title=None,
-            axis=alt.Axis(labelLimit=260, ticks=False, domain=False, grid=True, gridOpacity=0.4),
+            axis=alt.Axis(
+                labelExpr=FIRST_LINES, ticks=False, domain=False, grid=True, gridOpacity=0.4
+            ),
         ),
         tooltip=["group", "text"],
     )

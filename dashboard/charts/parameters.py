@@ -5,6 +5,7 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 
+from dashboard.charts.names import FIRST_LINES, in_lines
 from dashboard.charts.palette import NOW, WHISKER
 
 __all__ = ["parameters"]
@@ -27,7 +28,7 @@ def parameters(shares: pl.DataFrame, *, axis_title: str) -> alt.LayerChart | alt
         What a share is of.
     """
     end = pl.when(pl.col("value") > 0.6).then(pl.col("low")).otherwise(pl.col("high"))
-    rows = shares.sort("value", descending=True).with_columns(end=end)
+    rows = shares.sort("value", descending=True).with_columns(in_lines("label"), end=end)
     axis = alt.Axis(format="%", tickCount=5, gridOpacity=0.5, titleAnchor="end")
     scale = alt.Scale(domain=[0, 1])
     base = alt.Chart(rows).encode(
@@ -35,7 +36,7 @@ def parameters(shares: pl.DataFrame, *, axis_title: str) -> alt.LayerChart | alt
             "label:N",
             sort=rows["label"].to_list(),
             title=None,
-            axis=alt.Axis(labelLimit=300, ticks=False, domain=False, labelPadding=6),
+            axis=alt.Axis(labelExpr=FIRST_LINES, ticks=False, domain=False, labelPadding=6),
             scale=alt.Scale(paddingInner=0.4),
         ),
         tooltip=["label", "text"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 
+from dashboard.charts.names import FIRST_LINES, in_lines
 from dashboard.charts.palette import AGAINST, NOW, QUIET
 
 __all__ = ["payers"]
@@ -25,6 +26,7 @@ def payers(points: pl.DataFrame, *, title: str) -> alt.LayerChart | alt.FacetCha
     title
         Of the axis.
     """
+    points = points.with_columns(in_lines("group"))
     order = points.sort("value")["group"].to_list()
     colour = (
         alt.when(alt.datum.sign > 0)
@@ -38,7 +40,9 @@ def payers(points: pl.DataFrame, *, title: str) -> alt.LayerChart | alt.FacetCha
             "group:N",
             sort=order,
             title=None,
-            axis=alt.Axis(labelLimit=260, ticks=False, domain=False, grid=True, gridOpacity=0.4),
+            axis=alt.Axis(
+                labelExpr=FIRST_LINES, ticks=False, domain=False, grid=True, gridOpacity=0.4
+            ),
         ),
         color=colour,
         tooltip=["group", "text"],

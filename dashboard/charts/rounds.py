@@ -55,7 +55,7 @@ def rounds(
         ),
     )
     scale = alt.Scale(zero=False, nice=True)
-    axis = alt.Axis(tickCount=4, format="~g", domain=False, gridOpacity=0.5)
+    axis = alt.Axis(tickCount=4, format="~f", domain=False, gridOpacity=0.5)
     band = base.mark_area(opacity=0.16).encode(
         y=alt.Y("low:Q", title=None, scale=scale, axis=axis), y2=alt.Y2("high")
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import signal
 import socket
@@ -156,6 +157,12 @@ def _listener(address: str, port: int) -> socket.socket:
         taken.listen()
     except OSError as error:
         taken.close()
+        if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+            raise OptionError(
+                "this machine has no address {address} ({reason}); choose another with --address",
+                address=address,
+                reason=error.strerror or error,
+            ) from error
         raise OptionError(
             "port {port} cannot be used: {reason}; choose another with --port",
             port=port,

@@ -11,6 +11,7 @@ from typing import TypeVar
 import polars as pl
 
 from dashboard.exports import neutralise
+from engine.disk import unwritable
 from engine.errors import OutputError
 
 __all__ = ["check_writable", "sink_table", "write_bytes", "write_table", "write_text"]
@@ -59,7 +60,7 @@ def check_writable(path: str | Path) -> None:
         with tempfile.TemporaryFile(dir=target.parent):
             pass
     except OSError as error:
-        raise _unwritable(target, error) from error
+        raise unwritable(target, error) from error
 
 
 def _ending(target: Path) -> str:
@@ -102,15 +103,7 @@ def _whole(target: Path, write: Callable[[str], None]) -> None:
         # Polars tells a full disk as an error of Parquet.
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
-        raise _unwritable(target, error) from error
-
-
-def _unwritable(target: Path, error: Exception) -> OutputError:
-    return OutputError(
-        "cannot write {path}: {reason}; choose a place you may write to",
-        path=target,
-        reason=getattr(error, "strerror", None) or error,
-    )
+        raise unwritable(target, error) from error
 
 
 def _umask() -> int:

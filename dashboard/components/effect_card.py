@@ -50,6 +50,7 @@ def draw_effect(card: Effect, run: RunConfig, _: Translator) -> None:
             picture(
                 effect,
                 points.with_row_index("place"),
+                x_title=_("Exploration rate"),
                 zero_line=card.now is not None and card.now.group == DIFFERENCE,
                 alt=_(
                     "{label}: {text}",
@@ -87,6 +88,7 @@ def _points(card: Effect, run: RunConfig, _: Translator) -> pl.DataFrame:
     states = {0.0: card.before, run.rate: card.now}
     rows = [
         {
+            "short": _.number(rate, digits=2) if rate else "0",
             "state": rate_name(rate, _),
             "text": value_text(_, result),
             "spoken": f"{rate_name(rate, _)} {value_text(_, result)}, {interval_text(_, result)}",

@@ -38,6 +38,7 @@ def watch(id: str, draw: Callable[[], None], _: Translator) -> None:
     watching()
 
 
+_WHERE = N_("Done. With the same settings, the page “Rounds of feedback” shows what came of it.")
 _WHY = {
     "fit": N_(
         "A model that takes a while to learn learns in the background. What needs it is drawn as "
@@ -81,7 +82,7 @@ def await_jobs(needed: Sequence[NotYetError], _: Translator, *, where: str = "pa
     that may wait for the same.
     """
     person = current_person()
-    records = []
+    records: list[JobRecord] = []
     for kind in dict.fromkeys(one.kind for one in needed):
         st.info(_(_WHY[kind]), icon=":material/hourglass_top:")
     for one in needed:
@@ -133,7 +134,7 @@ def draw_job(record: JobRecord, _: Translator, *, named: bool = False, where: st
         elif record.state is State.CANCELLED:
             st.caption(_("Stopped. What it has done is kept, and it can go on from there."))
         else:
-            st.caption(_("Done."))
+            st.caption(_("Done.") if record.kind != "simulate" else _(_WHERE))
         _draw_button(record, where, _)
 
 
@@ -148,11 +149,27 @@ def title(record: JobRecord, _: Translator) -> str:
 def _asked(record: JobRecord, _: Translator) -> str:
     """Say when a job was asked for, and how far it came if it stands still."""
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(record.created))
-    sentences = [_("Asked for at {when}.", when=when)]
+    sentences = [*_settings(record, _), _("Asked for at {when}.", when=when)]
     if record.total and not record.active:
         done, total = (_.number(steps, digits=0) for steps in (record.done, record.total))
         sentences.append(_("{done} of {total} done.", done=done, total=total))
     return _.paragraph(sentences)
+
+
+def _settings(record: JobRecord, _: Translator) -> list[str]:
+    """Say what tells one simulation from another of the same data and model."""
+    config = record.config
+    if record.kind != "simulate" or not {"rates", "rounds", "seeds"} <= set(config):
+        return []
+    rates = _.listing(str(config["rates"]).split(","))
+    return [
+        _(
+            "Rates {rates}; rounds: {rounds}; worlds: {worlds}.",
+            rates=rates,
+            rounds=config["rounds"],
+            worlds=config["seeds"],
+        )
+    ]
 
 
 def _draw_running(record: JobRecord, _: Translator) -> None:

@@ -67,20 +67,7 @@ def loop_controls(
             select_all=False,
         )
     with right:
-        settle_all("loop_arms", list(OTHER_ARMS), usual=("search", "oracle"))
-        arms = st.multiselect(
-            _("Held against"),
-            list(OTHER_ARMS),
-            format_func=lambda name: _(OTHER_ARMS[name]),
-            placeholder=_("Choose"),
-            key="loop_arms",
-            help=_(
-                "No recommender: people search by themselves. Oracle: a recommender that knows "
-                "every taste. Random lists: drawn evenly. Trained once: rate 0, never fitted again."
-            ),
-            wrap=True,
-            select_all=False,
-        )
+        arms = _arms(_)
     rounds = settle("loop_rounds", ROUNDS, usual=10)
     worlds = settle("loop_worlds", WORLDS)
     with st.container(horizontal=True, gap="large"):
@@ -110,6 +97,23 @@ def loop_controls(
         **_people(log, _),
         **_start(_),
     }
+
+
+def _arms(_: Translator) -> list[str]:
+    settle_all("loop_arms", list(OTHER_ARMS), usual=("search", "oracle"))
+    return st.multiselect(
+        _("Held against"),
+        list(OTHER_ARMS),
+        format_func=lambda name: _(OTHER_ARMS[name]),
+        placeholder=_("Choose"),
+        key="loop_arms",
+        help=_(
+            "No recommender: people search by themselves. Oracle: a recommender that knows "
+            "every taste. Random lists: drawn evenly. Trained once: rate 0, never fitted again."
+        ),
+        wrap=True,
+        select_all=False,
+    )
 
 
 def _groups(attributes: list[str], _: Translator) -> str:

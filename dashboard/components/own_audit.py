@@ -69,4 +69,4 @@ def _group_name(row: Result, _: Translator) -> str:
     if row.by is None:
         return _("everyone")
     group = _(GAP_NAMES[row.group]) if row.group in GAPS else value_label(_, row.group)
-    return f"{attribute_label(_, row.by)}: {group}"
+    return _("{label}: {text}", label=attribute_label(_, row.by), text=group)

@@ -52,14 +52,13 @@ def grid(table: pl.DataFrame, *, whole: bool = False) -> None:
     body = "".join(f'<tr role="row">{_cells(names, row)}</tr>' for row in rows)
     shape = "slim" if is_slim(names, rows) else "wordy"
     tall = not whole and len(rows) > MOST_ROWS
-    # What scrolls is reached by the keyboard, and so has a name.
-    reach = (
-        f' tall" tabindex="0" role="region" aria-label="{escape(", ".join(names))}' if tall else ""
-    )
+    # What may scroll is reached by the keyboard, and so has a name.
+    reach = f' tabindex="0" role="region" aria-label="{escape(", ".join(names))}"'
     st.html(
-        f'<div class="numbers {shape}{reach}"><table role="table">'
+        f'<div class="numbers {shape}{" tall" if tall else ""}">'
+        f'<div{reach if tall or shape == "wordy" else ""}><table role="table">'
         f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
-        f'<tbody role="rowgroup">{body}</tbody></table></div>'
+        f'<tbody role="rowgroup">{body}</tbody></table></div></div>'
     )
 
 

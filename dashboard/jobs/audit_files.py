@@ -12,6 +12,7 @@ from audits.report import AuditReport
 from audits.results import Result, Suppressed
 from audits.thresholds import Threshold, Verdict
 from dashboard.commands.output import write_text
+from dashboard.jobs.damage import from_folder
 
 __all__ = ["has_audit", "read_audit", "write_audit"]
 
@@ -34,6 +35,7 @@ def has_audit(folder: Path) -> bool:
     return (folder / _FILE).is_file()
 
 
+@from_folder
 def read_audit(folder: Path) -> AuditReport:
     """Return the report that was written into a folder; its hash is the same."""
     kept: Mapping[str, Any] = json.loads((folder / _FILE).read_text(encoding="utf-8"))

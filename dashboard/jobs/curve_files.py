@@ -14,6 +14,7 @@ import numpy as np
 from audits.measured import Setting
 from audits.results import Result
 from dashboard.commands.output import write_bytes, write_text
+from dashboard.jobs.damage import from_folder
 
 __all__ = ["read_curve", "write_curve"]
 
@@ -39,6 +40,7 @@ def write_curve(settings: Sequence[Setting], folder: Path) -> None:
     write_text(json.dumps([_plain(setting) for setting in settings]), folder / _ROWS)
 
 
+@from_folder
 def read_curve(folder: Path) -> tuple[Setting, ...]:
     """Return the curve that was written into a folder."""
     rows = json.loads((folder / _ROWS).read_text(encoding="utf-8"))

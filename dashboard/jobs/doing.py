@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import traceback
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from dashboard.jobs import place
 from dashboard.jobs.kind import Report, StoppedError, Task
 from dashboard.jobs.kinds import find_kind
 from dashboard.jobs.record import JobRecord
+from engine.disk import is_full
 from engine.errors import OutputError, RecscopeError
 
 __all__ = ["do", "named"]
@@ -64,9 +64,7 @@ def _listen(pipe: Connection, stop: Event) -> None:
 def named(error: BaseException, folder: Path) -> RecscopeError:
     """Return one sentence for whatever ended a job."""
     for cause in _causes(error):
-        text = str(cause)
-        full = isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT)
-        if full or "No space left" in text or "os error 28" in text:
+        if is_full(cause):
             return OutputError(
                 "the disk that holds {folder} is full; free some space, then resume the job: what "
                 "it has done is kept",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.commands.output import write_text
+from dashboard.jobs.damage import from_folder
 from dashboard.off_policy import Told
 from engine.off_policy.cautions import Caution
 from engine.off_policy.estimate import Estimate
@@ -36,6 +37,7 @@ def has_told(folder: Path) -> bool:
     return (folder / _FILE).is_file()
 
 
+@from_folder
 def read_told(folder: Path) -> Told:
     """Return what was written into a folder."""
     kept: Mapping[str, Any] = json.loads((folder / _FILE).read_text(encoding="utf-8"))

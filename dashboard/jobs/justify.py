@@ -13,7 +13,7 @@ from dashboard.jobs.running import check_run, fit_in_job, run_of
 from dashboard.jobs.settings import check_names, share
 from engine.config import RunConfig, stream
 from engine.dataset import Dataset
-from engine.errors import AssetError, OptionError
+from engine.errors import AssetError, CapabilityError, OptionError
 from engine.explanations.attribution import explain_each
 from engine.justifications.clauses import Audience
 from engine.justifications.endpoint import endpoint_from
@@ -107,7 +107,7 @@ def _writer(generator: str) -> str:
         return "smollm2"
     endpoint = endpoint_from(os.environ)
     if endpoint is None:
-        raise OptionError(
+        raise CapabilityError(
             "no language model server is configured; set RECSCOPE_LLM_URL, for example to "
             "http://127.0.0.1:8080/v1"
         )

@@ -9,7 +9,7 @@ import time
 from dashboard.jobs import place
 from dashboard.jobs.record import State
 from dashboard.jobs.slots import SLOTS, is_free
-from engine.errors import OutputError
+from engine.disk import unwritable
 
 __all__ = ["COMMAND", "STALE_SECONDS", "is_dead", "tend"]
 
@@ -60,9 +60,5 @@ def _start() -> subprocess.Popen[bytes]:
                 start_new_session=True,
             )
     except OSError as error:
-        raise OutputError(
-            "cannot write {path}: {reason}; choose a place you may write to",
-            path=log,
-            reason=error.strerror or error,
-        ) from error
+        raise unwritable(log, error) from error
     return process

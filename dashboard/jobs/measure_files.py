@@ -14,6 +14,7 @@ import numpy as np
 from audits.results import Result
 from dashboard.commands.output import write_bytes, write_text
 from dashboard.comparison import Compared
+from dashboard.jobs.damage import from_folder
 from dashboard.measured_run import MeasuredRun, results_from
 from engine.policies.slates import Slates
 
@@ -47,6 +48,7 @@ def write_run(run: MeasuredRun, folder: Path) -> None:
     write_text(run.to_json(), folder / _RUN)
 
 
+@from_folder
 def read_run(folder: Path) -> MeasuredRun:
     """Return the measured run of a folder."""
     return MeasuredRun.from_json((folder / _RUN).read_text(encoding="utf-8"))
@@ -57,6 +59,7 @@ def write_rows(rows: Sequence[Result], folder: Path) -> None:
     write_text(json.dumps([asdict(row) for row in rows]), folder / _ROWS)
 
 
+@from_folder
 def read_rows(folder: Path) -> tuple[Result, ...]:
     """Return the rows of a folder."""
     return results_from(json.loads((folder / _ROWS).read_text(encoding="utf-8")))
@@ -75,6 +78,7 @@ def write_lists(lists: Slates, folder: Path) -> None:
     write_bytes(packed.getvalue(), folder / _LISTS)
 
 
+@from_folder
 def read_lists(folder: Path) -> Slates:
     """Return the lists of a folder."""
     with np.load(folder / _LISTS, allow_pickle=False) as kept:
@@ -90,6 +94,7 @@ def write_model(found: Compared, folder: Path) -> None:
     write_text(json.dumps(plain), folder / _MODEL)
 
 
+@from_folder
 def read_model(folder: Path) -> Compared:
     """Return the measured model of a folder."""
     kept = json.loads((folder / _MODEL).read_text(encoding="utf-8"))

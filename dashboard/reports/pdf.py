@@ -8,6 +8,7 @@ from typing import Any
 
 from dashboard.reports.document import Document, Figure, Table, Text
 from dashboard.reports.svg import axis_of
+from engine.disk import unwritable
 from engine.errors import CapabilityError, OutputError
 
 __all__ = ["find_font", "to_pdf", "write_pdf"]
@@ -49,11 +50,7 @@ def write_pdf(document: Document, path: str | Path, *, font: str | Path | None =
     try:
         Path(path).write_bytes(content)
     except OSError as error:
-        raise OutputError(
-            "cannot write {path}: {reason}; choose a place you may write to",
-            path=path,
-            reason=error.strerror or error,
-        ) from error
+        raise unwritable(path, error) from error
 
 
 def to_pdf(document: Document, *, font: str | Path | None = None) -> bytes:

@@ -71,6 +71,17 @@ def _groups(report: Report, results: tuple[Result, ...], _: Translator) -> tuple
                 _values(shown, _("Group"), names, _),
             ]
         blocks.append(_gap_table(by, results, _))
+    if blocks:
+        blocks.append(
+            Text(
+                _(
+                    "p is of a permutation test of the gap, adjusted over all comparisons of the "
+                    "report (Benjamini-Hochberg). Effect size d is the gap in pooled standard "
+                    "deviations (Cohen). A detectable gap is the smallest true one that would be "
+                    "found four times in five."
+                )
+            )
+        )
     return tuple(blocks)
 
 

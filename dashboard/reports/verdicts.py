@@ -147,7 +147,8 @@ def reason_text(verdict: Verdict, _: Translator) -> str:
     reason = verdict["reason"]
     if verdict["threshold"]["group"] == EVERY and reason not in REASONS:
         group, _sign, rest = reason.partition(": ")
-        return f"{item_attribute_label(_, value_label(_, group))}: {_told(rest, _)}"
+        label = item_attribute_label(_, value_label(_, group))
+        return _("{label}: {text}", label=label, text=_told(rest, _))
     return _told(reason, _)
 
 

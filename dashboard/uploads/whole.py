@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from engine.errors import OutputError
+from engine.disk import unwritable
 
 __all__ = ["whole_folder"]
 
@@ -27,10 +27,6 @@ def whole_folder(target: Path) -> Iterator[Path]:
         yield staging
         staging.replace(target)
     except OSError as error:
-        raise OutputError(
-            "cannot write {path}: {reason}; choose a place you may write to",
-            path=target.parent,
-            reason=error.strerror or error,
-        ) from error
+        raise unwritable(target.parent, error) from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)

@@ -32,6 +32,7 @@ from dashboard.exports import to_csv
 from dashboard.findings import Findings, compare_choices, find, foretold, reference_arms
 from dashboard.i18n import Translator
 from dashboard.jobs import queue
+from dashboard.jobs.damage import TABLE, reading
 from dashboard.jobs.kind import Config
 from dashboard.jobs.record import JobRecord
 from dashboard.jobs.simulate import options_of
@@ -88,6 +89,11 @@ def _folder(config: Config) -> Path:
 
 def _results(config: Config, _: Translator, *, runs: bool = False) -> None:
     folder = _folder(config)
+    with reading(folder, damage=TABLE):
+        _draw_results(config, folder, _, runs=runs)
+
+
+def _draw_results(config: Config, folder: Path, _: Translator, *, runs: bool) -> None:
     experiment = loaders.experiment(config, folder)
     done = 0 if experiment is None else rounds_done(experiment, folder)
     if experiment is None or not done:
@@ -220,7 +226,7 @@ def _export(found: Findings, config: Config, _: Translator) -> None:
             )
     with st.expander(_("The same on the command line"), icon=":material/terminal:"):
         command = ["recscope", "simulate", *options_of(config), "--out", "feedback.parquet"]
-        st.code(shlex.join(command), language="bash", wrap_lines=True)
+        st.code(shlex.join(command), language=None, wrap_lines=True)
 
 
 show(narrowing)

@@ -51,7 +51,9 @@ def _data_folder() -> None:
             file.flush()
     except OSError as error:
         raise OutputError(
-            "the data folder cannot be written: {reason}", reason=os.strerror(error.errno or 0)
+            "the data folder cannot be written: {reason}; free some space, or name another in "
+            "RECSCOPE_DATA",
+            reason=os.strerror(error.errno or 0),
         ) from error
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from threading import Timer
 
 import uvicorn
+from starlette.requests import ClientDisconnect
 from streamlit.web.bootstrap import load_config_options
 
 __all__ = ["serve"]
@@ -42,14 +43,13 @@ class _Server(uvicorn.Server):
         latest = Timer(LATEST_END, os._exit, (0,))
         latest.daemon = True
         latest.start()
-        logging.getLogger("uvicorn.error").addFilter(_is_fault)
         await super().shutdown(sockets=sockets)
 
 
 def _is_fault(record: logging.LogRecord) -> bool:
-    """Whether a line tells of more than an answer that was broken off at the end."""
+    """Whether a line tells of more than an answer broken off at the end, or nobody waits for."""
     kind = record.exc_info[0] if record.exc_info else None
-    return kind is None or not issubclass(kind, CancelledError)
+    return kind is None or not issubclass(kind, (CancelledError, ClientDisconnect))
 
 
 def serve(
@@ -91,6 +91,7 @@ def serve(
         use_colors=False,
         timeout_graceful_shutdown=PATIENCE_AT_THE_END,
     )
+    logging.getLogger("uvicorn.error").addFilter(_is_fault)
     server = _Server(config, opened)
     try:
         server.run(sockets=[listener])

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.errors import CapabilityError, OutputError, TableError
+from engine.disk import unwritable
+from engine.errors import CapabilityError, TableError
 from engine.models.base import Recommender
 
 __all__ = ["is_kept", "keep_fitted", "restore_fitted"]
@@ -45,11 +46,7 @@ def keep_fitted(model: Recommender, folder: Path) -> None:
     except OSError as error:
         with suppress(OSError):
             beside.unlink()
-        raise OutputError(
-            "cannot write {path}: {reason}; choose a place you may write to",
-            path=target,
-            reason=error.strerror or error,
-        ) from error
+        raise unwritable(target, error) from error
 
 
 def is_kept(folder: Path) -> bool:

@@ -18,7 +18,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import axe_playwright_python
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from dashboard.components.plain import JOINER
 from dashboard.i18n import translator
@@ -54,6 +54,33 @@ PAGES = {
     ),
     "Bring your own": ("Your data",),
 }
+PHONE: ViewportSize = {"width": 390, "height": 844}
+# What a person cannot see whole: it reaches beyond the screen or its picture, or scrolls sideways.
+# A box of one pixel is for screen readers alone, the empty box one types into is clipped, and the
+# box around letters that stand upright is a little wider than they are.
+CUT_OFF = """
+() => {
+  const found = [], EDGE = 4;
+  const say = (why, e) => found.push(`${why}: ${(e.dataset?.testid ?? '')} <${e.tagName}> ` +
+    (e.textContent || e.getAttribute('aria-label') || '').slice(0, 60));
+  const hidden = e => e.closest('input, [aria-hidden=true]') || clipped(e);
+  const clipped = e => { for (; e; e = e.parentElement) if (e.clientWidth === 1) return true; };
+  for (const e of document.querySelectorAll('[data-testid=stMain] *')) {
+    const box = e.getBoundingClientRect();
+    if (!e.checkVisibility() || !box.width || !box.height || hidden(e)) continue;
+    if (box.left < -1 || box.right > innerWidth + 1) say('beyond the screen', e);
+    const turns = ['auto', 'scroll', 'hidden', 'clip'].includes(getComputedStyle(e).overflowX);
+    if (turns && e.clientWidth && e.scrollWidth > e.clientWidth + 1) say('scrolls sideways', e);
+    const chosen = e.dataset?.testid === 'stMultiSelectTagsContainer';
+    if (chosen && e.scrollHeight > e.clientHeight + 1) say('scrolls', e);
+    if (e.tagName !== 'text' || !e.textContent) continue;
+    const picture = e.closest('svg').getBoundingClientRect();
+    const [left, right] = [picture.left - EDGE, picture.right + EDGE];
+    if (box.left < left || box.right > right) say('beyond its picture', e);
+  }
+  return [...new Set(found)];
+}
+"""
 
 
 @dataclass
@@ -98,17 +125,35 @@ class Visit:
         shown = self.page.get_by_test_id("stMain").inner_text().replace(JOINER, "")
         return " ".join(shown.split()).replace(" 0.00 1.00", "")
 
-    def faults(self) -> list[str]:
-        """Return what axe finds serious or critical about the page, place by place."""
+    def faults(self, *, without: str | None = None) -> list[str]:
+        """Return what axe finds serious or critical about the page, place by place.
+
+        ``without`` names parts that are not looked at.
+        """
         if not self.page.evaluate("() => 'axe' in window"):
             self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = self.page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+        found = self.page.evaluate(
+            "without => axe.run(without ? {exclude: [without]} : document, "
+            "{resultTypes: ['violations']})",
+            without,
+        )
         return [
             f"{fault['impact']}: {fault['id']}: {node['html'][:200]}"
             for fault in found["violations"]
             if fault["impact"] in ("serious", "critical")
             for node in fault["nodes"]
         ]
+
+    def cut_off(self) -> list[str]:
+        """Return what cannot be seen whole on a phone, once pictures are drawn anew for it."""
+        self.page.set_viewport_size(PHONE)
+        found: list[str] = []
+        for _time in range(8):
+            self.page.wait_for_timeout(500)
+            found = self.page.evaluate(CUT_OFF)
+            if not found:
+                break
+        return found
 
     def settle(self) -> None:
         """Wait until the script has run to its end."""
@@ -204,10 +249,20 @@ def launch(*more: str) -> Iterator[Browser]:
 
 @contextmanager
 def visit(
-    browser: Browser, address: str, *, query: str = "", locale: str = "en-US", width: int = 1440
+    browser: Browser,
+    address: str,
+    *,
+    query: str = "",
+    locale: str = "en-US",
+    width: int = 1440,
+    dark: bool = False,
 ) -> Iterator[Visit]:
     """Open the app as someone new, and listen."""
-    context = browser.new_context(viewport={"width": width, "height": 900}, locale=locale)
+    context = browser.new_context(
+        viewport={"width": width, "height": 900},
+        locale=locale,
+        color_scheme="dark" if dark else "light",
+    )
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
     seen = Visit(page, address)

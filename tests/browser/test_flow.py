@@ -176,6 +176,7 @@ def test_lists_with_a_wrong_column_are_mended_and_audited_and_stay_text(
         verdict.first.locator("summary").click()
         expect(verdict.first.get_by_text(_("Why: {reason}.").split("{")[0])).to_be_visible()
         assert page.locator("img[src*=elsewhere], a[href*=elsewhere], [onerror]").count() == 0
+        assert seen.cut_off() == []
         _quiet(seen)
 
 

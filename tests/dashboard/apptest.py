@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard import loaders
 from dashboard.components.plain import JOINER
 from engine.dataset import Dataset, make_dataset
 from tests.dashboard.messages import ROOT
@@ -35,6 +37,13 @@ HOSTILE = "![x](http://elsewhere.example/x.png) :red[a] $b$ <img src=x onerror=a
 def page(name: str, **chosen: Any) -> AppTest:
     """Run one view alone, on the planted world unless another data set is chosen."""
     return _run(ROOT / "dashboard" / "views" / f"{name}.py", chosen)
+
+
+def stand_in(monkeypatch: pytest.MonkeyPatch, world: Dataset) -> None:
+    """Let a world of the test be whatever data set a page asks for, here and of no size."""
+    monkeypatch.setattr(loaders, "load", lambda name: world)
+    monkeypatch.setattr(loaders, "is_at_hand", lambda source: True)
+    monkeypatch.setattr(loaders, "is_big", lambda name, *, person: False)
 
 
 def linked(name: str, parameters: dict[str, list[str]]) -> AppTest:

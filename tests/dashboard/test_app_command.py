@@ -116,6 +116,18 @@ def test_a_port_in_use_is_bad_input(capsys: pytest.CaptureFixture[str]) -> None:
     assert f"port {port} cannot be used" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("address", ["203.0.113.7", "nowhere.invalid"])
+def test_an_address_this_machine_lacks_is_named_as_that(
+    address: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    people, sign_in = tmp_path / "people.toml", tmp_path / "sign-in.toml"
+    people.write_text('default = "viewer"\n', encoding="utf-8")
+    sign_in.write_text(SIGN_IN, encoding="utf-8")
+    options = ["--people", str(people), "--sign-in", str(sign_in), "--port", "0"]
+    assert main(["app", "--no-browser", "--address", address, *options]) == 2
+    assert f"this machine has no address {address}" in capsys.readouterr().err
+
+
 def test_a_port_out_of_range_is_bad_input(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["app", "--no-browser", "--port", "70000"]) == 2
     assert "give a number from 0 to 65535" in capsys.readouterr().err
@@ -144,6 +156,7 @@ import asyncio, socket, sys, time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from types import ModuleType
+from starlette.requests import Request
 from dashboard.web.serving import serve
 
 threads = ThreadPoolExecutor(1)
@@ -152,6 +165,8 @@ threads = ThreadPoolExecutor(1)
 async def app(scope, receive, send):
     if scope["type"] == "lifespan":
         return
+    if scope["path"] == "/left":
+        await Request(scope, receive).body()
     print("asked", flush=True)
     await asyncio.get_running_loop().run_in_executor(threads, time.sleep, 60)
 
@@ -164,7 +179,7 @@ with suppress(KeyboardInterrupt):
 """
 
 
-def test_work_that_takes_long_does_not_hold_up_the_end() -> None:
+def test_work_that_takes_long_does_not_hold_up_the_end_and_who_left_is_no_fault() -> None:
     started = subprocess.Popen(
         [sys.executable, "-c", SLOW], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -173,11 +188,20 @@ def test_work_that_takes_long_does_not_hold_up_the_end() -> None:
     asked.request("GET", "/")
     assert started.stdout.readline() == "asked\n"
     begun = time.monotonic()
+    _leave_halfway(asked.port)
     started.send_signal(signal.SIGINT)
     _, told = started.communicate(timeout=60)
     asked.close()
     assert time.monotonic() - begun < 8
     assert "Traceback" not in told
+
+
+def _leave_halfway(port: int) -> None:
+    """Send the beginning of something, and go."""
+    with socket.create_connection(("127.0.0.1", port)) as left:
+        left.sendall(b"PUT /left HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nsome")
+        time.sleep(0.5)
+    time.sleep(0.5)
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])

@@ -29,6 +29,7 @@ HOSTILE = "datum['x'] + \"</script>\" ![i](http://elsewhere.example/i.png)"
 def _points(**changed: object) -> pl.DataFrame:
     rows = {
         "place": [0, 1],
+        "short": ["0", "0.30"],
         "state": ["rate 0", "rate 0.30"],
         "text": ["0.48", "0.37"],
         "spoken": ["a", "b"],
@@ -63,7 +64,7 @@ def _expressions(node: object) -> list[str]:
 
 
 def test_an_effect_holds_both_states_with_their_intervals() -> None:
-    rows = _data(_spec(effect(_points())))
+    rows = _data(_spec(effect(_points(), x_title="rate")))
     assert [(row["value"], row["low"], row["high"]) for row in rows] == [
         (0.48, 0.46, 0.50),
         (0.37, 0.35, 0.39),
@@ -71,7 +72,7 @@ def test_an_effect_holds_both_states_with_their_intervals() -> None:
 
 
 def test_before_is_grey_and_now_is_blue_everywhere() -> None:
-    colour = _spec(effect(_points()))["layer"][1]["encoding"]["color"]
+    colour = _spec(effect(_points(), x_title="rate"))["layer"][1]["encoding"]["color"]
     assert colour["scale"] == {"domain": [0, 1], "range": [BEFORE, NOW]}
     assert rate_colours([0.0, 0.1, 0.3], now=0.3)[::2] == [BEFORE, NOW]
 
@@ -82,7 +83,7 @@ def test_no_two_rates_share_a_colour() -> None:
 
 
 def test_a_gap_keeps_the_line_of_no_difference_in_view() -> None:
-    spec = _spec(effect(_points(), zero_line=True))
+    spec = _spec(effect(_points(), x_title="rate", zero_line=True))
     assert 0.0 in [row["value"] for row in _data(spec)]
     assert spec["layer"][2]["encoding"]["y"]["scale"]["zero"] is True
 
@@ -336,7 +337,7 @@ def test_estimators_stand_in_order_beside_what_the_log_earned() -> None:
     "chart",
     [
         models(_compared([HOSTILE, "b"]), x_title="x", y_title="y", hover={"model": "Model"}),
-        effect(_points(state=[HOSTILE, "now"])),
+        effect(_points(short=[HOSTILE, "now"]), x_title=HOSTILE),
         curve(
             _at([0.0, 1.0]),
             _at([0.5]).with_columns(label=pl.lit(HOSTILE)),

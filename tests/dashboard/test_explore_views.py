@@ -15,7 +15,15 @@ from dashboard import loaders
 from dashboard.components.before_after import moves
 from dashboard.exploration import RATES
 from engine.config import RunConfig
-from tests.dashboard.apptest import page, router, shown_text, small_world, tables, two_groups
+from tests.dashboard.apptest import (
+    page,
+    router,
+    shown_text,
+    small_world,
+    stand_in,
+    tables,
+    two_groups,
+)
 
 RUN = RunConfig("planted", "ease", rate=0.0)
 
@@ -68,8 +76,7 @@ def test_groups_too_small_to_show_are_not_among_those_who_pay(
 ) -> None:
     names = ["few"] * 3 + ["some"] * 10 + ["many"] * 11
     users = two_groups(("a", "b")).with_columns(group=pl.Series(names))
-    monkeypatch.setattr(loaders, "load", lambda name: small_world(users=users))
-    monkeypatch.setattr(loaders, "is_at_hand", lambda source: True)
+    stand_in(monkeypatch, small_world(users=users))
     st.cache_resource.clear()
     app = page("explore", dataset="ml-1m", rate=0.5)
     assert not app.exception
@@ -151,8 +158,7 @@ def test_a_policy_the_data_cannot_serve_is_said_and_the_others_are_shown(
 ) -> None:
     world = small_world(users=two_groups(("a", "b")))
     bare = replace(world, items=world.items.with_columns(categories=pl.lit([], pl.List(pl.String))))
-    monkeypatch.setattr(loaders, "load", lambda name: bare)
-    monkeypatch.setattr(loaders, "is_at_hand", lambda source: True)
+    stand_in(monkeypatch, bare)
     st.cache_resource.clear()
     app = page("settings", dataset="ml-1m", tried_policies=["calibration", "epsilon-greedy"])
     app.button(key="measure-settings").click().run()
@@ -165,8 +171,7 @@ def test_a_policy_the_data_cannot_serve_is_said_and_the_others_are_shown(
 def test_without_groups_only_variety_is_held_against_accuracy(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(loaders, "load", lambda name: small_world())
-    monkeypatch.setattr(loaders, "is_at_hand", lambda source: True)
+    stand_in(monkeypatch, small_world())
     st.cache_resource.clear()
     app = page("settings", dataset="ml-1m", tried_policies=["epsilon-greedy"])
     app.button(key="measure-settings").click().run()

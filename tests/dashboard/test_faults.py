@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -18,10 +19,12 @@ from starlette.testclient import TestClient
 
 from dashboard.access.person import LOCAL
 from dashboard.api.routes import api_routes
+from dashboard.i18n import translator
 from dashboard.jobs import database, keeper, place, queue, slots
 from dashboard.jobs.doing import named
 from dashboard.jobs.record import State
 from dashboard.services.own_data import keep_own
+from dashboard.trail_keys import load_key
 from dashboard.uploads.staged import stage
 from dashboard.uploads.store import store_of
 from dashboard.web.readiness import ready
@@ -61,7 +64,7 @@ def test_a_full_disk_keeps_no_half_of_what_is_brought() -> None:
         lambda: keep_own(LOCAL, small_world(), title="mine"),
         lambda: stage({"log": small_world().interactions}, person=LOCAL),
     ):
-        with pytest.raises(OutputError, match="No space left on device"):
+        with pytest.raises(OutputError, match="the disk is full; free some space"):
             keep()
     assert list(store_of(LOCAL).folder.iterdir()) == []
     assert store_of(LOCAL).kept() == ()
@@ -139,3 +142,43 @@ def test_data_that_are_not_on_the_machine_are_named_with_what_mends_it(language:
         assert answer.status_code == 409
         assert "recscope fetch smollm2" in answer.json()["error"]
     assert "Traceback" not in shown_text(app)
+
+
+def test_a_key_on_a_full_disk_leaves_no_empty_file_that_passes_for_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "keys" / "trail.key"
+    real = os.fdopen
+    with monkeypatch.context() as full:
+        into_nothing = partial(Path("/dev/full").open, "wb", buffering=0)
+        full.setattr(os, "fdopen", lambda *_: into_nothing())
+        with pytest.raises(OutputError, match="the disk is full; free some space"):
+            load_key(place)
+    assert os.fdopen is real
+    assert list(place.parent.iterdir()) == []
+    made = load_key(place).private_bytes_raw()
+    assert load_key(place).private_bytes_raw() == made
+    assert place.stat().st_mode & 0o777 == 0o600
+    assert [file.name for file in place.parent.iterdir()] == ["trail.key"]
+
+
+def test_of_two_who_make_a_key_at_once_both_have_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "trail.key"
+    real, first = os.fsync, []
+
+    def late(file: int) -> None:
+        monkeypatch.setattr(os, "fsync", real)
+        first.append(load_key(place).private_bytes_raw())
+        real(file)
+
+    monkeypatch.setattr(os, "fsync", late)
+    assert [load_key(place).private_bytes_raw()] == first
+
+
+def test_what_the_system_says_is_said_in_the_readers_language(tmp_path: Path) -> None:
+    with pytest.raises(OutputError) as refused:
+        load_key(tmp_path)
+    assert translator("en").error(refused.value).split(": ")[1].startswith("Is a directory")
+    assert "是一个目录；请用 RECSCOPE_KEY" in translator("zh").error(refused.value)

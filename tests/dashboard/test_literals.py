@@ -70,6 +70,20 @@ def test_charts_are_given_their_titles(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_options_break_into_rows_and_have_no_english_of_their_own(path: Path) -> None:
+    """In a column they would else stand on one row that scrolls; “Select all” is always English."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+            continue
+        asked = {word.arg: ast.unparse(word.value) for word in node.keywords}
+        if node.func.attr in ("multiselect", "segmented_control", "pills"):
+            assert asked.get("wrap") == "True", f"{path.name}:{node.lineno}"
+        if node.func.attr == "multiselect":
+            assert asked.get("select_all") == "False", f"{path.name}:{node.lineno}"
+            assert "placeholder" in asked, f"{path.name}:{node.lineno}"
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 def test_no_page_turns_text_into_markup(path: Path) -> None:
     assert "unsafe_allow_html" not in path.read_text(encoding="utf-8")
 

@@ -8,8 +8,7 @@ import polars as pl
 import pytest
 import streamlit as st
 
-from dashboard import loaders
-from tests.dashboard.apptest import page, shown_text, small_world, tables
+from tests.dashboard.apptest import page, shown_text, small_world, stand_in, tables
 
 
 @pytest.fixture(autouse=True)
@@ -51,8 +50,7 @@ def test_exploration_is_among_the_parameters_and_small_groups_are_not_shown(
 ) -> None:
     names = ["large"] * 14 + ["few"] * 6 + ["fewer"] * 4
     users = pl.DataFrame({"user_id": [f"u{u}" for u in range(24)], "group": names})
-    monkeypatch.setattr(loaders, "load", lambda name: small_world(users=users))
-    monkeypatch.setattr(loaders, "is_at_hand", lambda source: True)
+    stand_in(monkeypatch, small_world(users=users))
     app = page("parameters", dataset="ml-100k", model="popularity", rate=0.5)
     assert "a draw or a rule, not the score, filled" in shown_text(app)
     (table,) = [each for each in tables(app) if "Group" in each.columns]
@@ -67,8 +65,7 @@ def test_people_of_whom_nothing_is_known_have_main_parameters_too(
     alone = pl.DataFrame({"user_id": [f"u{u}" for u in range(24)], "group": list("abcdef" * 4)})
     for users in (None, alone):
         st.cache_resource.clear()
-        monkeypatch.setattr(loaders, "load", lambda name, users=users: small_world(users=users))
-        monkeypatch.setattr(loaders, "is_at_hand", lambda source: True)
+        stand_in(monkeypatch, small_world(users=users))
         app = page("parameters", dataset="ml-100k", model="popularity")
         assert not app.exception
         assert "100% of the score of a person's best item" in shown_text(app)

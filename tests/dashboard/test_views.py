@@ -27,6 +27,7 @@ from tests.dashboard.apptest import (
     router,
     shown_text,
     small_world,
+    stand_in,
     tables,
     two_groups,
 )
@@ -284,8 +285,7 @@ def test_an_error_of_the_data_is_a_sentence_and_the_page_lives(
 def test_people_nobody_knows_anything_about_make_no_groups(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(loaders, "load", lambda name: small_world())
-    monkeypatch.setattr(loaders, "is_at_hand", lambda source: True)
+    stand_in(monkeypatch, small_world())
     app = page("groups", dataset="ml-1m")
     assert not app.exception
     assert "there are no groups to compare" in app.info[0].value
@@ -297,10 +297,10 @@ def test_people_nobody_knows_anything_about_make_no_groups(
 @pytest.mark.parametrize("view", VIEWS)
 def test_text_from_data_is_never_markup(view: str, monkeypatch: pytest.MonkeyPatch) -> None:
     people = two_groups((HOSTILE, "b"))
-    monkeypatch.setattr(loaders, "load", lambda name: small_world(users=people, hostile=True))
-    monkeypatch.setattr(loaders, "is_at_hand", lambda source: True)
+    stand_in(monkeypatch, small_world(users=people, hostile=True))
     app = page(view, dataset="ml-1m")
     assert not app.exception
+    assert "not on this machine" not in shown_text(app), "the data were not shown at all"
     marked = [*app.markdown, *app.caption, *app.error, *app.info, *app.get("badge")]
     assert [element.value for element in marked if "![x]" in str(element.value)] == []
 
@@ -308,8 +308,7 @@ def test_text_from_data_is_never_markup(view: str, monkeypatch: pytest.MonkeyPat
 def test_a_group_too_small_to_show_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     names = ["few"] * 3 + ["some"] * 10 + ["many"] * 11
     users = two_groups(("a", "b")).with_columns(group=pl.Series(names))
-    monkeypatch.setattr(loaders, "load", lambda name: small_world(users=users))
-    monkeypatch.setattr(loaders, "is_at_hand", lambda source: True)
+    stand_in(monkeypatch, small_world(users=users))
     app = page("groups", dataset="ml-1m")
     assert not app.exception
     assert "2 groups are withheld: few and some" in shown_text(app)
@@ -344,8 +343,7 @@ def test_a_catalogue_without_categories_has_no_variety_to_draw(
 ) -> None:
     world = small_world()
     bare = replace(world, items=world.items.with_columns(categories=pl.lit([], pl.List(pl.String))))
-    monkeypatch.setattr(loaders, "load", lambda name: bare)
-    monkeypatch.setattr(loaders, "is_at_hand", lambda source: True)
+    stand_in(monkeypatch, bare)
     app = page("models", dataset="ml-1m", compared=["popularity", "ease"])
     assert not app.exception
     assert "variety cannot be measured" in app.info[0].value

@@ -369,7 +369,8 @@ def test_a_chart_is_drawn_without_importing_pandas() -> None:
         "from dashboard.charts.effect import effect; "
         "row = {'place': 0, 'state': 'a', 'text': '1', 'spoken': '1', 'value': 1.0, "
         "'low': 0.5, 'high': 1.5}; "
-        "picture(effect, pl.DataFrame([row, {**row, 'place': 1}]), alt='x', zero_line=True); "
+        "picture(effect, pl.DataFrame([row, {**row, 'place': 1}]), alt='x', x_title='x', "
+        "zero_line=True); "
         "print('pandas' in sys.modules)"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

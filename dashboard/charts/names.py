@@ -1,0 +1,31 @@
+"""Names beside an axis: long ones in lines, so that a narrow picture has room for what it shows."""
+
+from __future__ import annotations
+
+from textwrap import wrap
+from unicodedata import east_asian_width
+
+import polars as pl
+
+__all__ = ["FIRST_LINES", "in_lines"]
+
+LETTERS = 22
+FIRST_LINES = "slice(split(datum.label, '\\n'), 0, 3)"
+"""What an axis shows of a name in lines; the whole of it stands in the table and the hover."""
+
+
+def in_lines(column: str) -> pl.Expr:
+    r"""Return the column with its names broken into lines; a Chinese sign is two letters wide.
+
+    Examples
+    --------
+    >>> frame = pl.DataFrame({"group": ["A (n = 150)", "what the item gets whoever asks"]})
+    >>> frame.select(in_lines("group"))["group"].to_list()
+    ['A (n = 150)', 'what the item gets\nwhoever asks']
+    """
+    return pl.col(column).map_elements(_broken, return_dtype=pl.String)
+
+
+def _broken(name: str) -> str:
+    is_wide = any(east_asian_width(sign) in "WF" for sign in name)
+    return "\n".join(wrap(name, LETTERS // 2 if is_wide else LETTERS)) or name
