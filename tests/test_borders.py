@@ -61,6 +61,5 @@ def test_transformers_is_imported_where_models_are_loaded_alone() -> None:
 
     assert importing == {
         "engine/encoders/text.py",
-        "engine/justifications/hub_model.py",
-        "engine/justifications/local_weights.py",
+        "engine/justifications/transformers_library.py",
     }
