@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dashboard.access.address import is_own_origin
 
-__all__ = ["OriginMiddleware"]
+__all__ = ["AGAINST_POLICY", "OriginMiddleware"]
 
 # WebSocket close code: against the policy; before the connection is there it is answered as 403.
 AGAINST_POLICY = 1008

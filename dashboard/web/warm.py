@@ -80,6 +80,7 @@ def warm() -> None:
     _quietly(_measure)
     for name in _NEXT:
         import_module(name)
+    _quietly(_go_on)
 
 
 def _quietly(make: Callable[[], None]) -> None:
@@ -112,6 +113,13 @@ def _read() -> None:
 
     run = RunConfig(**DEFAULTS)
     run_loaders.measured(run, run_loaders.attributes(run.dataset)[:1])
+
+
+def _go_on() -> None:
+    """Take up the jobs that ended with the last server: nobody may come to ask for them."""
+    from dashboard.jobs import keeper
+
+    keeper.tend()
 
 
 def _measure() -> None:

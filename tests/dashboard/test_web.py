@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import subprocess
 import sys
 from pathlib import Path
@@ -13,23 +12,24 @@ import streamlit as st
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse
+from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from dashboard import loaders, server
+from dashboard import loaders
 from dashboard.access.roster import PEOPLE
+from dashboard.jobs import keeper, place
+from dashboard.jobs.record import State
+from dashboard.jobs.table import Asked
 from dashboard.state import DEFAULTS
-from dashboard.web.admission import GRACE, STREAM, Admission, AdmissionMiddleware
+from dashboard.web.admission import GRACE, STREAM, TRY_AGAIN_LATER, Admission, AdmissionMiddleware
 from dashboard.web.base_address import ADDRESS, BaseAddressMiddleware, base_address
 from dashboard.web.cookies import HTTPS, SecureCookieMiddleware
 from dashboard.web.headers import SecurityHeadersMiddleware, content_policy
 from dashboard.web.hidden import HIDDEN, HiddenMiddleware
 from dashboard.web.later import Later
-from dashboard.web.origins import OriginMiddleware
 from dashboard.web.readiness import ready
-from dashboard.web.sign_in_fault import LOGGER, SignInFaultMiddleware
 from dashboard.web.warm import warm
 from tests.dashboard.apptest import page
 
@@ -116,51 +116,12 @@ def test_a_place_is_free_again_when_a_page_is_closed() -> None:
     client = _client(Middleware(AdmissionMiddleware, admission=admission))
     with client.websocket_connect(STREAM) as page:
         assert client.get("/", headers=HTML).status_code == 503
-        with pytest.raises(WebSocketDisconnect), client.websocket_connect(STREAM):
+        with pytest.raises(WebSocketDisconnect) as refused, client.websocket_connect(STREAM):
             pass
+        assert refused.value.code == TRY_AGAIN_LATER
         page.send_text("bye")
     assert admission.inside == 0
     assert client.get("/", headers=HTML).status_code == 200
-
-
-@pytest.mark.parametrize(
-    ("asked", "words"),
-    [("en", "Signing in does not work just now"), ("zh-CN,zh;q=0.9", "现在无法登录")],
-)
-def test_a_provider_that_does_not_answer_is_said_on_a_page(asked: str, words: str) -> None:
-    failing = Starlette(
-        routes=[Route("/auth/login", _failed), Route("/{path:path}", _failed)],
-        middleware=[Middleware(SignInFaultMiddleware)],
-    )
-    client = TestClient(failing)
-    answer = client.get("/auth/login", headers={"accept-language": asked})
-    assert answer.status_code == 503
-    assert words in answer.text
-    assert "server_metadata_url" in answer.text
-    assert "Authentication error" not in answer.text
-    assert client.get("/auth/logout").text == "Authentication error"
-    away = Starlette(
-        routes=[Route("/auth/login", lambda _: RedirectResponse("https://login.example.org"))],
-        middleware=[Middleware(SignInFaultMiddleware)],
-    )
-    kept = TestClient(away).get("/auth/login", follow_redirects=False)
-    assert kept.headers["location"] == "https://login.example.org"
-
-
-async def _failed(_request: Request) -> PlainTextResponse:
-    return PlainTextResponse("Authentication error", status_code=400)
-
-
-def test_a_failed_sign_in_is_one_line_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    SignInFaultMiddleware(Starlette())
-    try:
-        raise OSError("no route\nto host")
-    except OSError:
-        logging.getLogger(LOGGER).warning("Error at %s.", "sign-in", exc_info=True)
-    assert [line.message for line in caplog.records] == [
-        "Error at sign-in. The reason: no route to host"
-    ]
-    assert "Traceback" not in caplog.text
 
 
 @pytest.mark.parametrize("path", HIDDEN)
@@ -173,54 +134,6 @@ def test_doors_for_whoever_runs_the_machine_are_hidden_from_others(path: str) ->
     passed_on_plainly = {"host": "recscope.example.org"}
     assert _client(hidden).get(path, headers=passed_on_plainly).status_code == 404
     assert _client(hidden, where="203.0.113.7").get("/_stcore/host-config").status_code == 200
-
-
-@pytest.mark.parametrize(
-    ("origin", "host"),
-    [
-        ("https://evil.example", "recscope.example.org"),
-        ("https://evil.example", "localhost:8501"),
-        ("http://localhost:3000", "localhost:8501"),
-        ("http://127.0.0.1:8501", "localhost:8501"),
-        ("https://recscope.example.org.evil.example", "recscope.example.org"),
-        ("http://recscope.example.org", "recscope.example.org:443"),
-        ("null", "localhost:8501"),
-        ("http://[", "localhost:8501"),
-        ("http://localhost:x", "localhost:8501"),
-        ("", ""),
-    ],
-)
-def test_a_page_of_another_site_gets_no_connection(origin: str, host: str) -> None:
-    page = Middleware(OriginMiddleware)
-    with (
-        pytest.raises(WebSocketDisconnect),
-        _client(page).websocket_connect(STREAM, headers={"origin": origin, "host": host}),
-    ):
-        pass
-
-
-@pytest.mark.parametrize(
-    ("origin", "host"),
-    [
-        ("http://localhost:8501", "localhost:8501"),
-        ("http://[::1]:8501", "[::1]:8501"),
-        ("https://recscope.example.org", "recscope.example.org"),
-        ("https://recscope.example.org", "recscope.example.org:443"),
-        ("https://recscope.example.org:8443", "recscope.example.org:8443"),
-    ],
-)
-def test_a_page_of_this_server_gets_its_connection(origin: str, host: str) -> None:
-    page = _client(Middleware(OriginMiddleware))
-    with page.websocket_connect(STREAM, headers={"origin": origin, "host": host}) as socket:
-        socket.send_text("bye")
-    with page.websocket_connect(STREAM) as socket:
-        socket.send_text("a program names no origin")
-
-
-def test_the_server_checks_hosts_then_origins_then_the_rest() -> None:
-    names = [layer.cls.__name__ for layer in server.app._user_middleware]
-    assert names.index("TrustedHostMiddleware") < names.index("OriginMiddleware")
-    assert names.index("OriginMiddleware") < names.index("AdmissionMiddleware")
 
 
 @pytest.fixture
@@ -331,6 +244,30 @@ def test_warming_makes_what_the_first_page_shows(monkeypatch: pytest.MonkeyPatch
     app = page("overview")
     assert not app.exception
     assert not app.error
+
+
+def test_a_job_goes_on_at_the_next_start_though_nobody_asks(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start() -> subprocess.Popen[bytes]:
+        started.append(subprocess.Popen([sys.executable, "-c", ""]))
+        return started[-1]
+
+    monkeypatch.setattr(keeper, "_start", start)
+    monkeypatch.setattr("dashboard.web.warm._measure", lambda: None)
+    warm()
+    assert started == []
+    (here / "cache").mkdir(exist_ok=True)
+    table = place.table()
+    table.submit(Asked("ana@example.org", "simulate", {}, "hash", "work"), quota=1)
+    assert table.claim("gone", slot=0) is not None
+    assert table.count(State.RUNNING) == 1
+    warm()
+    assert table.count(State.QUEUED) == 1
+    assert len(started) == 1
+    started[0].wait()
 
 
 def test_warming_without_the_data_is_silent(
