@@ -229,7 +229,7 @@ def test_what_was_made_of_ones_own_data_is_private_and_goes_with_them(
         ("simulate", {"dataset": "planted", "rounds": "many"}, OptionError),
         ("simulate", {"dataset": "/etc/passwd"}, UnknownNameError),
         ("fit", {"dataset": "planted", "model": "os:system"}, UnknownNameError),
-        ("fit", {"dataset": "planted", "model": "popularity"}, OptionError),
+        ("fit", {"dataset": "planted", "model": "user-knn"}, OptionError),
         ("audit-lists", {"dataset": "planted"}, UnknownNameError),
         ("audit-lists", {"dataset": "brought-../x"}, UnknownNameError),
         ("estimate", {"dataset": "planted", "asked": ASKED}, UnknownNameError),
