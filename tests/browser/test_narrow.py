@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from dashboard.i18n import translator
-from tests.browser.chromium import PAGES, Visit, visit
+from tests.browser.chromium import CUT_OFF, PAGES, PHONE, Visit, visit
 
 pytestmark = pytest.mark.browser
 LOCALES = {"en": "en-US", "zh": "zh-CN"}
@@ -69,3 +69,36 @@ def test_nothing_is_cut_off_on_a_phone_and_axe_finds_nothing(
             found[name] = [*seen.cut_off(), *seen.faults(without=MENU)]
         assert {name: faults for name, faults in found.items() if faults} == {}
         assert seen.complaints == []
+
+
+@pytest.mark.parametrize(
+    ("inside", "why"),
+    [
+        ("<p>All of it</p>", None),
+        ('<div style="width: 1px; overflow: hidden"><p style="width: 900px">Heard</p></div>', None),
+        ('<p style="width: 900px">A column out of sight</p>', "beyond the screen"),
+        (
+            '<div style="overflow-x: auto"><div style="width: 900px">A grid</div></div>',
+            "scrolls sideways",
+        ),
+        (
+            '<div style="width: 90px; overflow-x: auto; display: flex"><b>rate 0.1</b>'
+            '<b style="flex: 0 0 60px">rate 0.5</b></div>',
+            "scrolls sideways",
+        ),
+        (
+            '<div data-testid="stMultiSelectTagsContainer" style="height: 20px; overflow-y: auto">'
+            "<p>One</p><p>Two</p></div>",
+            "scrolls",
+        ),
+        ('<svg width="90" height="20"><text x="60" y="9">0.255</text></svg>', "beyond its picture"),
+    ],
+)  # fmt: skip
+def test_what_is_cut_off_is_seen(browser: Browser, inside: str, why: str | None) -> None:
+    context = browser.new_context(viewport=PHONE)
+    page = context.new_page()
+    page.set_content(f'<div data-testid="stMain">{inside}</div>')
+    found = page.evaluate(CUT_OFF)
+    context.close()
+    assert {line.partition(":")[0] for line in found} >= ({why} if why else set())
+    assert bool(found) == (why is not None)

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import loaders
 from dashboard.components.plain import JOINER
+from dashboard.jobs import data
 from engine.dataset import Dataset, make_dataset
 from tests.dashboard.messages import ROOT
 
@@ -44,6 +45,8 @@ def stand_in(monkeypatch: pytest.MonkeyPatch, world: Dataset) -> None:
     monkeypatch.setattr(loaders, "load", lambda name: world)
     monkeypatch.setattr(loaders, "is_at_hand", lambda source: True)
     monkeypatch.setattr(loaders, "is_big", lambda name, *, person: False)
+    monkeypatch.setattr(data, "is_at_hand", lambda source: True)
+    monkeypatch.setattr(data, "_fingerprint", lambda name: world.fingerprint)
 
 
 def linked(name: str, parameters: dict[str, list[str]]) -> AppTest:
