@@ -37,7 +37,7 @@ def run() -> dict[str, object]:
         deployed(Path(name), PEOPLE, most_sessions=4) as address,
     ):
         for person, role in PEOPLE.items():
-            found[role] = _fuzz(address, token_of(person), examples=EXAMPLES[role])
+            found[role] = _fuzz(address, token_of(person), EXAMPLES[role], folder=Path(name))
     requests = sum(int(part["requests"]) for part in found.values())
     faults = [fault for part in found.values() for fault in part["faults"]]
     return {
@@ -48,7 +48,8 @@ def run() -> dict[str, object]:
     }
 
 
-def _fuzz(address: str, token: str, *, examples: int) -> dict[str, object]:
+def _fuzz(address: str, token: str, examples: int, *, folder: Path) -> dict[str, object]:
+    """Return the figures of one person; what Schemathesis remembers goes with the folder."""
     program = [str(python_of("schemathesis")), "-m", "schemathesis.cli", "run"]
     options = [
         f"{address}/api/v1/openapi.json",
@@ -60,10 +61,13 @@ def _fuzz(address: str, token: str, *, examples: int) -> dict[str, object]:
         "--request-timeout=130",
         "--no-color",
     ]
-    hooks = {"SCHEMATHESIS_HOOKS": "tests.evidence.peers.schemathesis_hooks"}
+    hooks = {
+        "PYTHONPATH": str(ROOT),
+        "SCHEMATHESIS_HOOKS": "tests.evidence.peers.schemathesis_hooks",
+    }
     done = subprocess.run(
         [*program, *options],
-        cwd=ROOT,
+        cwd=folder,
         env={**os.environ, **hooks},
         capture_output=True,
         text=True,
