@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import streamlit as st
 
@@ -16,7 +17,7 @@ from dashboard.services.look import look
 from dashboard.state import Selection, read
 from engine.errors import RecscopeError
 
-__all__ = ["View", "heading", "show"]
+__all__ = ["View", "heading", "measuring", "show"]
 
 View = Callable[[Selection, Translator], None]
 
@@ -33,6 +34,11 @@ def show(view: View) -> None:
             await_jobs([needed], _)
     except RecscopeError as error:
         st.error(plain(_.error(error)), icon=":material/error:")
+
+
+def measuring(_: Translator) -> AbstractContextManager[None]:
+    """Say what a page waits for, should it take longer than half a second."""
+    return st.spinner(_("Measuring everyone's lists …"))
 
 
 def heading(

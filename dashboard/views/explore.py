@@ -10,7 +10,7 @@ from dashboard.components.before_after import before_after
 from dashboard.components.curve import curve
 from dashboard.components.effect_words import effects_text
 from dashboard.components.effects import effects_of
-from dashboard.components.page import heading, show
+from dashboard.components.page import heading, measuring, show
 from dashboard.components.payers import payers
 from dashboard.i18n import Translator
 from dashboard.state import Selection
@@ -30,9 +30,10 @@ def explore(selection: Selection, _: Translator) -> None:
         ),
         _,
     )
-    attributes = attributes_of(loaders.dataset(run.dataset))
-    attribute = attributes[0] if attributes else None
-    effects = effects_of(run, attribute, _)
+    with measuring(_):
+        attributes = attributes_of(loaders.dataset(run.dataset))
+        attribute = attributes[0] if attributes else None
+        effects = effects_of(run, attribute, _)
     st.markdown(effects_text(effects, run, _))
     curve(selection, effects, attribute, _)
     payers(selection, attributes, _)

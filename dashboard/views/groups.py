@@ -10,7 +10,7 @@ from dashboard.components.attributes import group_options
 from dashboard.components.figures import known_metrics
 from dashboard.components.group_rows import draw_groups, draw_suppressed, gap_sentence
 from dashboard.components.metric_rows import metric_help
-from dashboard.components.page import heading, show
+from dashboard.components.page import heading, measuring, show
 from dashboard.i18n import Translator
 from dashboard.labels import attribute_label
 from dashboard.state import Selection, settle
@@ -36,7 +36,8 @@ def groups(selection: Selection, _: Translator) -> None:
         return
     attribute, name = _choices(attributes, _)
     spec = metric(name)
-    audit = loaders.summary(run, (attribute,))
+    with measuring(_):
+        audit = loaders.summary(run, (attribute,))
     st.markdown(f"**{gap_sentence(audit, name, attribute, _)}**")
     with st.container(border=True):
         draw_groups(audit, name, attribute, _)

@@ -14,7 +14,7 @@ from dashboard import run_loaders
 from dashboard.components.effect_card import draw_effect
 from dashboard.components.effect_words import effect_rows, effects_text
 from dashboard.components.effects import FIRST, effects_of
-from dashboard.components.page import heading, show
+from dashboard.components.page import heading, measuring, show
 from dashboard.components.plain import plain
 from dashboard.components.tables import numbers_table
 from dashboard.components.verdict_rows import draw_verdicts, verdicts_sentence
@@ -37,9 +37,10 @@ def overview(selection: Selection, _: Translator) -> None:
         _("What is this recommender doing to the people it serves, and what would exploring do?"),
         _,
     )
-    attributes = run_loaders.attributes(run.dataset)
-    attribute = attributes[0] if attributes else None
-    effects = effects_of(run, attribute, _)
+    with measuring(_):
+        attributes = run_loaders.attributes(run.dataset)
+        attribute = attributes[0] if attributes else None
+        effects = effects_of(run, attribute, _)
     st.markdown(effects_text(effects, run, _))
     for column, card in zip(st.columns(FIRST), effects[:FIRST], strict=True):
         with column:

@@ -9,7 +9,7 @@ from audits.item_groups import item_attributes
 from audits.settings import MERITS, Merit
 from dashboard import loaders
 from dashboard.components.metric_rows import metric_help
-from dashboard.components.page import heading, show
+from dashboard.components.page import heading, measuring, show
 from dashboard.components.provider_rows import (
     PROVIDER_MEASURES,
     draw_providers,
@@ -38,7 +38,8 @@ def providers(selection: Selection, _: Translator) -> None:
         _,
     )
     attribute, name, merit = _choices(list(item_attributes(loaders.dataset(run.dataset).items)), _)
-    rows = loaders.provider_results(run, attribute, merit)
+    with measuring(_):
+        rows = loaders.provider_results(run, attribute, merit)
     st.markdown(f"**{provider_sentence(rows, name, _)}**")
     with st.container(border=True):
         draw_providers(rows, name, _)
