@@ -13,7 +13,7 @@ from dashboard.jobs.justify import wanted_words
 from dashboard.jobs.kind import StoppedError, Task
 from dashboard.jobs.record import JobRecord, State
 from engine.config import RunConfig
-from engine.errors import OptionError, RecscopeError, ServiceError
+from engine.errors import CapabilityError, RecscopeError, ServiceError
 from engine.justifications.facts import FactRecord
 from engine.justifications.generators import Draft, Generator
 from tests.dashboard.apptest import page, shown_text
@@ -210,5 +210,5 @@ def test_another_model_or_server_is_another_job(monkeypatch: pytest.MonkeyPatch)
         hashes.add(record.hash)
     assert len(hashes) == 2
     monkeypatch.delenv("RECSCOPE_LLM_URL")
-    with pytest.raises(OptionError, match="set RECSCOPE_LLM_URL"):
+    with pytest.raises(CapabilityError, match="set RECSCOPE_LLM_URL"):
         queue.submit("justify", wanted, person=LOCAL)

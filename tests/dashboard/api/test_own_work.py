@@ -26,7 +26,9 @@ def test_a_data_set_of_ones_own_is_nobody_elses_by_name_cache_or_job() -> None:
     """What Ana's set led to is there already when Otto asks for it by its name."""
     ana, otto = client_of(ABROAD, "ana"), client_of(ABROAD, "otto")
     owner = Person("ana@example.org", Role.ANALYST)
-    own = keep_own(owner, loaders.dataset("planted"), title="mine")
+    with acting_as(owner):
+        planted = loaders.dataset("planted")
+    own = keep_own(owner, planted, title="mine")
     listed = [row["name"] for row in ana.get("/api/v1/datasets").json()["datasets"]]
     assert own in listed
     for name in ("recommend", "explain", "justify", "audit", "simulate"):
