@@ -237,14 +237,24 @@ def wait_for(address: str) -> None:
 
 
 @contextmanager
-def launch(*more: str) -> Iterator[Browser]:
-    """Start Chromium, with more flags if need be."""
+def launch() -> Iterator[Browser]:
+    """Start Chromium."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=[*FLAGS, *more])
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(FLAGS))
         try:
             yield browser
         finally:
             browser.close()
+
+
+@contextmanager
+def launch_beside(browser: Browser, *more: str) -> Iterator[Browser]:
+    """Start another Chromium with more flags; there is one Playwright a thread."""
+    other = browser.browser_type.launch(executable_path=find_chromium(), args=[*FLAGS, *more])
+    try:
+        yield other
+    finally:
+        other.close()
 
 
 @contextmanager

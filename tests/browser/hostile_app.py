@@ -12,5 +12,6 @@ from tests.dashboard.messages import ROOT
 
 loaders.load = lambda name: hostile_world()
 loaders.is_at_hand = lambda source: True
+loaders.is_big = lambda name, *, person: False  # no job knows of this world
 queue.listed = lambda person: hostile_jobs()
 runpy.run_path(str(ROOT / "dashboard" / "app.py"))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.chromium import PATIENCE, launch
+from tests.browser.chromium import PATIENCE, launch_beside
 from tests.browser.deployment import deployed, seen, sign_in, token_of
 from tests.browser.proxy import NAME, Proxy, proxied
 
@@ -55,9 +55,9 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
 
 
 @pytest.fixture(scope="module")
-def outside(proxy: Proxy) -> Iterator[Browser]:
+def outside(proxy: Proxy, browser: Browser) -> Iterator[Browser]:
     """Start a Chromium to which the name leads to the proxy."""
-    with launch(proxy.rule) as started:
+    with launch_beside(browser, proxy.rule) as started:
         yield started
 
 

@@ -218,8 +218,8 @@ def test_a_report_is_signed_on_its_page_and_verified_on_the_command_line(
         with page.expect_download() as download:
             page.get_by_role("button", name=_("Download JSON")).click()
         download.value.save_as(path)
-        page.get_by_label(_("Your name (kept as a pseudonym)")).fill("Ada Lovelace")
-        page.get_by_label(_("Note")).fill("seen, and no objection")
+        page.get_by_role("textbox", name=_("Your name (kept as a pseudonym)")).fill("Ada Lovelace")
+        page.get_by_role("textbox", name=_("Note")).fill("seen, and no objection")
         page.get_by_role("button", name=_("Sign this report")).click()
         seen.settle()
         expect(page.get_by_text(_("Nobody has signed anything yet."))).not_to_be_visible()

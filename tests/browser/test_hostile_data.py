@@ -123,8 +123,8 @@ def test_what_a_link_says_is_text_or_nothing(browser: Browser, hostile_address: 
 def test_notes_on_a_report_stay_text(seen: Visit) -> None:
     page = seen.page
     seen.turn_to("Report")
-    page.get_by_label("Your name").fill(CORPUS[3])
-    page.get_by_label("Note").fill(" ".join(CORPUS))
+    page.get_by_role("textbox", name="Your name").fill(CORPUS[3])
+    page.get_by_role("textbox", name="Note").fill(" ".join(CORPUS))
     page.get_by_role("button", name="Sign this report").click()
     seen.settle()
     _is_plain(seen)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from tests.browser.chromium import serve
@@ -22,7 +24,9 @@ def test_a_page_that_waits_for_its_work_holds_nobody() -> None:
         Scene("a report", "report", f"{QUERY}&seed=14"),
     ]
     with serve(large) as address:
-        _, held = watch_scenes(address, scenes, query=QUERY)
+        # A thread of its own: this one has the event loop of the browser of other tests.
+        with ThreadPoolExecutor(1) as beside:
+            _, held = beside.submit(watch_scenes, address, scenes, query=QUERY).result()
     for one in held:
         assert one.by_job, one.scene.name
         assert one.whole is not None, one.scene.name
