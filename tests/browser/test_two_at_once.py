@@ -23,10 +23,9 @@ def test_a_page_that_waits_for_its_work_holds_nobody() -> None:
         Scene("every rate", "explore", f"{QUERY}&seed=13"),
         Scene("a report", "report", f"{QUERY}&seed=14"),
     ]
-    with serve(large) as address:
-        # A thread of its own: this one has the event loop of the browser of other tests.
-        with ThreadPoolExecutor(1) as beside:
-            _, held = beside.submit(watch_scenes, address, scenes, query=QUERY).result()
+    # A thread of its own: this one has the event loop of the browser of other tests.
+    with serve(large) as address, ThreadPoolExecutor(1) as beside:
+        _, held = beside.submit(watch_scenes, address, scenes, query=QUERY).result()
     for one in held:
         assert one.by_job, one.scene.name
         assert one.whole is not None, one.scene.name
