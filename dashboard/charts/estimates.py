@@ -6,7 +6,7 @@ import altair as alt
 import polars as pl
 
 from dashboard.charts.halo import over_lines
-from dashboard.charts.names import FIRST_LINES, in_lines
+from dashboard.charts.names import FIRST_LINES, MOST_PIXELS, in_lines
 from dashboard.charts.palette import BEFORE, NOW
 
 __all__ = ["estimates"]
@@ -43,7 +43,12 @@ def estimates(
             sort=order,
             title=None,
             axis=alt.Axis(
-                labelExpr=FIRST_LINES, ticks=False, domain=False, grid=True, gridOpacity=0.4
+                labelExpr=FIRST_LINES,
+                labelLimit=MOST_PIXELS,
+                ticks=False,
+                domain=False,
+                grid=True,
+                gridOpacity=0.4,
             ),
         ),
         color=alt.condition("datum.measured", alt.value(BEFORE), alt.value(NOW)),

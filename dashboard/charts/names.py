@@ -7,9 +7,11 @@ from unicodedata import east_asian_width
 
 import polars as pl
 
-__all__ = ["FIRST_LINES", "in_lines"]
+__all__ = ["FIRST_LINES", "MOST_PIXELS", "in_lines"]
 
 LETTERS = 22
+MOST_PIXELS = 170
+"""As wide as a line of the widest letters; Streamlit's theme would cut names at 100."""
 FIRST_LINES = "slice(split(datum.label, '\\n'), 0, 3)"
 """What an axis shows of a name in lines; the whole of it stands in the table and the hover."""
 

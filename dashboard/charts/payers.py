@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 
-from dashboard.charts.names import FIRST_LINES, in_lines
+from dashboard.charts.names import FIRST_LINES, MOST_PIXELS, in_lines
 from dashboard.charts.palette import AGAINST, NOW, QUIET
 
 __all__ = ["payers"]
@@ -41,7 +41,12 @@ def payers(points: pl.DataFrame, *, title: str) -> alt.LayerChart | alt.FacetCha
             sort=order,
             title=None,
             axis=alt.Axis(
-                labelExpr=FIRST_LINES, ticks=False, domain=False, grid=True, gridOpacity=0.4
+                labelExpr=FIRST_LINES,
+                labelLimit=MOST_PIXELS,
+                ticks=False,
+                domain=False,
+                grid=True,
+                gridOpacity=0.4,
             ),
         ),
         color=colour,

@@ -74,6 +74,7 @@ CUT_OFF = """
     const chosen = e.dataset?.testid === 'stMultiSelectTagsContainer';
     if (chosen && e.scrollHeight > e.clientHeight + 1) say('scrolls', e);
     if (e.tagName !== 'text' || !e.textContent) continue;
+    if (e.textContent.includes('…')) say('cut short', e);
     const picture = e.closest('svg').getBoundingClientRect();
     const [left, right] = [picture.left - EDGE, picture.right + EDGE];
     if (box.left < left || box.right > right) say('beyond its picture', e);

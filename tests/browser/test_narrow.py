@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser
 
-from dashboard.i18n import translator
+from tests.browser.after_run import bring_to_its_run
 from tests.browser.chromium import CUT_OFF, PAGES, PHONE, Visit, visit
 
 pytestmark = pytest.mark.browser
 LOCALES = {"en": "en-US", "zh": "zh-CN"}
 DESK = {"width": 1440, "height": 900}
 QUERY = "?dataset=planted&rate=0.3&loop_worlds=3&loop_rounds=5"
-LONG = 240_000
 OPEN = "() => document.querySelectorAll('details:not([open]) > summary').forEach(e => e.click())"
 # Streamlit's own menu on a narrow screen: headings stand between the items of its list.
 MENU = "[data-testid=stSidebarNav]"
@@ -27,31 +26,11 @@ def _unfold(seen: Visit) -> None:
         seen.settle()
 
 
-def _run(seen: Visit, name: str, language: str) -> None:
-    """Bring a page to what it shows after a run."""
-    _ = translator(language)
-    page = seen.page
-    if name == "Rounds of feedback":
-        page.get_by_role("button", name=_("Run the simulation")).click()
-        journey = page.get_by_role("heading", name=_("One person's journey"))
-        expect(journey).to_be_visible(timeout=LONG)
-    elif name == "Policies and rates":
-        page.get_by_role("button", name=_("Measure these settings")).click()
-        expect(page.get_by_role("button", name=_("Use this setting"))).to_be_visible(timeout=LONG)
-    elif name == "Report":
-        page.get_by_label(_("Your name (kept as a pseudonym)")).fill("Ada")
-        page.get_by_role("button", name=_("Sign this report")).click()
-    elif name == "Main parameters":
-        page.get_by_role("button", name=_("Put the reasons to the test")).click()
-        expect(page.get_by_test_id("stVegaLiteChart").nth(1)).to_be_visible(timeout=LONG)
-    seen.settle()
-
-
 def _after_runs(seen: Visit, language: str) -> Iterator[str]:
     """Open every page after its run, with every fold open."""
     for name in (name for names in PAGES.values() for name in names):
         seen.turn_to(name, language=language)
-        _run(seen, name, language)
+        bring_to_its_run(seen, name, language)
         _unfold(seen)
         yield name
         seen.page.set_viewport_size(DESK)
@@ -92,6 +71,7 @@ def test_nothing_is_cut_off_on_a_phone_and_axe_finds_nothing(
             "scrolls",
         ),
         ('<svg width="90" height="20"><text x="60" y="9">0.255</text></svg>', "beyond its picture"),
+        ('<svg width="90" height="20"><text x="9" y="9">what the…</text></svg>', "cut short"),
     ],
 )  # fmt: skip
 def test_what_is_cut_off_is_seen(browser: Browser, inside: str, why: str | None) -> None:
