@@ -19,7 +19,7 @@ from dashboard.components.trust import trust
 from dashboard.i18n import Translator
 from dashboard.jobs.fitting import NotYetError
 from dashboard.labels import attribute_label
-from dashboard.parameter_words import exploration_sentence, parameters_sentence
+from dashboard.parameter_words import exploration_sentence, of_scores, parameters_sentence
 from dashboard.state import Selection, settle
 
 __all__ = ["parameters"]
@@ -75,7 +75,7 @@ def _draw_table(
             "For {people} people drawn at random, their best item is scored with and without each "
             "of the three; a share is the size of what one adds, averaged over every order "
             "(the Shapley value), as a part of all three. Intervals are from resampling people.",
-            people=_.number(int(table["n"].to_numpy().max()), digits=0),
+            people=_.number(of_scores(table)["n"][0], digits=0),
         )
     )
     st.text(exploration_sentence(table, _))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import polars as pl
@@ -26,7 +27,11 @@ def test_main_parameters_are_said_drawn_and_imitated() -> None:
     rules = tables(app)[-1]
     assert rules["Where"].str.starts_with("people who have the item above").any()
     app = page("parameters", model="ease")
-    assert "comes from what the person chose before" in shown_text(app)
+    words = shown_text(app)
+    assert "comes from what the person chose before" in words
+    # The places are everyone's, the shares those of the people drawn.
+    assert re.search(r"n = (\d+)\)", words)[1] == re.search(r"For (\d+) people drawn", words)[1]
+    assert "For 300 people drawn" not in words
 
 
 @pytest.mark.parametrize(
