@@ -33,6 +33,7 @@ _COLOUR = {
     "legend": None,
 }
 _READ = [{"field": "state", "type": "nominal"}, {"field": "spoken", "type": "nominal"}]
+_SPOKEN = {"field": "spoken", "type": "nominal"}
 _LINE = {"type": "line", "strokeDash": [3, 3], "strokeWidth": 1.5}
 _INTERVAL = {"type": "rule", "strokeWidth": 3, "opacity": 0.55}
 _POINT = {"type": "point", "size": 110, "filled": True, "opacity": 1}
@@ -91,5 +92,6 @@ def effect(
 
 
 def _layer(mark: dict[str, Any], **channels: dict[str, Any]) -> dict[str, Any]:
-    encoding = {"color": _COLOUR, "tooltip": _READ, **channels}
+    # Read aloud as it is told beside the pointer: the place on the axis is only a number.
+    encoding = {"color": _COLOUR, "tooltip": _READ, "description": _SPOKEN, **channels}
     return {"data": {"name": _ROWS}, "mark": mark, "encoding": encoding}

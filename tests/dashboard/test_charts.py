@@ -71,6 +71,11 @@ def test_an_effect_holds_both_states_with_their_intervals() -> None:
     ]
 
 
+def test_an_effect_is_read_aloud_as_it_is_told() -> None:
+    for layer in _spec(effect(_points(), x_title="rate"))["layer"]:
+        assert layer["encoding"]["description"]["field"] == "spoken"
+
+
 def test_before_is_grey_and_now_is_blue_everywhere() -> None:
     colour = _spec(effect(_points(), x_title="rate"))["layer"][1]["encoding"]["color"]
     assert colour["scale"] == {"domain": [0, 1], "range": [BEFORE, NOW]}

@@ -26,8 +26,11 @@ DRAWN = """
 (wanted) => {
   const charts = [...document.querySelectorAll('[data-testid=stVegaLiteChart]')].slice(0, 4);
   const points = "path[aria-roledescription='point']";
-  return charts.length === 4 && charts.every(chart =>
-    chart.textContent.includes(wanted) && chart.querySelectorAll(points).length === 2);
+  const says = point => point.getAttribute('aria-label').startsWith(`${wanted} `);
+  return charts.length === 4 && charts.every(chart => {
+    const drawn = [...chart.querySelectorAll(points)];
+    return drawn.length === 2 && says(drawn[1]);
+  });
 }
 """
 WATCH = (
