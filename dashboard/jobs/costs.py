@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from weakref import WeakSet
 
 from engine.config import RunConfig
 from engine.dataset import Dataset
 from engine.encoders.item_text import item_texts
 from engine.encoders.text import is_encoded
-from engine.explanations.exact import MOST_ENUMERATED
-from engine.explanations.explanation import Method
-from engine.explanations.question import Effort
 from engine.models.registry import SERVINGS
+
+if TYPE_CHECKING:
+    from engine.explanations.explanation import Method
 
 __all__ = [
     "PATIENCE",
@@ -177,6 +178,10 @@ def reason_seconds(model: str, train: Dataset, *, method: Method | str, players:
 
     ``players`` are the items of the history, or the groups of them.
     """
+    # SciPy with them, which a first page does not need.
+    from engine.explanations.exact import MOST_ENUMERATED
+    from engine.explanations.question import Effort
+
     effort = Effort()
     asked = {
         "exact": 0,

@@ -312,3 +312,13 @@ def test_a_chart_is_drawn_without_importing_pandas() -> None:
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "False"
+
+
+def test_a_first_page_is_made_ready_without_the_heavy_libraries() -> None:
+    code = (
+        "import sys, dashboard.commands.app, dashboard.web.serving, dashboard.server; "
+        "from dashboard.web import warm; warm._import(); "
+        "print(sorted({'altair', 'pandas', 'scipy', 'torch'} & set(sys.modules)))"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
