@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from os import getloadavg
 from random import SystemRandom
 from statistics import median
 from time import perf_counter
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.chromium import launch, started, visit
 
@@ -16,7 +18,7 @@ __all__ = ["run"]
 QUERY = "?dataset=ml-100k&rate=0.1&language=en"
 FIRST_GOAL = 3.0
 SLIDER_GOAL = 0.5
-STARTS = 5
+STARTS = 15
 VISITS = 10
 PRESSES = 18
 POLICIES = ("epsilon-greedy", "plackett-luce", "mmr")
@@ -56,10 +58,10 @@ def run() -> dict[str, object]:
     """Return seconds from a start of the server to the first page, and from a key to the charts.
 
     MovieLens-100K is on the disk; each start is a new process of ``recscope app``, and the browser
-    is open already. The server is open when it answers, which the command says. "Warm" is a new
-    visitor of a server that runs. The slider is moved by the arrow key, from .10 to 1.00 in steps
-    of .05, under several policies: every rate is new to the server, and so is their seed. Streamlit
-    itself waits 0.2 s after a key before it sends.
+    is open already, in a profile that has kept nothing of it. The server is open when it answers,
+    which the command says. "Warm" is a new visitor of a server that runs. The slider is moved by
+    the arrow key, from .10 to 1.00 in steps of .05, under several policies: every rate is new to
+    the server, and so is their seed. Streamlit itself waits 0.2 s after a key before it sends.
     """
     busy = round(getloadavg()[0], 2)  # whoever else works on the machine is in the figures too
     with launch() as browser:
@@ -88,26 +90,36 @@ def run() -> dict[str, object]:
 
 def _first_after_start(browser: Browser) -> tuple[float, float]:
     """Seconds from the start of the process, and from when the command says that it is open."""
-    begin = perf_counter()
-    with started() as (address, _):
-        opened = perf_counter()
-        whole = _drawn(browser, address, QUERY, begin)
-        return whole, whole - (opened - begin)
+    with _somebody_new(browser) as context:
+        begin = perf_counter()
+        with started() as (address, _):
+            opened = perf_counter()
+            drawn = _drawn(context, address)
+    return drawn - begin, drawn - opened
 
 
 def _first(browser: Browser, address: str) -> float:
-    return _drawn(browser, address, QUERY, perf_counter())
+    with _somebody_new(browser) as context:
+        begin = perf_counter()
+        return _drawn(context, address) - begin
 
 
-def _drawn(browser: Browser, address: str, query: str, begin: float) -> float:
+@contextmanager
+def _somebody_new(browser: Browser) -> Iterator[BrowserContext]:
+    """Give a profile that has kept nothing of the server."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-US")
     try:
-        page = context.new_page()
-        page.goto(f"{address}/{query}", wait_until="commit")
-        page.wait_for_function(DRAWN, arg="rate 0.10", polling="raf", timeout=60_000)
-        return perf_counter() - begin
+        yield context
     finally:
         context.close()
+
+
+def _drawn(context: BrowserContext, address: str) -> float:
+    """Open a tab at the first page, and return when its charts are drawn."""
+    page = context.new_page()
+    page.goto(f"{address}/{QUERY}", wait_until="commit")
+    page.wait_for_function(DRAWN, arg="rate 0.10", polling="raf", timeout=60_000)
+    return perf_counter()
 
 
 def _slide(browser: Browser, address: str, policy: str) -> list[float]:
