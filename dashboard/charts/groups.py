@@ -6,7 +6,7 @@ import altair as alt
 import polars as pl
 
 from dashboard.charts.halo import over_lines
-from dashboard.charts.names import FIRST_LINES, MOST_PIXELS, in_lines
+from dashboard.charts.names import in_lines, name_axis
 from dashboard.charts.palette import BEFORE, NOW
 
 __all__ = ["groups"]
@@ -42,14 +42,7 @@ def groups(
             "group:N",
             sort=order,
             title=None,
-            axis=alt.Axis(
-                labelExpr=FIRST_LINES,
-                labelLimit=MOST_PIXELS,
-                ticks=False,
-                domain=False,
-                grid=True,
-                gridOpacity=0.4,
-            ),
+            axis=name_axis(grid=True, gridOpacity=0.4),
         ),
         tooltip=["group", "text"],
     )

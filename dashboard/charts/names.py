@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from textwrap import wrap
+from typing import Any
 from unicodedata import east_asian_width
 
+import altair as alt
 import polars as pl
 
-__all__ = ["FIRST_LINES", "MOST_PIXELS", "in_lines"]
+__all__ = ["in_lines", "name_axis"]
 
 LETTERS = 22
+# As wide as a line of the widest letters; Streamlit's theme would cut names at 100.
 MOST_PIXELS = 170
-"""As wide as a line of the widest letters; Streamlit's theme would cut names at 100."""
+# The whole of a name stands in the table and the hover.
 FIRST_LINES = "slice(split(datum.label, '\\n'), 0, 3)"
-"""What an axis shows of a name in lines; the whole of it stands in the table and the hover."""
+
+
+def name_axis(**look: Any) -> alt.Axis:
+    """Return the axis beside which names in lines stand."""
+    return alt.Axis(
+        labelExpr=FIRST_LINES, labelLimit=MOST_PIXELS, ticks=False, domain=False, **look
+    )
 
 
 def in_lines(column: str) -> pl.Expr:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 
-from dashboard.charts.names import FIRST_LINES, MOST_PIXELS, in_lines
+from dashboard.charts.names import in_lines, name_axis
 from dashboard.charts.palette import NOW, WHISKER
 
 __all__ = ["parameters"]
@@ -36,13 +36,7 @@ def parameters(shares: pl.DataFrame, *, axis_title: str) -> alt.LayerChart | alt
             "label:N",
             sort=rows["label"].to_list(),
             title=None,
-            axis=alt.Axis(
-                labelExpr=FIRST_LINES,
-                labelLimit=MOST_PIXELS,
-                ticks=False,
-                domain=False,
-                labelPadding=6,
-            ),
+            axis=name_axis(labelPadding=6),
             scale=alt.Scale(paddingInner=0.4),
         ),
         tooltip=["label", "text"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 
-from dashboard.charts.names import FIRST_LINES, MOST_PIXELS, in_lines
+from dashboard.charts.names import in_lines, name_axis
 from dashboard.charts.palette import AGAINST, NOW, QUIET
 
 __all__ = ["payers"]
@@ -40,14 +40,7 @@ def payers(points: pl.DataFrame, *, title: str) -> alt.LayerChart | alt.FacetCha
             "group:N",
             sort=order,
             title=None,
-            axis=alt.Axis(
-                labelExpr=FIRST_LINES,
-                labelLimit=MOST_PIXELS,
-                ticks=False,
-                domain=False,
-                grid=True,
-                gridOpacity=0.4,
-            ),
+            axis=name_axis(grid=True, gridOpacity=0.4),
         ),
         color=colour,
         tooltip=["group", "text"],
