@@ -5,14 +5,12 @@ from __future__ import annotations
 import os
 import sqlite3
 import tempfile
-from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
 
 import polars as pl
 import pytest
-import streamlit as st
 from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.testclient import TestClient
@@ -20,7 +18,7 @@ from starlette.testclient import TestClient
 from dashboard.access.person import LOCAL
 from dashboard.api.routes import api_routes
 from dashboard.i18n import translator
-from dashboard.jobs import database, keeper, place, queue, slots
+from dashboard.jobs import database, place, queue, slots
 from dashboard.jobs.doing import named
 from dashboard.jobs.record import State
 from dashboard.services.own_data import keep_own
@@ -31,17 +29,9 @@ from dashboard.web.readiness import ready
 from engine.errors import OutputError
 from tests.dashboard.apptest import page, shown_text, small_world
 
+pytestmark = pytest.mark.usefixtures("own_place")
+
 SIMULATION = {"dataset": "planted", "rates": "0", "rounds": 1, "seeds": 1}
-
-
-@pytest.fixture(autouse=True)
-def _own_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("RECSCOPE_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setenv("RECSCOPE_DATA", str(tmp_path / "data"))
-    monkeypatch.setattr(keeper, "tend", lambda: None)
-    st.cache_resource.clear()
-    yield
-    st.cache_resource.clear()
 
 
 def _client() -> TestClient:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import streamlit as st
 
 from dashboard.access.person import LOCAL
-from dashboard.jobs import keeper, place, queue, worker
+from dashboard.jobs import place, queue, worker
 from dashboard.jobs.damage import TABLE, from_folder, reading
 from dashboard.jobs.record import JobRecord, State
 from engine.errors import OutputError
 from tests.dashboard.api.scene import client_of
 from tests.dashboard.apptest import page, shown_text
+
+pytestmark = pytest.mark.usefixtures("own_place")
 
 SIMULATION = {"dataset": "planted", "rates": "0", "rounds": 1, "seeds": 1}
 SMALL = {
@@ -25,16 +25,6 @@ SMALL = {
     "loop_rounds": 5,
     "loop_worlds": 1,
 }
-
-
-@pytest.fixture(autouse=True)
-def _own_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("RECSCOPE_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setenv("RECSCOPE_DATA", str(tmp_path / "data"))
-    monkeypatch.setattr(keeper, "tend", lambda: None)
-    st.cache_resource.clear()
-    yield
-    st.cache_resource.clear()
 
 
 def _done(body: dict[str, Any]) -> JobRecord:
